@@ -1,0 +1,109 @@
+#pragma once
+#include "../family/pointwise.h"
+
+/// The loop over the elements of one run. Every element goes through the same vector code, in whole vectors, wherever
+/// it lies in memory and however many there are: a result depends on its inputs alone.
+
+/// The lane that computes for a storage type.
+template <class T, template <int> class Lane> struct lane_for;
+template <template <int> class Lane> struct lane_for<float, Lane> {
+  using type = Lane<24>;
+};
+template <template <int> class Lane> struct lane_for<half, Lane> {
+  using type = Lane<11>;
+};
+template <template <int> class Lane> struct lane_for<bfloat16, Lane> {
+  using type = Lane<8>;
+};
+template <template <int> class Lane> struct lane_for<double, Lane> {
+  using type = wide;
+};
+
+template <class Pass, class T> using inputs_of = std::array<const T*, Pass::inputs>;
+template <class Pass, class T> using outputs_of = std::array<T*, Pass::outputs>;
+
+template <class Pass, class V, class F, class T, std::size_t... I, std::size_t... O>
+NONLIN_INLINE void vectors(const F& f, const inputs_of<Pass, T>& in, const outputs_of<Pass, T>& out,
+                           std::int64_t at, std::index_sequence<I...>, std::index_sequence<O...>) {
+  const auto result = Pass::of(f, V::load(in[I] + at)...);
+  (result[O].store(out[O] + at), ...);
+}
+
+/// Whole vectors at in[i] + at → out[j] + at.
+template <class Pass, class V, class F, class T>
+NONLIN_INLINE void vectors(const F& f, const inputs_of<Pass, T>& in, const outputs_of<Pass, T>& out,
+                           std::int64_t at) {
+  vectors<Pass, V>(f, in, out, at, std::make_index_sequence<Pass::inputs>{},
+                   std::make_index_sequence<Pass::outputs>{});
+}
+
+/// Elements [begin, end) by way of a buffer: strided runs, and the end of dense ones.
+template <class Pass, class V, class T, class F>
+static void buffered(const F& f, const pointwise::run& run, std::int64_t begin, std::int64_t end) {
+  constexpr std::int64_t block = 256;
+  alignas(64) T in[Pass::inputs][block], out[Pass::outputs][block];
+  inputs_of<Pass, T> from;
+  outputs_of<Pass, T> to;
+  for (int i = 0; i < Pass::inputs; ++i) from[i] = in[i];
+  for (int i = 0; i < Pass::outputs; ++i) to[i] = out[i];
+  for (; begin < end; begin += block) {
+    const std::int64_t count = end - begin < block ? end - begin : block;
+    const std::int64_t padded = (count + V::size - 1) / V::size * V::size;
+    for (int i = 0; i < Pass::inputs; ++i) {
+      const char* source = run.input[i] + begin * run.input_stride[i];
+      for (std::int64_t k = 0; k < count; ++k, source += run.input_stride[i]) {
+        std::memcpy(&in[i][k], source, sizeof(T));
+      }
+      for (std::int64_t k = count; k < padded; ++k) in[i][k] = T{};
+    }
+    for (std::int64_t k = 0; k < padded; k += V::size) vectors<Pass, V>(f, from, to, k);
+    for (int i = 0; i < Pass::outputs; ++i) {
+      char* target = run.output[i] + begin * run.output_stride[i];
+      for (std::int64_t k = 0; k < count; ++k, target += run.output_stride[i]) {
+        std::memcpy(target, &out[i][k], sizeof(T));
+      }
+    }
+  }
+}
+
+template <class Pass, class T> static bool is_dense(const pointwise::run& run) {
+  for (int i = 0; i < Pass::inputs; ++i) {
+    if (run.input_stride[i] != sizeof(T)) return false;
+  }
+  for (int i = 0; i < Pass::outputs; ++i) {
+    if (run.output_stride[i] != sizeof(T)) return false;
+  }
+  return true;
+}
+
+template <class F, class Pass, class T, template <int> class Lane>
+static void kernel(const double* parameters, const pointwise::run& run) {
+  using V = typename lane_for<T, Lane>::type;
+  const F f = formula<F>(parameters);
+  std::int64_t done = 0;
+  if (is_dense<Pass, T>(run)) {
+    inputs_of<Pass, T> in;
+    outputs_of<Pass, T> out;
+    for (int i = 0; i < Pass::inputs; ++i) in[i] = reinterpret_cast<const T*>(run.input[i]);
+    for (int i = 0; i < Pass::outputs; ++i) out[i] = reinterpret_cast<T*>(run.output[i]);
+    for (; done + V::size <= run.size; done += V::size) vectors<Pass, V>(f, in, out, done);
+  }
+  buffered<Pass, V, T>(f, run, done, run.size);
+}
+
+template <class F, template <int> class Lane> constexpr pointwise::cpu_unit unit_of() {
+  pointwise::cpu_unit unit{};
+  unit.parameter_count = parameter_count<F>();
+  describe<F>(unit.parameters);
+  const auto fill = [&]<class Pass>(pointwise::pass pass, Pass) {
+    auto& kernels = unit.at[static_cast<int>(pass)];
+    kernels[static_cast<int>(dtype::float64)] = kernel<F, Pass, double, Lane>;
+    kernels[static_cast<int>(dtype::float32)] = kernel<F, Pass, float, Lane>;
+    kernels[static_cast<int>(dtype::float16)] = kernel<F, Pass, half, Lane>;
+    kernels[static_cast<int>(dtype::bfloat16)] = kernel<F, Pass, bfloat16, Lane>;
+  };
+  fill(pointwise::pass::value, value_pass{});
+  fill(pointwise::pass::backward, backward_pass{});
+  fill(pointwise::pass::double_backward, double_backward_pass{});
+  return unit;
+}

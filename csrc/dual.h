@@ -1,0 +1,39 @@
+#pragma once
+#include "plain.h"
+
+/// A value and its derivative, over any plain lane: dual<dual<exact<24>>> carries the second derivative too.
+template <class Base>
+struct dual {
+  static constexpr bool plain = true;
+  static constexpr int bits = Base::bits, size = 1;
+  Base v, d;
+
+  dual(Base value, Base derivative) : v(value), d(derivative) {}
+  template <class C>
+    requires std::is_arithmetic_v<C>
+  dual(C c) : v(c), d(0) {}
+  dual(parameter p) : v(p), d(0) {}
+
+  friend dual operator+(dual a, dual b) { return {a.v + b.v, a.d + b.d}; }
+  friend dual operator-(dual a, dual b) { return {a.v - b.v, a.d - b.d}; }
+  friend dual operator*(dual a, dual b) { return {a.v * b.v, a.v * b.d + a.d * b.v}; }
+  friend dual operator/(dual a, dual b) {
+    const Base q = a.v / b.v;
+    return {q, (a.d - q * b.d) / b.v};
+  }
+  friend dual operator-(dual a) { return {-a.v, -a.d}; }
+  friend dual if_negative(dual x, dual a, dual b) {
+    return {if_negative(x.v, a.v, b.v), if_negative(x.v, a.d, b.d)};
+  }
+  friend dual if_greater(dual a, dual b, dual x, dual y) {
+    return {if_greater(a.v, b.v, x.v, y.v), if_greater(a.v, b.v, x.d, y.d)};
+  }
+  friend dual exp(dual a) {
+    const Base e = exp(a.v);
+    return {e, e * a.d};
+  }
+  friend dual expm1(dual a) { return {expm1(a.v), exp(a.v) * a.d}; }
+  friend dual normal_survival(dual t) {
+    return {normal_survival(t.v), -normal_density(t.d, t.v)};
+  }
+};

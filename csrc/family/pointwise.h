@@ -1,0 +1,55 @@
+#pragma once
+#include "../descriptor.h"
+#include "../formula.h"
+
+/// Pointwise: a lane goes into the formula, a jet comes out. A pass says which tensors are read and what is written:
+/// with D_k(g, x) = g·f⁽ᵏ⁾(x) they are D_0 at g = 1, D_1, and the pair (D_1, v·D_2).
+
+struct value_pass {
+  static constexpr int inputs = 1, outputs = 1;
+  template <class F, class V> NONLIN_INLINE static std::array<V, 1> of(const F& f, V x) {
+    return {V(f(x).value)};
+  }
+};
+
+struct backward_pass {
+  static constexpr int inputs = 2, outputs = 1;
+  template <class F, class V> NONLIN_INLINE static std::array<V, 1> of(const F& f, V g, V x) {
+    return {g * V(f(x).slope)};
+  }
+};
+
+struct double_backward_pass {
+  static constexpr int inputs = 3, outputs = 2;
+  template <class F, class V>
+  NONLIN_INLINE static std::array<V, 2> of(const F& f, V v, V g, V x) {
+    const auto jet = f(x);
+    return {v * V(jet.slope), v * (g * V(jet.curvature))};
+  }
+};
+
+template <class F> constexpr int parameter_count() {
+  if constexpr (requires { F::parameters(); }) return static_cast<int>(F::parameters().size());
+  return 0;
+}
+
+/// The formula with its hyper-parameters set, in the order in which it lists them.
+template <class F> inline F formula([[maybe_unused]] const double* values) {
+  F f;
+  if constexpr (parameter_count<F>() > 0) {
+    constexpr auto list = F::parameters();
+    for (int i = 0; i < parameter_count<F>(); ++i) f.*list[i].member = parameter(values[i]);
+  }
+  return f;
+}
+
+/// Writes name and default of every hyper-parameter to `info`.
+template <class F> constexpr void describe([[maybe_unused]] parameter_info* info) {
+  if constexpr (parameter_count<F>() > 0) {
+    static_assert(parameter_count<F>() <= max_parameters);
+    constexpr auto list = F::parameters();
+    for (int i = 0; i < parameter_count<F>(); ++i) {
+      info[i] = {list[i].name, (F{}.*list[i].member).wide};
+    }
+  }
+}

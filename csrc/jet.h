@@ -1,0 +1,29 @@
+#pragma once
+#include "prelude.h"
+
+#if defined(__CUDACC__)
+#define NONLIN_INLINE __host__ __device__ __forceinline__
+#define NONLIN_UNROLL _Pragma("unroll")
+#else
+#define NONLIN_INLINE inline __attribute__((always_inline))
+#define NONLIN_UNROLL _Pragma("GCC unroll 32")
+#endif
+
+/// A function at one point. The caller uses one member; the compiler drops the rest.
+template <class Value, class Slope, class Curvature>
+struct jet {
+  Value value;
+  Slope slope;
+  Curvature curvature;
+};
+template <class A, class B, class C>
+jet(A, B, C) -> jet<A, B, C>;
+
+/// A hyper-parameter of formula F. Its default is its value in F{}.
+template <class F>
+struct named {
+  const char* name;
+  parameter F::*member;
+};
+template <class F>
+named(const char*, parameter F::*) -> named<F>;

@@ -1,0 +1,90 @@
+#pragma once
+#include "../jet.h"
+
+/// Eight floats whose results will be read with `Bits` significant bits.
+template <int Bits>
+struct avx2 {
+  static constexpr int bits = Bits, size = 8, table = 8, bias = 127;
+  /// 2^(n/2), n even: two equal factors reach past the subnormals, and the last of them rounds once.
+  struct exponent {
+    __m256 v;
+  };
+  __m256 v;
+
+  NONLIN_INLINE avx2(__m256 a) : v(a) {}
+  template <class C>
+    requires std::is_arithmetic_v<C>
+  NONLIN_INLINE avx2(C c) : v(_mm256_set1_ps(static_cast<float>(c))) {}
+  NONLIN_INLINE avx2(parameter p) : avx2(p.narrow) {}
+
+  NONLIN_INLINE static avx2 load(const float* p) { return _mm256_loadu_ps(p); }
+  NONLIN_INLINE static avx2 load(const half* p) {
+    return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+  }
+  NONLIN_INLINE static avx2 load(const bfloat16* p) {
+    const __m128i raw = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(raw), 16));
+  }
+  NONLIN_INLINE void store(float* p) const { _mm256_storeu_ps(p, v); }
+  NONLIN_INLINE void store(half* p) const {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
+                     _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+  }
+  NONLIN_INLINE void store(bfloat16* p) const {
+    const __m256i raw = _mm256_castps_si256(v), top = _mm256_srli_epi32(raw, 16);
+    const __m256i odd = _mm256_and_si256(top, _mm256_set1_epi32(1));
+    const __m256i near = _mm256_add_epi32(raw, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
+    const __m256i quiet = _mm256_or_si256(top, _mm256_set1_epi32(0x40));
+    const __m256i nan = _mm256_castps_si256(_mm256_cmp_ps(v, v, _CMP_UNORD_Q));
+    const __m256i all = _mm256_blendv_epi8(_mm256_srli_epi32(near, 16), quiet, nan);
+    _mm_storeu_si128(
+        reinterpret_cast<__m128i*>(p),
+        _mm_packus_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
+  }
+
+  friend NONLIN_INLINE avx2 operator+(avx2 a, avx2 b) { return _mm256_add_ps(a.v, b.v); }
+  friend NONLIN_INLINE avx2 operator-(avx2 a, avx2 b) { return _mm256_sub_ps(a.v, b.v); }
+  friend NONLIN_INLINE avx2 operator*(avx2 a, avx2 b) { return _mm256_mul_ps(a.v, b.v); }
+  friend NONLIN_INLINE avx2 operator/(avx2 a, avx2 b) { return _mm256_div_ps(a.v, b.v); }
+  friend NONLIN_INLINE avx2 operator-(avx2 a) { return a ^ avx2(-0.f); }
+  friend NONLIN_INLINE avx2 operator|(avx2 a, avx2 b) { return _mm256_or_ps(a.v, b.v); }
+  friend NONLIN_INLINE avx2 operator^(avx2 a, avx2 b) { return _mm256_xor_ps(a.v, b.v); }
+  friend NONLIN_INLINE avx2 fma(avx2 a, avx2 b, avx2 c) {
+    return _mm256_fmadd_ps(a.v, b.v, c.v);
+  }
+  /// NaN in the second operand passes.
+  friend NONLIN_INLINE avx2 min(avx2 a, avx2 b) { return _mm256_min_ps(a.v, b.v); }
+  friend NONLIN_INLINE avx2 max(avx2 a, avx2 b) { return _mm256_max_ps(a.v, b.v); }
+  friend NONLIN_INLINE avx2 abs(avx2 a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.f), a.v); }
+  friend NONLIN_INLINE avx2 sign_bit(avx2 a) { return _mm256_and_ps(_mm256_set1_ps(-0.f), a.v); }
+  friend NONLIN_INLINE avx2 if_negative(avx2 x, avx2 a, avx2 b) {
+    return _mm256_blendv_ps(b.v, a.v, x.v);
+  }
+  friend NONLIN_INLINE avx2 if_greater(avx2 a, avx2 b, avx2 x, avx2 y) {
+    return _mm256_blendv_ps(y.v, x.v, _mm256_cmp_ps(a.v, b.v, _CMP_GT_OQ));
+  }
+  /// The division, not vrcpps: its twelve bits would need a Newton step.
+  friend NONLIN_INLINE avx2 reciprocal_estimate(avx2 a) { return 1 / a; }
+  /// entries[low three bits of index]
+  friend NONLIN_INLINE avx2 lookup(const float* entries, avx2 index) {
+    return _mm256_permutevar8x32_ps(_mm256_load_ps(entries), _mm256_castps_si256(index.v));
+  }
+  /// Bits of t shifted so that the segment number is in the low bits.
+  friend NONLIN_INLINE avx2 segment(avx2 t) {
+    return _mm256_castsi256_ps(_mm256_srli_epi32(_mm256_castps_si256((t + 1).v), 22));
+  }
+  /// 2^(n/2) for index = 8 (n/2 + bias) + j in its low bits.
+  friend NONLIN_INLINE exponent power_of_two(avx2 index, avx2) {
+    const __m256i raw = _mm256_srli_epi32(_mm256_castps_si256(index.v), 3);
+    return {_mm256_castsi256_ps(_mm256_slli_epi32(raw, 23))};
+  }
+  NONLIN_INLINE static exponent one() { return {_mm256_set1_ps(1)}; }
+  friend NONLIN_INLINE exponent if_negative(avx2 x, exponent a, exponent b) {
+    return {_mm256_blendv_ps(b.v, a.v, x.v)};
+  }
+  friend NONLIN_INLINE avx2 ldexp(avx2 m, exponent n) { return m * avx2(n.v) * avx2(n.v); }
+  /// a − m·2ⁿ
+  friend NONLIN_INLINE avx2 minus(avx2 a, avx2 m, exponent n) {
+    return fma(-(m * avx2(n.v)), n.v, a);
+  }
+};
