@@ -1,0 +1,68 @@
+#pragma once
+#include "loop.h"
+
+/// The kernels, and the choice between them.
+
+constexpr int threads = 256;
+constexpr std::int64_t max_blocks = 0x7fffffff;
+
+__device__ __forceinline__ std::int64_t thread_index() {
+  return std::int64_t{blockIdx.x} * threads + threadIdx.x;
+}
+
+template <class F, class Pass, class T, int Width>
+__global__ void __launch_bounds__(threads)
+    dense(const F f, const tensors<Pass> t, const dense_run<Width> run) {
+  const std::int64_t i = thread_index();
+  if (i < run.shares()) dense_share<Pass, T>(f, t, run, i);
+}
+
+/// The strides are read from the parameter memory with a running index: without __grid_constant__ they would be copied.
+template <class F, class Pass, class T>
+__global__ void __launch_bounds__(threads)
+    strided(const F f, const __grid_constant__ pointwise::operands o, const std::int64_t size) {
+  const std::int64_t i = thread_index();
+  if (i < size) strided_element<Pass, T>(f, o, i);
+}
+
+template <class F, class Pass, class T>
+cudaError_t launch(const F& f, const pointwise::operands& o, cudaStream_t stream) {
+  constexpr int width = vector_bytes / sizeof(T), count = tensors<Pass>::count;
+  const std::int64_t size = element_count(o);
+  if (size == 0) return cudaSuccess;
+  const auto blocks = [](std::int64_t shares) { return (shares + threads - 1) / threads; };
+  if (blocks(size) > max_blocks) return cudaErrorInvalidConfiguration;
+  if (is_dense(o, count, sizeof(T))) {
+    const auto run = cut<width>(o.data[0], size);
+    tensors<Pass> t;
+    for (int i = 0; i < count; ++i) t.data[i] = o.data[i];
+    dense<F, Pass, T, width><<<blocks(run.shares()), threads, 0, stream>>>(f, t, run);
+  } else {
+    strided<F, Pass, T><<<blocks(size), threads, 0, stream>>>(f, o, size);
+  }
+  return cudaGetLastError();
+}
+
+template <class F, class Pass>
+cudaError_t launch(const F& f, dtype type, const pointwise::operands& o, cudaStream_t stream) {
+  switch (type) {
+    case dtype::float64: return launch<F, Pass, double>(f, o, stream);
+    case dtype::float32: return launch<F, Pass, float>(f, o, stream);
+    case dtype::float16: return launch<F, Pass, half>(f, o, stream);
+    case dtype::bfloat16: return launch<F, Pass, bfloat16>(f, o, stream);
+  }
+  return cudaErrorInvalidValue;
+}
+
+template <class F>
+int launch(pointwise::pass pass, dtype type, const double* parameters, const pointwise::operands& o,
+           void* stream) {
+  const F f = formula<F>(parameters);
+  const auto queue = static_cast<cudaStream_t>(stream);
+  switch (pass) {
+    case pointwise::pass::value: return launch<F, value_pass>(f, type, o, queue);
+    case pointwise::pass::backward: return launch<F, backward_pass>(f, type, o, queue);
+    case pointwise::pass::double_backward: return launch<F, double_backward_pass>(f, type, o, queue);
+  }
+  return cudaErrorInvalidValue;
+}

@@ -1,0 +1,169 @@
+/// The module nonlin._C: what Python cannot know from the operators alone. Operators are called through torch.ops.
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <torch/csrc/autograd/python_cpp_function.h>
+
+#include "build.h"
+#include "expression.h"
+#include "kernel.h"
+
+namespace py = pybind11;
+namespace nonlin {
+namespace {
+
+constexpr const char* instruction_sets[] = {"scalar", "avx2", "avx512"};
+
+instruction_set instruction_set_of(const std::string& name) {
+  for (int i = 0; i < 3; ++i) {
+    if (name == instruction_sets[i]) return static_cast<instruction_set>(i);
+  }
+  throw py::value_error("instruction set must be \"scalar\", \"avx2\" or \"avx512\", got \"" + name + "\"");
+}
+
+/// One by that name that this processor can run.
+instruction_set usable(const std::string& name) {
+  const instruction_set wanted = instruction_set_of(name);
+#if defined(__x86_64__)
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#else
+  const bool avx2 = false, avx512 = false;
+#endif
+  if ((wanted == instruction_set::avx2 && !avx2) || (wanted == instruction_set::avx512 && !avx512)) {
+    throw py::value_error("this processor lacks the instruction set \"" + name + "\"");
+  }
+  return wanted;
+}
+
+const pointwise::descriptor& unit_named(const std::string& name) {
+  for (const Activation& a : catalogue()) {
+    if (name == a.unit->name) return *a.unit;
+  }
+  throw py::value_error("no operator is named \"" + name + "\"");
+}
+
+py::dict build_info() {
+  py::dict info;
+  info["version"] = NONLIN_VERSION;
+  info["torch"] = NONLIN_TORCH_VERSION;
+  info["cuda"] = NONLIN_CUDA_VERSION;
+  info["cuda_architectures"] = NONLIN_CUDA_ARCHITECTURES;
+  info["compiler"] = NONLIN_COMPILER;
+  py::list compiled;
+  for (int i = 0; i < 3; ++i) {
+    if (catalogue().front().unit->cpu[i]) compiled.append(instruction_sets[i]);
+  }
+  info["instruction_sets"] = compiled;
+  return info;
+}
+
+py::list operators() {
+  py::list list;
+  for (const Activation& a : catalogue()) {
+    py::list parameters;
+    for (int i = 0; i < a.unit->cpu[0]->parameter_count; ++i) {
+      const parameter_info& p = a.unit->cpu[0]->parameters[i];
+      parameters.append(py::make_tuple(p.name, p.value));
+    }
+    py::dict entry;
+    entry["name"] = a.unit->name;
+    entry["parameters"] = parameters;
+    list.append(entry);
+  }
+  return list;
+}
+
+template <class T>
+py::array evaluate_as(const pointwise::cpu_unit& unit, dtype type, const std::string& member,
+                      const py::array& input, const Parameters& parameters) {
+  const py::array_t<T, py::array::c_style | py::array::forcecast> x(input);
+  py::array_t<T> result(x.size()), unused(x.size());
+  const T one = 1;
+  const auto *in = reinterpret_cast<const char*>(x.data()), *unity = reinterpret_cast<const char*>(&one);
+  auto *out = reinterpret_cast<char*>(result.mutable_data()),
+       *other = reinterpret_cast<char*>(unused.mutable_data());
+  constexpr std::int64_t step = sizeof(T);
+  pointwise::pass pass;
+  pointwise::run run{};
+  run.size = x.size();
+  if (member == "value") {
+    pass = pointwise::pass::value;
+    run = {{in}, {out}, {step}, {step}, run.size};
+  } else if (member == "slope") {
+    pass = pointwise::pass::backward;
+    run = {{unity, in}, {out}, {0, step}, {step}, run.size};
+  } else if (member == "curvature") {
+    pass = pointwise::pass::double_backward;
+    run = {{unity, unity, in}, {other, out}, {0, 0, step}, {step, step}, run.size};
+  } else {
+    throw py::value_error("member must be \"value\", \"slope\" or \"curvature\", got \"" + member + "\"");
+  }
+  unit.at[static_cast<int>(pass)][static_cast<int>(type)](parameters.data(), run);
+  return result;
+}
+
+py::array evaluate(const std::string& op, const std::string& member, const py::array& x,
+                   const std::vector<double>& parameters, const std::optional<std::string>& set) {
+  const pointwise::descriptor& unit = unit_named(op);
+  const instruction_set chosen = set ? usable(*set) : current_instruction_set();
+  const pointwise::cpu_unit& cpu = *unit.cpu[static_cast<int>(chosen)];
+  const auto count = static_cast<std::size_t>(cpu.parameter_count);
+  if (!parameters.empty() && parameters.size() != count) {
+    throw py::value_error(op + " has " + std::to_string(count) + " parameters, got " +
+                          std::to_string(parameters.size()));
+  }
+  Parameters values{};
+  for (std::size_t i = 0; i < count; ++i) {
+    values[i] = parameters.empty() ? cpu.parameters[i].value : parameters[i];
+  }
+  if (py::isinstance<py::array_t<float>>(x)) {
+    return evaluate_as<float>(cpu, dtype::float32, member, x, values);
+  }
+  if (py::isinstance<py::array_t<double>>(x)) {
+    return evaluate_as<double>(cpu, dtype::float64, member, x, values);
+  }
+  throw py::type_error("x must be a numpy array of float32 or float64");
+}
+
+/// Gives every class of autograd nodes its name in Python. Without it AOTAutograd takes them for custom functions and
+/// does not see that an in-place operator returns its input.
+void register_nodes() {
+  using namespace torch::autograd;
+  static PyGetSetDef properties[] = {THP_FUNCTION_DEFAULT_PROPERTIES, PyGetSetDef{}};
+  for (const Activation& a : catalogue()) {
+    for (int i = 0; i < derivatives; ++i) {
+      // Both live as long as the interpreter, which keeps types of this kind for good.
+      const auto* name = new std::string(node_name(*a.unit, static_cast<Derivative>(i)));
+      auto* type = new PyTypeObject{};
+      _initFunctionPyTypeObject(*type, name->c_str(), properties, nullptr);
+      registerCppFunction(*a.expressions->node_types[i], type);
+    }
+  }
+}
+
+}  // namespace
+
+PYBIND11_MODULE(_C, m) {
+  m.doc() = "What the compiled library tells about itself.";
+  register_nodes();
+  m.def("build_info", &build_info, "Versions, compiler, instruction sets and CUDA architectures of this build.");
+  m.def("operators", &operators, "Every activation: its name, and names and defaults of its parameters.");
+  m.def(
+      "instruction_set",
+      [] { return instruction_sets[static_cast<int>(current_instruction_set())]; },
+      "The CPU instruction set in use: \"scalar\", \"avx2\" or \"avx512\".");
+  m.def(
+      "set_instruction_set",
+      [](const std::optional<std::string>& name) {
+        force_instruction_set(name ? std::optional(usable(*name)) : std::nullopt);
+      },
+      py::arg("name").none(true),
+      "Forces an instruction set in this process; None returns to what ATEN_CPU_CAPABILITY allows.");
+  m.def("evaluate", &evaluate, py::arg("operator"), py::arg("member"), py::arg("x"),
+        py::arg("parameters") = std::vector<double>{}, py::arg("instruction_set") = py::none(),
+        "The formula itself on an array: its \"value\", \"slope\" or \"curvature\".");
+}
+
+}  // namespace nonlin
