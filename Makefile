@@ -1,0 +1,73 @@
+# The front door. `make demo` and `make test` need Python, a C++20 compiler and nothing else.
+# With TORCH=2.11.0, or another release from there on, each target works in an environment and a
+# build folder of its own.
+NEWEST := 2.15.0
+TORCH  ?= $(NEWEST)
+PYTHON ?= python3
+
+suffix := $(if $(filter $(NEWEST),$(TORCH)),,-$(TORCH))
+VENV   := .venv$(suffix)
+BUILD  := build$(suffix)
+PY     := $(VENV)/bin/python
+
+# The system's CMake and ninja where they will do, the environment's otherwise.
+recent := ' (3\.(2[5-9]|[3-9][0-9])|[4-9])\.'
+tools := $(shell cmake --version 2>/dev/null | grep -qE $(recent) || echo cmake)
+CMAKE := $(if $(filter cmake,$(tools)),$(VENV)/bin/)cmake
+CTEST := $(if $(filter cmake,$(tools)),$(VENV)/bin/)ctest
+tools += $(shell ninja --version >/dev/null 2>&1 || echo ninja)
+export PATH := $(PATH):$(abspath $(VENV))/bin
+
+cpp    = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
+python = python tests examples tools benchmarks setup.py
+
+.PHONY: help build demo test pytest ctest bench format lint clean
+
+help:
+	@echo 'make demo    train, compare and draw the activations; also from C++'
+	@echo 'make test    every test, Python and C++    (one: make pytest PYTEST_ARGS="-k mish")'
+	@echo 'make bench   the table of accuracy and speed'
+	@echo 'make format  format all sources            make lint   check them'
+	@echo 'make clean   remove everything that was built; the environments stay'
+
+build: $(BUILD)/build.ninja
+	$(CMAKE) --build $(BUILD)
+
+demo: build
+	$(PY) examples/digits.py --output demo
+
+test: pytest ctest
+
+pytest: build
+	NONLIN_BUILD_DIR=$(abspath $(BUILD)) $(PY) -m pytest $(PYTEST_ARGS)
+
+ctest: build
+	$(CTEST) --test-dir $(BUILD) --output-on-failure --no-tests=error
+
+bench: build
+	$(PY) -m nonlin compare $(BENCH_ARGS)
+
+format: $(VENV)/ready
+	$(VENV)/bin/clang-format -i $(cpp)
+	$(VENV)/bin/ruff check --fix $(python)
+	$(VENV)/bin/ruff format $(python)
+
+lint: $(VENV)/ready
+	$(VENV)/bin/clang-format --dry-run -Werror $(cpp)
+	$(VENV)/bin/ruff check $(python)
+	$(VENV)/bin/ruff format --check $(python)
+	$(VENV)/bin/mypy
+
+clean:
+	rm -rf build build-* demo python/*.egg-info
+
+$(BUILD)/build.ninja: $(VENV)/ready CMakePresets.json
+	$(CMAKE) --preset dev -B $(BUILD) -DPython_EXECUTABLE=$(abspath $(PY)) $(CMAKE_ARGS)
+	echo $(abspath $(BUILD))/stage \
+	  >$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nonlin-development.pth
+
+$(VENV)/ready: pyproject.toml
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet 'pip>=25.1'
+	$(PY) -m pip install --quiet torch==$(TORCH) --group dev $(tools)
+	touch $@
