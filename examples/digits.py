@@ -1,0 +1,161 @@
+"""Handwritten digits: train with every activation, compare with PyTorch's own, go on in C++.
+
+The data set comes with scikit-learn. The C++ part needs CMake and a C++20 compiler.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import figures
+import nonlin
+import torch
+from nonlin import compare
+from nonlin.progress import progress
+from nonlin.reference import catalogue
+from nonlin.table import Column
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from torch import Tensor, nn
+
+
+class Digits(nn.Module):
+    """Images of 8 by 8 pixels with labels, 1347 to learn from and 450 to test with.
+
+    It is a module so that TorchScript can hand it to C++.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        images, labels = load_digits(return_X_y=True)
+        parts = train_test_split(images / 16, labels, stratify=labels, random_state=0)
+        names = ("train_images", "test_images", "train_labels", "test_labels")
+        for name, part in zip(names, parts, strict=True):
+            tensor = torch.tensor(part)
+            self.register_buffer(name, tensor.float() if "images" in name else tensor)
+
+    def forward(self) -> Tensor:
+        return self.test_images
+
+
+def network(activation: Callable[[], nn.Module]) -> nn.Sequential:
+    """Three hidden layers, with the same weights on every call."""
+    torch.manual_seed(0)
+    layers: list[nn.Module] = []
+    for size in (64, 128, 128):
+        layers += [nn.Linear(size, 128), activation()]
+    return nn.Sequential(*layers, nn.Linear(128, 10))
+
+
+def train(model: nn.Module, digits: Digits, epochs: int) -> None:
+    """Adam on batches of 64, in the same order on every call."""
+    optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
+    shuffle = torch.Generator().manual_seed(0)
+    for _ in range(epochs):
+        for batch in torch.randperm(len(digits.train_labels), generator=shuffle).split(64):
+            optimizer.zero_grad()
+            logits = model(digits.train_images[batch])
+            nn.functional.cross_entropy(logits, digits.train_labels[batch]).backward()
+            optimizer.step()
+
+
+@torch.no_grad()
+def accuracy(model: nn.Module, digits: Digits) -> str:
+    """Share of the test images whose label the model finds."""
+    right = model(digits.test_images).argmax(1) == digits.test_labels
+    return f"{right.double().mean().item():.2%}"
+
+
+def train_all(digits: Digits, epochs: int) -> tuple[dict[str, nn.Module], list[Column]]:
+    """Our trained networks by name, and two columns with the accuracies of ours and PyTorch's."""
+    models, ours, theirs = {}, [], []
+    with progress(2 * len(catalogue)) as step:
+        for name, row in catalogue.items():
+            for label, activation, column in (
+                (f"training with {name}", row.module, ours),
+                (f"training with PyTorch's {name}", row.builtin_module, theirs),
+            ):
+                step(label)
+                model = network(activation)
+                train(model, digits, epochs)
+                column.append(accuracy(model, digits))
+                models.setdefault(name, model)
+    return models, [Column("test accuracy", "ours", ours), Column("test accuracy", "torch", theirs)]
+
+
+def save(module: nn.Module, path: Path) -> Path:
+    """Save as TorchScript, which C++ can load and train; PyTorch announces its end on each use."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*torch.jit.*is deprecated")
+        torch.jit.script(module).save(str(path))
+    return path
+
+
+def build_program(folder: Path) -> Path | None:
+    """Build cpp/digits.cpp against the installed nonlin; None without CMake."""
+    cmake = shutil.which("cmake")
+    if cmake is None:
+        return None
+    print("building the C++ example; the first time takes about a minute", file=sys.stderr)
+    source = Path(__file__).parent / "cpp"
+    prefix = f"-DCMAKE_PREFIX_PATH={nonlin.cmake_prefix_path}"
+    for command in (
+        [cmake, "-S", source, "-B", folder, prefix, "-DCMAKE_BUILD_TYPE=Release"],
+        [cmake, "--build", folder, "--target", "digits"],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{done.stdout}{done.stderr}\nthe C++ example could not be built")
+    return folder / "digits"
+
+
+def run_program(program: Path, folder: Path, expected: str) -> None:
+    """Run the C++ program; its accuracy with the network that Python trained must be Python's."""
+    done = subprocess.run([program, folder], capture_output=True, text=True)
+    print("\nmish in C++", done.stdout, sep="\n", end="")
+    if done.returncode or expected not in done.stdout:
+        sys.exit(f"{done.stderr}the C++ example should have found {expected}")
+
+
+def main() -> None:
+    """Run everything and name the files."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--output", type=Path, default=Path("demo"), help="folder for the files")
+    parser.add_argument("--epochs", type=int, default=30, help="default: 30")
+    parser.add_argument("--program", type=Path, help="cpp/digits.cpp, if it is built already")
+    arguments = parser.parse_args()
+    folder: Path = arguments.output
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+
+    digits = Digits()
+    models, accuracies = train_all(digits, arguments.epochs)
+    dtype, device, size = torch.float32, torch.device("cpu"), compare.SIZES["cpu"]
+    measurements = compare.measure(list(catalogue), dtype, device, size)
+    print(compare.setting(dtype, device))
+    print(f"test accuracy after {arguments.epochs} epochs on {len(digits.train_labels)} images\n")
+    print(compare.table(measurements, accuracies), compare.legend(dtype, size), sep="\n\n")
+
+    files = [
+        figures.curves(folder / "curves.png"),
+        figures.errors(folder / "errors.png"),
+        save(models["mish"], folder / "mish.pt"),
+        save(digits, folder / "digits.pt"),
+    ]
+    program = arguments.program or build_program(folder / "build")
+    if program is None:
+        print("\nC++ is left out: CMake is not installed")
+    else:
+        files.append(program)
+        run_program(program, folder, accuracy(models["mish"], digits))
+    print("\nfiles", *(f"  {file}" for file in files), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+from collections.abc import Sequence
+from typing import Literal, TypedDict, TypeVar
+
+import numpy
+from numpy.typing import NDArray
+
+InstructionSet = Literal["scalar", "avx2", "avx512"]
+Member = Literal["value", "slope", "curvature"]
+Real = TypeVar("Real", numpy.float32, numpy.float64)
+
+class BuildInfo(TypedDict):
+    version: str
+    torch: str
+    cuda: str
+    cuda_architectures: str
+    compiler: str
+    instruction_sets: list[InstructionSet]
+
+class Operator(TypedDict):
+    name: str
+    parameters: list[tuple[str, float]]
+
+def build_info() -> BuildInfo: ...
+def instruction_set() -> InstructionSet: ...
+def set_instruction_set(name: InstructionSet | None) -> None: ...
+def operators() -> list[Operator]: ...
+def evaluate(
+    operator: str,
+    member: Member,
+    x: NDArray[Real],
+    parameters: Sequence[float] = ...,
+    instruction_set: InstructionSet | None = ...,
+) -> NDArray[Real]: ...

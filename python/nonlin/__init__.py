@@ -1,0 +1,33 @@
+"""Activation functions for PyTorch with kernels for value, gradient and second derivative.
+
+>>> import torch, nonlin
+>>> x = torch.tensor([-1.0, 0.0, 1.0], requires_grad=True)
+>>> y = nonlin.mish(x)
+>>> y
+tensor([-0.3034,  0.0000,  0.8651], grad_fn=<MishBackward>)
+>>> torch.autograd.grad(y.sum(), x)
+(tensor([0.0592, 0.6000, 1.0490]),)
+
+Functions are here, modules in `nonlin.nn`, operators in `torch.ops.nonlin`. `python -m nonlin`
+describes the installation, `python -m nonlin compare` measures it against PyTorch's own functions.
+"""
+
+import nonlin._library as _library  # first: it loads the operators that the others call
+from nonlin import nn
+from nonlin.pointwise import celu, elu, gelu, mish, selu, silu, swish
+
+__version__ = _library.load()
+cmake_prefix_path = _library.cmake_prefix_path
+
+__all__ = [
+    "__version__",
+    "celu",
+    "cmake_prefix_path",
+    "elu",
+    "gelu",
+    "mish",
+    "nn",
+    "selu",
+    "silu",
+    "swish",
+]

@@ -1,0 +1,64 @@
+"""`python -m nonlin` describes the installation; `python -m nonlin compare` measures it."""
+
+from __future__ import annotations
+
+import argparse
+
+import torch
+
+import nonlin
+from nonlin import _C, compare
+
+
+def describe() -> str:
+    """Versions, hardware, and the operators with their parameters."""
+    build = _C.build_info()
+    cuda = f"CUDA {build['cuda']}" if build["cuda"] else "no CUDA"
+    gpus = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
+    facts = {
+        "built": f"for PyTorch {build['torch']} and {cuda}, by {build['compiler']}",
+        "runs on": f"PyTorch {torch.__version__}",
+        "cpu": f"{_C.instruction_set()} in use, of {', '.join(build['instruction_sets'])}",
+        "cuda": f"architectures {build['cuda_architectures'] or 'none'}; "
+        f"devices here: {', '.join(gpus) or 'none'}",
+        "cmake": f"-DCMAKE_PREFIX_PATH={nonlin.cmake_prefix_path}",
+    }
+    operators = {
+        operator["name"]: ", ".join(f"{name}={value:g}" for name, value in operator["parameters"])
+        for operator in _C.operators()
+    }
+    return "\n".join(
+        [
+            f"nonlin {nonlin.__version__}",
+            "",
+            *(f"  {name:9}{text}" for name, text in facts.items()),
+            "",
+            "operators, in torch.ops.nonlin",
+            "",
+            *(
+                f"  {name}(self{', ' * bool(parameters)}{parameters})"
+                for name, parameters in operators.items()
+            ),
+            "",
+            "Each has variants name_ (in place), name.out, name_backward, name_double_backward.",
+        ]
+    )
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m nonlin", description="Without a command: describe this installation."
+    )
+    commands = parser.add_subparsers(dest="command", title="commands")
+    text = "measure accuracy, time and memory beside PyTorch's own functions"
+    compare.add_arguments(commands.add_parser("compare", help=text, description=text))
+    arguments = parser.parse_args()
+    if arguments.command:
+        compare.run(arguments)
+    else:
+        print(describe())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""One row per activation: where our functions, PyTorch's and the references meet."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+from torch.nn import functional
+
+from nonlin import nn, pointwise
+from nonlin.reference import definitions
+from nonlin.reference import pointwise as expressions
+from nonlin.reference.activation import Activation, Arguments, scaled_root
+
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
+
+
+def _swish(beta: float = 1.0) -> Arguments:
+    return (beta,)
+
+
+def _elu(alpha: float = 1.0) -> Arguments:
+    return alpha, 1.0, 1.0
+
+
+def _celu(alpha: float = 1.0) -> Arguments:
+    return alpha, 1.0, 1.0 / alpha
+
+
+def _selu() -> Arguments:
+    return SELU_ALPHA, SELU_SCALE, 1.0
+
+
+_ROWS = (
+    Activation(
+        name="gelu",
+        operator="gelu",
+        function=pointwise.gelu,
+        builtin=functional.gelu,
+        module=nn.GELU,
+        builtin_module=torch.nn.GELU,
+        expression=expressions.gelu,
+        definition=definitions.gelu,
+        root=scaled_root("-0.751791524693564457457904946779524039664471"),
+    ),
+    Activation(
+        name="gelu_tanh",
+        operator="gelu_tanh",
+        function=partial(pointwise.gelu, approximate="tanh"),
+        builtin=partial(functional.gelu, approximate="tanh"),
+        module=partial(nn.GELU, "tanh"),
+        builtin_module=partial(torch.nn.GELU, "tanh"),
+        expression=expressions.gelu_tanh,
+        definition=definitions.gelu_tanh,
+        root=scaled_root("-0.752461422071016258487954443288916090605392"),
+    ),
+    Activation(
+        name="swish",
+        operator="swish",
+        function=pointwise.swish,
+        builtin=functional.silu,
+        builtin_options=False,
+        module=nn.Swish,
+        builtin_module=torch.nn.SiLU,
+        expression=expressions.swish,
+        definition=definitions.swish,
+        options=({}, {"beta": 0.3}, {"beta": 1.702}, {"beta": -1.0}, {"beta": 0.0}),
+        arguments=_swish,
+        root=scaled_root("-1.27846454276107379510935873902298015543948"),
+    ),
+    Activation(
+        name="mish",
+        operator="mish",
+        function=pointwise.mish,
+        builtin=functional.mish,
+        module=nn.Mish,
+        builtin_module=torch.nn.Mish,
+        expression=expressions.mish,
+        definition=definitions.mish,
+        root=scaled_root("-1.19243121451549521213758834042073940560069"),
+    ),
+    Activation(
+        name="elu",
+        operator="elu",
+        function=pointwise.elu,
+        builtin=functional.elu,
+        module=nn.ELU,
+        builtin_module=torch.nn.ELU,
+        expression=expressions.elu,
+        definition=definitions.elu,
+        options=({}, {"alpha": 0.3}, {"alpha": 2.5}),
+        arguments=_elu,
+    ),
+    Activation(
+        name="celu",
+        operator="elu",
+        function=pointwise.celu,
+        builtin=functional.celu,
+        module=nn.CELU,
+        builtin_module=torch.nn.CELU,
+        expression=expressions.elu,
+        definition=definitions.elu,
+        options=({}, {"alpha": 0.3}, {"alpha": 2.5}),
+        arguments=_celu,
+    ),
+    Activation(
+        name="selu",
+        operator="elu",
+        function=pointwise.selu,
+        builtin=functional.selu,
+        module=nn.SELU,
+        builtin_module=torch.nn.SELU,
+        expression=expressions.elu,
+        definition=definitions.elu,
+        arguments=_selu,
+    ),
+)
+
+catalogue: dict[str, Activation] = {row.name: row for row in _ROWS}
