@@ -1,0 +1,98 @@
+"""Judging results by their units in the last place, and the inputs at which to look."""
+
+from __future__ import annotations
+
+import torch
+from cases import BOUNDS, CURVATURE_ABSOLUTE, HALVES, NEAR, Case
+from nonlin.reference import spacing, ulp_error
+from torch import Tensor
+
+INTEGERS = {torch.float64: torch.int64, torch.float32: torch.int32}
+INTEGERS |= dict.fromkeys(HALVES, torch.int16)
+
+
+def bits(x: Tensor) -> Tensor:
+    return x.contiguous().view(INTEGERS[x.dtype])
+
+
+def same_bits(a: Tensor, b: Tensor) -> bool:
+    """Bit for bit, where one NaN is as good as another."""
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    return bool(((bits(a) == bits(b)) | (a.isnan() & b.isnan())).all())
+
+
+def forgiven(case: Case, member: str, x: Tensor) -> Tensor:
+    """The absolute error that a curvature may have next to its roots."""
+    near = torch.zeros(x.shape, dtype=torch.bool)
+    for root in case.roots(member) if member == "curvature" else ():
+        near |= (x.double() - root).abs() < NEAR * abs(root)
+    grid = torch.linspace(-10, 10, 1001, dtype=torch.float64)
+    largest = case.jet(grid).curvature.abs().max()
+    epsilon = torch.finfo(torch.promote_types(x.dtype, torch.float32)).eps
+    return CURVATURE_ABSOLUTE * epsilon * largest * near
+
+
+def assert_accurate(
+    case: Case,
+    member: str,
+    x: Tensor,
+    computed: Tensor,
+    exact: Tensor | tuple[Tensor, Tensor],
+    where: str,
+) -> None:
+    high = exact[0] if isinstance(exact, tuple) else exact
+    error = ulp_error(computed, exact)
+    error = (error - forgiven(case, member, x) / spacing(high, x.dtype)).clamp(min=0)
+    assert_within(BOUNDS[x.dtype][member], error, f"{case} {member}", x, computed, high, where)
+
+
+def assert_within(
+    bound: float, error: Tensor, name: str, x: Tensor, computed: Tensor, exact: Tensor, where: str
+) -> None:
+    worst = int(error.argmax())
+    assert error[worst] <= bound, (
+        f"{name}, {x.dtype}, {where}: {int((error > bound).sum())} of {x.numel()} inputs exceed {bound} ULP; "
+        f"worst {error[worst]:.4g} ULP at x = {x[worst].item()!r}: "
+        f"got {computed[worst].item()!r}, exact {exact[worst].item()!r}"
+    )
+
+
+def every(dtype: torch.dtype) -> Tensor:
+    """All inputs of a 16-bit type, infinities and NaN included."""
+    return torch.arange(-(2**15), 2**15, dtype=torch.int32).to(torch.int16).view(dtype)
+
+
+def special(dtype: torch.dtype) -> Tensor:
+    """Zero, the least and the largest numbers, infinity, all with both signs, and NaN last."""
+    info = torch.finfo(dtype)
+    positive = [0.0, info.tiny * info.eps, info.tiny, info.eps, 1.0, info.max, torch.inf]
+    return torch.tensor([*positive, *(-p for p in positive), torch.nan], dtype=dtype)
+
+
+def neighbours(point: float, count: int, dtype: torch.dtype = torch.float32) -> Tensor:
+    """The numbers of `dtype` around a point other than 0."""
+    middle = torch.tensor(point, dtype=dtype).view(INTEGERS[dtype])
+    return (middle + torch.arange(-count, count + 1, dtype=INTEGERS[dtype])).view(dtype)
+
+
+def float32_points(case: Case) -> Tensor:
+    """Random bit patterns; the middle; tails; neighbours of roots and of what kernels may treat apart."""
+    generator = torch.Generator().manual_seed(0)
+    patterns = torch.randint(-(2**31), 2**31, (2**19,), generator=generator, dtype=torch.int64)
+    uniform = torch.rand(2**18, generator=generator)
+    exponents = torch.exp2(uniform[: 2**16] * 160 - 140)
+    parts = [
+        patterns.to(torch.int32).view(torch.float32),
+        uniform * 40 - 20,
+        uniform[: 2**17] * 120 - 120,
+        uniform[: 2**16] * 12 - 16,
+        exponents,
+        -exponents,
+        special(torch.float32),
+    ]
+    roots = [root for member in ("slope", "curvature") for root in case.roots(member)]
+    parts += [neighbours(root, 4096) for root in roots]
+    edges = [2.0**k for k in range(-24, 8)] + [14.8, 15.0, 20.0, 88.0, 88.72, 104.0, 125.0]
+    parts += [neighbours(sign * edge, 64) for edge in edges for sign in (1, -1)]
+    return torch.cat(parts)

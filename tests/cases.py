@@ -1,0 +1,149 @@
+"""One row per activation and setting of its parameters: every test, and the benchmarks, loop over these rows.
+
+What an activation is called here and in PyTorch, which settings are worth testing and how it is evaluated in higher
+precision is in the package, nonlin.reference.catalogue. A row adds the registered operators and the bounds.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from nonlin import reference
+from torch import Tensor
+
+MEMBERS = reference.MEMBERS
+DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
+HALVES = (torch.float16, torch.bfloat16)
+# What is appended to an activation's name: its operators.
+KINDS = ("", "_", "out", "_backward", "_double_backward")
+
+# Worst error in units in the last place. Within NEAR · |root| of a root of f″, a curvature may be wrong by
+# CURVATURE_ABSOLUTE epsilons of the largest curvature besides.
+BOUNDS = {
+    torch.float64: {"value": 4, "slope": 8, "curvature": 16},
+    torch.float32: {"value": 4, "slope": 8, "curvature": 16},
+    torch.float16: {"value": 0.51, "slope": 0.51, "curvature": 0.51},
+    torch.bfloat16: {"value": 0.51, "slope": 0.51, "curvature": 0.51},
+}
+NEAR, CURVATURE_ABSOLUTE = 0.125, 4
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """An activation at one setting of its parameters, under each of its names."""
+
+    row: reference.Activation
+    options: tuple[tuple[str, float], ...]
+
+    def __str__(self) -> str:
+        setting = ",".join(f"{name}={value:g}" for name, value in self.options)
+        return f"{self.row.name}({setting})" if setting else self.row.name
+
+    @property
+    def operator(self) -> str:
+        return self.row.operator
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        return self.row.arguments(**dict(self.options))
+
+    @property
+    def kink(self) -> bool:
+        """f′ jumps at 0."""
+        alpha, scale, input_scale = self.parameters if self.operator == "elu" else (1.0, 1.0, 1.0)
+        return alpha * scale * input_scale != scale
+
+    # The package's names and PyTorch's.
+
+    def function(self, x: Tensor, **more) -> Tensor:
+        return self.row.function(x, **dict(self.options), **more)
+
+    def module(self, **more) -> torch.nn.Module:
+        return self.row.module(**dict(self.options), **more)
+
+    @property
+    def builtin(self) -> Callable[..., Tensor] | None:
+        """PyTorch's counterpart, if it has this setting."""
+        if self.options and not self.row.builtin_options:
+            return None
+        return functools.partial(self.row.builtin, **dict(self.options))
+
+    def builtin_module(self, **more) -> torch.nn.Module:
+        return self.row.builtin_module(**dict(self.options), **more)
+
+    # The registered operators.
+
+    def overload(self, kind: str = "") -> torch._ops.OpOverload:
+        if kind == "out":
+            return getattr(torch.ops.nonlin, self.operator).out
+        return getattr(torch.ops.nonlin, self.operator + kind).default
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.overload()(x, *self.parameters)
+
+    def inplace(self, x: Tensor) -> Tensor:
+        return self.overload("_")(x, *self.parameters)
+
+    def out(self, x: Tensor, out: Tensor) -> Tensor:
+        return self.overload("out")(x, *self.parameters, out=out)
+
+    def backward(self, g: Tensor, x: Tensor) -> Tensor:
+        return self.overload("_backward")(g, x, *self.parameters)
+
+    def double_backward(self, v: Tensor, g: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.overload("_double_backward")(v, g, x, *self.parameters)
+
+    def computed(self, member: str, x: Tensor) -> Tensor:
+        """f, f′ or f″ as the kernels of x's type give it."""
+        if member == "value":
+            return self.forward(x)
+        one = torch.ones((), dtype=x.dtype, device=x.device).expand_as(x)
+        return self.backward(one, x) if member == "slope" else self.double_backward(one, one, x)[1]
+
+    # References.
+
+    def expression(self, x: Tensor) -> Tensor:
+        """f by PyTorch's own differentiable operators."""
+        return self.row.expression(x, *self.parameters).value
+
+    def jet(self, x: Tensor) -> reference.Jet:
+        """f, f′ and f″ in float64 for a float32 or shorter x, with the parameters that its kernels use."""
+        return self.row.jet(x, **dict(self.options))
+
+    def exact(self, member: str, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The same to more than 53 bits, slowly, as an unevaluated sum."""
+        return self.row.exact(member, x, **dict(self.options))
+
+    def third_derivative(self, x: Tensor) -> Tensor:
+        arguments = self.row.rounded_arguments(x.dtype, **dict(self.options))
+        return reference.definitions.evaluate(self.row.definition, 3, x, arguments)[0]
+
+    @functools.cache  # noqa: B019 - rows live as long as the process
+    def roots(self, member: str) -> tuple[float, ...]:
+        """Where f′ or f″ passes through zero."""
+
+        def evaluate(x: Tensor) -> Tensor:
+            return getattr(self.row.expression(x, *self.parameters), member)
+
+        scale = torch.logspace(-3, 2, 200_001, dtype=torch.float64)
+        grid = torch.cat((-scale.flip(0), scale))
+        y = evaluate(grid)
+        change = ((y[1:] * y[:-1] < 0) & (grid[1:] * grid[:-1] > 0)).nonzero().flatten()
+        low, high = grid[change], grid[change + 1]
+        for _ in range(60):
+            middle = (low + high) / 2
+            same = evaluate(middle) * evaluate(low) > 0
+            low, high = torch.where(same, middle, low), torch.where(same, high, middle)
+        return tuple(low.tolist())
+
+
+CASES = tuple(
+    Case(row, tuple(options.items()))
+    for row in reference.catalogue.values()
+    for options in row.options
+)
+# One row of each operator, for properties that do not depend on parameters.
+OPERATORS = tuple({case.operator: case for case in reversed(CASES)}.values())[::-1]

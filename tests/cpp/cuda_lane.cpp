@@ -1,0 +1,177 @@
+// The CUDA lanes' own text, executed on the host with a model of the special-function unit: exact, and perturbed by its
+// documented error of 2 units in the last place for 2ˣ and 1 for 1/x.
+#include "csrc/prelude.h"
+//
+#include "csrc/descriptor.h"
+
+namespace nonlin::cuda {
+namespace {
+#include "csrc/simd/cuda.h"
+//
+#include "csrc/cuda/loop.h"
+#include "ops.inc"
+}  // namespace
+}  // namespace nonlin::cuda
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+namespace nonlin::cuda {
+namespace {
+#include "tests/cpp/reals.h"
+
+/// Digits, the exponents of the last place of the least numbers and of the first place of the largest.
+template <class T> struct format {
+  static constexpr int digits = 24, least = -149, largest = 127;
+};
+template <> struct format<half> {
+  static constexpr int digits = 11, least = -24, largest = 15;
+};
+template <> struct format<bfloat16> {
+  static constexpr int digits = 8, least = -133, largest = 127;
+};
+
+real number(float x) { return x; }
+real number(half x) { return std::bit_cast<_Float16>(x.bits); }
+real number(bfloat16 x) { return std::bit_cast<float>(std::uint32_t{x.bits} << 16); }
+
+template <class T> real spacing(real y) {
+  int exponent;
+  frexpl(y, &exponent);
+  return ldexpl(1, std::max(exponent - format<T>::digits, format<T>::least));
+}
+/// In units of the last place. Beyond the largest number everything is infinity.
+template <class T> real error(T computed, real exact) {
+  const real edge = ldexpl(2 - ldexpl(1, -format<T>::digits), format<T>::largest);
+  if (std::isnan(number(computed))) return INFINITY;
+  exact = std::clamp(exact, -edge, edge);
+  return fabsl(std::clamp(number(computed), -edge, edge) - exact) / spacing<T>(exact);
+}
+
+template <class T, class F> std::array<T, 3> evaluate(const F& f, T x) {
+  using V = lane_for<T>;
+  const auto jet = f(V::load(&x));
+  std::array<T, 3> y;
+  V(jet.value).store(&y[0]);
+  V(jet.slope).store(&y[1]);
+  V(jet.curvature).store(&y[2]);
+  return y;
+}
+
+/// Where f′ or f″ passes through zero.
+template <class F> std::vector<real> zeros(const F& f, int member) {
+  const auto y = [&](real x) { return exactly(f, x).of[member]; };
+  std::vector<real> found;
+  for (real low = -9.99L; low < 10; low += .01L) {
+    if (y(low) * y(low + .01L) >= 0) continue;
+    real a = low, b = low + .01L;
+    for (int i = 0; i < 60; ++i) (y((a + b) / 2) * y(a) > 0 ? a : b) = (a + b) / 2;
+    if (fabsl(a) > 1e-9L) found.push_back(a);  // at zero itself elu″ jumps
+  }
+  return found;
+}
+
+/// The absolute error that a curvature may have besides, next to its roots.
+struct forgiveness {
+  std::vector<real> roots;
+  real most = 0;
+
+  template <class F> explicit forgiveness(const F& f) : roots(zeros(f, 2)) {
+    for (real x = -10; x < 10; x += .01L) most = std::max(most, fabsl(exactly(f, x).of[2]));
+  }
+  real at(real x) const {
+    const auto near = [&](real r) { return fabsl(x - r) < fabsl(r) / 8; };
+    return std::any_of(roots.begin(), roots.end(), near) ? 4 * most * 0x1p-23L : 0;
+  }
+};
+
+constexpr struct {
+  int exp2, reciprocal;
+} perturbations[] = {{0, 0}, {2, 1}, {2, -1}, {-2, 1}, {-2, -1}};
+
+/// Bounds for f, f′ and f″ with an exact special-function unit and with any of the perturbed ones.
+struct bounds {
+  real exact[3], perturbed[3];
+};
+
+template <class T, class F>
+void check(const char* name, const F& f, const std::vector<T>& inputs, const bounds& allowed) {
+  const forgiveness forgiven(f);
+  struct { real units; T x; } worst[std::size(perturbations)][3] = {};
+  for (const T x : inputs) {
+    if (!std::isfinite(number(x))) continue;
+    const reals exact = exactly(f, number(x));
+    const real slack = forgiven.at(number(x));
+    for (std::size_t p = 0; p < std::size(perturbations); ++p) {
+      unit_error = {perturbations[p].exp2, perturbations[p].reciprocal};
+      const auto computed = evaluate(f, x);
+      for (int m = 0; m < 3; ++m) {
+        real units = error(computed[m], exact.of[m]);
+        if (m == 2) units = std::max<real>(units - slack / spacing<T>(exact.of[m]), 0);
+        if (units > worst[p][m].units) worst[p][m] = {units, x};
+      }
+    }
+  }
+  unit_error = {};
+  for (std::size_t p = 0; p < std::size(perturbations); ++p) {
+    for (int m = 0; m < 3; ++m) {
+      const auto& w = worst[p][m];
+#ifdef REPORT
+      std::printf("%-10s m%d %2d digits %+d %+d  %.4Lf at %.9Lg\n", name, m, format<T>::digits, perturbations[p].exp2, perturbations[p].reciprocal, w.units, number(w.x));
+#endif
+      EXPECT_LE(w.units, (p == 0 ? allowed.exact : allowed.perturbed)[m])
+          << name << ", derivative " << m << ", " << format<T>::digits << " digits, 2ˣ off by "
+          << perturbations[p].exp2 << " and 1/x by " << perturbations[p].reciprocal
+          << " units, at x = " << number(w.x);
+    }
+  }
+}
+
+template <class Visit> void for_every_formula(const Visit& visit) {
+#define NONLIN_OP(op) \
+  for (const op& f : settings(op{})) visit(#op, f);
+#include "catalogue.inc"
+#undef NONLIN_OP
+}
+
+template <class F> std::vector<float> float_inputs(const F& f) {
+  std::mt19937 generator{5};
+  const auto uniform = [&](float low, float high) {
+    return std::uniform_real_distribution<float>{low, high}(generator);
+  };
+  std::vector<float> x{0x1p-149f, -0x1p-149f, 0x1p-126f, -0x1p-126f, 0x1.fffffep127f, -0x1.fffffep127f};
+  for (int i = 0; i < 40000; ++i) {
+    x.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(generator())));
+    x.push_back(uniform(-20, 20));
+    x.push_back(uniform(-125, -5));
+    x.push_back(std::exp2(uniform(-149, 8)) * (i % 2 ? 1 : -1));
+  }
+  for (const int member : {1, 2}) {
+    for (const real root : zeros(f, member)) {
+      const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(root));
+      for (int i = -2000; i <= 2000; ++i) x.push_back(std::bit_cast<float>(bits + i));
+    }
+  }
+  return x;
+}
+
+TEST(CudaLane, Float32) {
+  for_every_formula([](const char* name, const auto& f) {
+    check(name, f, float_inputs(f), {{4, 8, 16}, {4, 8, 16}});
+  });
+}
+
+template <class T> void check_every_input(const bounds& allowed) {
+  std::vector<T> x(65536);
+  for (int i = 0; i < 65536; ++i) x[i].bits = static_cast<std::uint16_t>(i);
+  for_every_formula([&](const char* name, const auto& f) { check(name, f, x, allowed); });
+}
+TEST(CudaLane, EveryFloat16) { check_every_input<half>({{.51L, .51L, .51L}, {.51L, .51L, .51L}}); }
+TEST(CudaLane, EveryBFloat16) {
+  check_every_input<bfloat16>({{.51L, .51L, .51L}, {.51L, .51L, .51L}});
+}
+}  // namespace
+}  // namespace nonlin::cuda

@@ -1,0 +1,58 @@
+#pragma once
+/// The activations as real functions, in long double, from their definitions: what lanes are compared with. Included
+/// after ops.inc, in the namespace of the lanes.
+#include "csrc/plain.h"
+
+using real = long double;
+
+struct reals {
+  real of[3];  // f, f′, f″
+};
+
+/// σ(u) and σ(−u), both relatively accurate
+struct logistic {
+  real s, c;
+  explicit logistic(real u) : s(1 / (1 + expl(-u))), c(1 / (1 + expl(u))) {}
+};
+/// x·σ(v), given v, v′ and v″
+inline reals gated(real x, real v, real v1, real v2) {
+  const auto [s, c] = logistic(v);
+  // x = ±∞ aside, s·c = 0 wins: v grows only as a power of x.
+  return {x * s, s + x * (s * c) * v1, (s * c) * (2 * v1 + x * v2 + x * v1 * v1 * (c - s))};
+}
+
+inline reals exactly(const gelu&, real x) {
+  const real tail = erfcl(-x * sqrtl(.5L)) / 2, density = expl(-x * x / 2) * sqrtl(.5L / acosl(-1));
+  return {x * tail, tail + x * density, density * (2 - x * x)};
+}
+inline reals exactly(const gelu_tanh&, real x) {
+  const real k0 = sqrtl(8 / acosl(-1)), k1 = .044715L * k0;
+  return gated(x, x * (k0 + k1 * x * x), k0 + 3 * k1 * x * x, 6 * k1 * x);
+}
+inline reals exactly(const swish& f, real x) {
+  const real beta = f.beta.wide;
+  return gated(x, beta * x, beta, 0);
+}
+inline reals exactly(const mish&, real x) {
+  const real e = expl(std::min(x, 200.L)), d = e * e + 2 * e + 2;
+  const real fall = e * (e * (e + 4) + 6 + 4 * x) + 4 + 4 * x;
+  const real bend = 2 * (1 + e) * d + x * (2 + e * (2 - e * (3 + 2 * e)));
+  return {x * (e * (e + 2) / d), e / d * (fall / d), 4 * e / d * (bend / d / d)};
+}
+inline reals exactly(const elu& f, real x) {
+  const real i = f.input_scale.wide, scale = f.scale.wide, height = f.alpha.wide * scale;
+  if (x > 0) return {scale * x, scale, 0};
+  return {height * expm1l(i * x), height * i * expl(i * x), height * i * i * expl(i * x)};
+}
+/// Any other activation: its own text, in its plain meaning.
+template <class F> reals exactly(const F& f, real x) {
+  const auto jet = f(exact<24>(static_cast<double>(x)));
+  return {exact<24>(jet.value).v, exact<24>(jet.slope).v, exact<24>(jet.curvature).v};
+}
+
+/// The settings at which an activation is tested; parameters are numbers that a float has.
+template <class F> std::vector<F> settings(const F&) { return {F{}}; }
+inline std::vector<swish> settings(const swish&) { return {{}, {1.702f}, {-.6f}, {30}}; }
+inline std::vector<elu> settings(const elu&) {
+  return {{}, {.3f, 1, 1}, {1.4f, 1, 1 / 1.4f}, {1.6732632f, 1.0507010f, 1}};
+}

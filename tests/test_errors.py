@@ -1,0 +1,252 @@
+"""Bad input: an error before anything is written, that names the operator and the argument."""
+
+import math
+import re
+
+import nonlin
+import pytest
+import torch
+from cases import CASES, KINDS, OPERATORS
+
+x = torch.linspace(-2, 2, 6)
+PARAMETERS = [
+    (case, index, argument.name)
+    for case in OPERATORS
+    for index, argument in enumerate(case.overload()._schema.arguments[1:])
+]
+
+
+def called(case, kind: str) -> str:
+    """The operator as messages call it."""
+    return f"nonlin::{case.operator}" + (".out" if kind == "out" else kind)
+
+
+def call(case, kind: str, self: torch.Tensor, parameters=None, **tensors):
+    """Calls an operator of `case` with `self` for every tensor that is not given by name."""
+    overload = case.overload(kind)
+    parameters = case.parameters if parameters is None else parameters
+    names = [a.name for a in overload._schema.arguments if str(a.type) == "Tensor"]
+    positional = [tensors.get(name, self) for name in names if name != "out"]
+    named = {"out": tensors.get("out", self)} if kind == "out" else {}
+    return overload(*positional, *parameters, **named)
+
+
+def refuses(case, kind, error, argument: str, *words: str, run) -> None:
+    with pytest.raises(error) as caught:
+        run()
+    message = str(caught.value)
+    assert message.startswith(called(case, kind) + ": "), message
+    for word in (f"`{argument}`", *words):
+        assert word in message, f"{word!r} is missing in: {message}"
+    assert not re.search("[Ee]xception raised from|INTERNAL ASSERT", message.split("\n")[0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "dtype",
+    [torch.int64, torch.uint8, torch.int32, torch.bool, torch.complex64, torch.float8_e4m3fn],
+    ids=str,
+)
+def test_dtype(operator, kind, dtype):
+    t = torch.zeros(3, dtype=torch.uint8).to(dtype)
+    words = ("float64, float32, float16 or bfloat16", str(dtype).removeprefix("torch."))
+    refuses(
+        operator, kind, NotImplementedError, "self", *words, run=lambda: call(operator, kind, t)
+    )
+
+
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_dtype_of_traced_tensors(operator, kind, device):
+    """Compilers see the same error, before the program runs."""
+    t = torch.zeros(3, dtype=torch.int64, device=device)
+    words = ("got", "int64")
+    refuses(
+        operator, kind, NotImplementedError, "self", *words, run=lambda: call(operator, kind, t)
+    )
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e300], ids=str)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("row", PARAMETERS, ids=lambda row: f"{row[0].operator}-{row[2]}")
+def test_parameter_is_not_finite(row, kind, value):
+    """1e300 is finite in float64 and infinite in the type that computes float32."""
+    case, index, name = row
+    parameters = list(case.parameters)
+    parameters[index] = value
+    target = x.clone()
+    shown = "inf" if math.isinf(value) else str(value)
+    refuses(
+        case,
+        kind,
+        ValueError,
+        name,
+        "finite",
+        shown,
+        run=lambda: call(case, kind, target, parameters),
+    )
+    assert torch.equal(target, x)
+    if value == 1e300:
+        assert case.overload()(x.double(), *parameters).shape == x.shape
+
+
+def layouts():
+    matrix = torch.rand(3, 4)
+    yield "sparse COO", lambda: matrix.to_sparse()
+    yield "sparse CSR", lambda: matrix.to_sparse_csr()
+    yield "MKLDNN", lambda: matrix.to_mkldnn()
+    yield "quantized", lambda: torch.quantize_per_tensor(matrix, 0.1, 0, torch.quint8)
+
+
+@pytest.mark.filterwarnings("ignore:Sparse CSR tensor support is in beta")
+@pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor")
+@pytest.mark.parametrize("name", [name for name, _ in layouts()])
+@pytest.mark.parametrize("kind", KINDS)
+def test_layout(operator, kind, name):
+    t = dict(layouts())[name]()
+    with pytest.raises((NotImplementedError, RuntimeError)) as caught:
+        call(operator, kind, t)
+    assert f"nonlin::{operator.operator}" in str(caught.value)
+
+
+def test_out_dtype(operator):
+    for dtype in (torch.float64, torch.bfloat16, torch.int64):
+        out = torch.zeros(6, dtype=dtype)
+        words = ("float32", str(dtype).removeprefix("torch."))
+        refuses(
+            operator, "out", RuntimeError, "out", *words, run=lambda o=out: operator.out(x, o)
+        )
+        assert not out.any()
+
+
+def test_out_device(operator):
+    refuses(
+        operator,
+        "out",
+        RuntimeError,
+        "out",
+        "cpu",
+        "meta",
+        run=lambda: operator.out(x, torch.empty(6, device="meta")),
+    )
+
+
+def test_partial_overlap(operator):
+    storage = torch.linspace(-2, 2, 16)
+    before = storage.clone()
+    for self, out in (
+        (storage[:8], storage[4:12]),
+        (storage[4:12], storage[:8]),
+        (storage[::2], storage[:8]),
+        (storage.view(4, 4), storage.view(4, 4).t()),
+    ):
+        refuses(
+            operator, "out", RuntimeError, "out", "self", run=lambda s=self, o=out: operator.out(s, o)
+        )
+    assert torch.equal(storage, before)
+
+
+def test_expanded_targets(operator):
+    for shape in ((4,), (3, 4)):
+        target = torch.ones(1).expand(shape)
+        refuses(
+            operator, "_", RuntimeError, "self", "clone", run=lambda t=target: operator.inplace(t)
+        )
+        refuses(
+            operator,
+            "out",
+            RuntimeError,
+            "out",
+            run=lambda t=target: operator.out(torch.zeros(t.shape), t),
+        )
+        assert target[0].unique().item() == 1
+
+
+def test_a_leaf_in_place(operator):
+    leaf = x.clone().requires_grad_()
+    with pytest.raises(RuntimeError, match="leaf Variable that requires grad"):
+        operator.inplace(leaf)
+    assert torch.equal(leaf.detach(), x)
+
+
+@pytest.mark.parametrize("kind", ["_backward", "_double_backward"])
+@pytest.mark.parametrize("argument", ["grad_output", "grad_grad"])
+def test_gradient_factors(operator, kind, argument):
+    if kind == "_backward" and argument == "grad_grad":
+        pytest.skip("the backward operator has no grad_grad")
+    for bad, words in (
+        (x.double(), ("float32", "float64")),
+        (x[:5], ("[6]", "[5]")),
+        (x[:, None], ("[6]", "[6, 1]")),
+        (x.sum(), ("[6]", "[]")),
+        (x.to("meta"), ("cpu", "meta")),
+    ):
+        refuses(
+            operator,
+            kind,
+            RuntimeError,
+            argument,
+            *words,
+            run=lambda b=bad: call(operator, kind, x, **{argument: b}),
+        )
+    for bad in (x.long(), x > 0):
+        with pytest.raises((RuntimeError, NotImplementedError), match=f"`{argument}`"):
+            call(operator, kind, x, **{argument: bad})
+
+
+@pytest.mark.parametrize("bad", [1.0, None, "x", [1.0], 3], ids=repr)
+def test_no_tensor(case, bad):
+    for run in (case.overload(), case.overload("_"), case.row.function):
+        with pytest.raises((TypeError, RuntimeError), match=f"(?s){case.operator}.*(self|input)"):
+            run(bad)
+
+
+def test_parameter_of_a_wrong_type(case):
+    if not case.options:
+        pytest.skip("no parameter is set")
+    name = case.options[0][0]
+    with pytest.raises((TypeError, RuntimeError), match="(?s)nonlin::|must be"):
+        case.row.function(x, **{name: "wide"})
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        case.row.function(x, wide=1.0)
+
+
+@pytest.mark.parametrize("name", sorted({case.row.name for case in CASES} - {"gelu_tanh"}))
+def test_functions_name_themselves(name):
+    function = getattr(nonlin, name)
+    with pytest.raises(NotImplementedError, match="`self` must have dtype"):
+        function(torch.ones(2, dtype=torch.int64))
+    with pytest.raises(RuntimeError, match="`out` must have dtype"):
+        function(x, out=torch.empty(6, dtype=torch.float64))
+
+
+def test_arguments_of_functions():
+    with pytest.raises((RuntimeError, ValueError), match="gelu.*approximate.*'none' or 'tanh'.*'sigmoid'"):
+        nonlin.gelu(x, approximate="sigmoid")
+    with pytest.raises((RuntimeError, ValueError, ZeroDivisionError), match="celu.*alpha"):
+        nonlin.celu(x, alpha=0.0)
+    for run in (
+        lambda: nonlin.swish(x, beta=math.nan),
+        lambda: nonlin.nn.Swish(math.nan)(x),
+    ):
+        with pytest.raises(ValueError, match="`beta` must be finite.*nan"):
+            run()
+
+
+def test_scripted_functions_raise_as_well():
+    """The same words arrive through TorchScript, which has RuntimeError only."""
+    from conftest import script
+
+    with pytest.raises(Exception, match="nonlin::mish: `self` must have dtype"):
+        script(nonlin.mish)(torch.ones(2, dtype=torch.int64))
+
+
+def test_nothing_is_left_behind_by_an_error(operator):
+    """Neither grad mode, nor a forced instruction set, nor a level of forward AD."""
+    before = nonlin._C.instruction_set()
+    for bad in (x.long(), x > 0):
+        with pytest.raises(NotImplementedError):
+            operator.forward(bad)
+    assert torch.is_grad_enabled() and nonlin._C.instruction_set() == before
+    leaf = x.clone().requires_grad_()
+    assert operator.forward(leaf).requires_grad

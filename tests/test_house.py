@@ -1,0 +1,125 @@
+"""The rules of the house: of its sources, and of the objects made of them. CONTRIBUTING.md gives reasons."""
+
+import inspect
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import nonlin
+import pytest
+from development import BUILD, ROOT, needs_build, run
+
+OPERATORS = sorted(path.stem for path in ROOT.glob("ops/*.h"))
+FUNCTIONS = sorted(name for name in nonlin.__all__ if inspect.isfunction(getattr(nonlin, name)))
+INSTRUCTION_SETS = nonlin._C.build_info()["instruction_sets"]
+SOURCES = {".h", ".cuh", ".cpp", ".cu", ".hpp", ".in", ".py", ".pyi", ".cmake"}
+FOLDERS = ["benchmarks", "cmake", "csrc", "examples", "ops", "python", "tests", "tools"]
+
+
+def files(*folders: str) -> list[Path]:
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    return sorted(path for path in found if path.suffix in SOURCES)
+
+
+def shown(paths: Iterable[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+def includes(path: Path) -> list[str]:
+    return re.findall(r'^\s*#\s*include\s*[<"](.+?)[>"]', path.read_text(), re.MULTILINE)
+
+
+def objects(instruction_set: str) -> list[Path]:
+    found = sorted(BUILD.glob(f"CMakeFiles/nonlin_{instruction_set}.dir/**/*.o"))
+    assert {path.name for path in found} >= {f"{name}.cpp.o" for name in OPERATORS}
+    return found
+
+
+def test_formulas_include_nothing_but_the_formula_layer():
+    assert OPERATORS
+    for path in files("ops"):
+        assert includes(path) == ["../csrc/formula.h"], path
+
+
+def test_only_the_torch_folder_includes_torch():
+    outside = re.compile(r"^(ATen|c10|caffe2|pybind11|torch)/|^Python\.h$")
+    for path in files("ops", "csrc"):
+        if path.relative_to(ROOT / "csrc" if "csrc" in path.parts else ROOT).parts[0] not in {
+            "torch",
+            "include",
+        }:
+            assert not [name for name in includes(path) if outside.match(name)], path
+
+
+def test_engine_names_no_activation():
+    names = re.compile(rf"(?<![a-z])({'|'.join({*OPERATORS, *FUNCTIONS})})(?![a-z])", re.IGNORECASE)
+    engine = [
+        path for path in files("csrc") if path.relative_to(ROOT / "csrc").parts[0] != "include"
+    ]
+    found = {str(path.relative_to(ROOT)): names.findall(path.read_text()) for path in engine}
+    assert not {path: words for path, words in found.items() if words}
+
+
+def test_cpp_api_has_the_activations_of_the_catalogue():
+    text = (ROOT / "csrc/include/nonlin/functions.h").read_text()
+    declared = set(re.findall(r"^inline at::Tensor&? (\w+)\(", text, re.MULTILINE))
+    expected = {*OPERATORS, *FUNCTIONS}
+    assert declared == expected | {f"{f}_" for f in expected} | {f"{f}_out" for f in expected}
+    assert set(re.findall(r'"nonlin::(\w+?)_?"[,)]', text)) >= set(OPERATORS)
+
+
+def test_cpp_api_has_the_modules_of_python():
+    text = (ROOT / "csrc/include/nonlin/modules.h").read_text()
+    modules = {name for name, value in vars(nonlin.nn).items() if inspect.isclass(value)}
+    declared = set(re.findall(r"^TORCH_MODULE\((\w+)\);", text, re.MULTILINE))
+    assert declared == {name for name in modules if vars(nonlin.nn)[name].__module__ == "nonlin.nn"}
+
+
+def test_files_stay_small():
+    long = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in files(*FOLDERS)
+    }
+    assert not {path: lines for path, lines in long.items() if lines > 250}
+
+
+def test_version_is_said_once():
+    version = (ROOT / "version.txt").read_text().strip()
+    assert nonlin.__version__ == version
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/deviations.md"])
+def test_documents_name_existing_files(page: str):
+    quoted = re.findall(
+        r"`([\w.-]+/[\w./-]*|[\w-]+\.(?:md|txt|toml|py|cff))`", (ROOT / page).read_text()
+    )
+    linked = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / page).read_text())
+    missing = {name for name in quoted if not (ROOT / name).exists()}
+    missing |= {name for name in linked if not (ROOT / page).parent.joinpath(name).exists()}
+    assert not missing
+
+
+@needs_build
+@pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
+def test_units_share_no_function_with_the_linker(instruction_set: str):
+    """It could give a function compiled for a newer processor to an older one."""
+    for path in objects(instruction_set):
+        symbols = run("nm", "-C", path)
+        assert not re.findall(r"^.* [WVu] .*$", symbols, re.MULTILINE), path
+
+
+@needs_build
+@pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
+def test_units_use_the_registers_of_their_instruction_set(instruction_set: str):
+    foreign = {"scalar": r"%[yz]mm\d", "avx2": r"%zmm\d"}.get(instruction_set, "(bad)")
+    for path in objects(instruction_set):
+        assert not re.search(foreign, run("objdump", "-d", "--no-show-raw-insn", path)), path
+
+
+@needs_build
+def test_units_are_compiled_for_every_processor_and_exactly():
+    for line in (BUILD / "compile_commands.json").read_text().splitlines():
+        if '"command"' in line:
+            assert not re.search(r"-march=|-ffast-math|-funsafe|-Ofast|--use_fast_math", line)
+            if re.search(r"units/(scalar|avx2|avx512)/\w+\.cpp\.o", line):
+                assert "-ffp-contract=off" in line

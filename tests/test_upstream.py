@@ -1,0 +1,119 @@
+"""What PyTorch's own activations do today where ours differ on purpose, each with the number of PyTorch's issue.
+
+These tests describe PyTorch and not this package. One that fails tells that PyTorch has changed: then docs/deviations.md
+and this file should say since which version.
+"""
+
+import nonlin
+import pytest
+import torch
+import torch.nn.functional as F
+from torch.autograd import grad
+
+inf, nan = torch.inf, torch.nan
+
+
+def tensor(*values: float, length: int = 64, dtype=torch.float32) -> torch.Tensor:
+    """Long enough for a vectorised kernel."""
+    return torch.tensor(values, dtype=dtype).repeat(length)
+
+
+def slope(f, x: torch.Tensor) -> torch.Tensor:
+    x = x.clone().requires_grad_()
+    return grad(f(x).sum(), x)[0]
+
+
+def gelu_tanh(x: torch.Tensor) -> torch.Tensor:
+    return F.gelu(x, approximate="tanh")
+
+
+@pytest.mark.parametrize("f", [F.gelu, gelu_tanh, F.silu, F.mish], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16], ids=str)
+def test_minus_infinity_is_nan(f, dtype):
+    """pytorch#160876 for silu, pytorch#185770 for gelu: −∞ · 0 where the limit is −0."""
+    assert f(tensor(-inf, dtype=dtype)).isnan().all()
+    assert slope(f, tensor(-inf, inf, dtype=dtype)).isnan().all()
+    for ours in (nonlin.gelu, nonlin.silu, nonlin.mish):
+        assert not ours(tensor(-inf, dtype=dtype)).any()
+
+
+def test_the_tail_of_gelu_is_lost():
+    """pytorch#187806: 1 + erf cancels, so nothing is left of −5.92e-9 at −6; −1.49e-6 is 4 % off at −5."""
+    assert F.gelu(tensor(-6.0)).eq(0).all()
+    assert F.gelu(tensor(-5.0))[0].item() == pytest.approx(-1.4901e-6, rel=1e-4)
+    assert nonlin.gelu(tensor(-6.0))[0].item() == pytest.approx(-5.9195e-9, rel=1e-4)
+    assert nonlin.gelu(tensor(-5.0))[0].item() == pytest.approx(-1.43326e-6, rel=1e-4)
+    # In float64 the same happens further out.
+    far = tensor(-9.0, dtype=torch.float64)
+    assert F.gelu(far).eq(0).all() and nonlin.gelu(far)[0].item() == pytest.approx(-1.0157e-18, rel=1e-3)
+
+
+def test_the_slope_of_gelu_tanh_is_nan_for_large_numbers():
+    """The square of x overflows in its backward."""
+    large = tensor(1e30, -1e30)
+    assert slope(gelu_tanh, large).isnan().all()
+    ours = slope(lambda x: nonlin.gelu(x, "tanh"), large)
+    assert ours[::2].eq(1).all() and ours[1::2].eq(0).all()
+
+
+def test_the_tail_of_silu_is_lost():
+    """e⁻ˣ overflows below −88.7, where the function is still −2.7e-37."""
+    assert F.silu(tensor(-90.0)).eq(0).all()
+    assert nonlin.silu(tensor(-90.0))[0].item() == pytest.approx(-7.3746e-38, rel=1e-4)
+
+
+def test_nan_depends_on_the_length():
+    """pytorch#195075: the gradient of elu at NaN is 1 in a short tensor and NaN in a long one."""
+    if torch.backends.cpu.get_cpu_capability() not in ("AVX2", "AVX512"):
+        pytest.skip("needs a vectorised kernel")
+    for f in (F.elu, F.celu):
+        assert slope(f, tensor(nan, length=1)).item() == 1
+        assert slope(f, tensor(nan, length=64)).isnan().all()
+    for ours in (nonlin.elu, nonlin.celu):
+        assert slope(ours, tensor(nan, length=1)).isnan().all()
+        assert slope(ours, tensor(nan, length=64)).isnan().all()
+
+
+def test_derivatives_are_inexact_next_to_their_roots():
+    """Absolute errors of 1e-7 or so, but of no correct digit where the slope passes through zero."""
+    for name, f in {"gelu": F.gelu, "swish": F.silu, "mish": F.mish}.items():
+        row = nonlin.reference.catalogue[name]
+        root = torch.tensor(float(row.root(*row.arguments())))
+        x = (root.view(torch.int32) + torch.arange(-64, 65, dtype=torch.int32)).view(torch.float32)
+        exact = row.jet(x).slope
+        theirs = nonlin.reference.ulp_error(slope(f, x), exact).max()
+        ours = nonlin.reference.ulp_error(slope(row.function, x), exact).max()
+        assert ours <= 8 and theirs > 1e4, f"{name}: {ours} and {theirs} ULP"
+
+
+def test_elu_refuses_an_in_place_gradient_for_negative_alpha():
+    """pytorch#47671: it is derived from the result; ours keeps the input."""
+    x = torch.randn(5, requires_grad=True)
+    y = F.elu(x * 1, alpha=-0.5, inplace=True)
+    with pytest.raises(RuntimeError, match="negative"):
+        y.sum().backward()
+    nonlin.elu(x * 1, alpha=-0.5, inplace=True).sum().backward()
+
+
+def test_silu_says_it_has_no_forward_mode():
+    """OpInfo's word for silu, though it has; why tests do not read that field."""
+    common = pytest.importorskip("torch.testing._internal.common_methods_invocations")
+    (info,) = (i for i in common.op_db if i.name == "nn.functional.silu")
+    assert not info.supports_forward_ad
+
+
+def test_custom_function_cannot_be_transformed():
+    """Why there is a hand-written node: C++ and Python autograd Functions without rules refuse torch.func."""
+
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, g):
+            return 2 * g * ctx.saved_tensors[0]
+
+    with pytest.raises(RuntimeError, match="functorch|setup_context"):
+        torch.func.grad(lambda x: Square.apply(x))(torch.tensor(1.0))
