@@ -2,6 +2,8 @@
 /// the headers of ops/.
 #include <ATen/ATen.h>
 
+#include <functional>
+
 #include "../prelude.h"
 #include "expression.h"
 
@@ -52,17 +54,13 @@ template <class F> F with(const Parameters& parameters) {
   return f;
 }
 
-/// 16-bit tensors are widened: an expression of many operations must not round after each.
-tensor widened_input(const Tensor& x) {
-  return tensor(x.scalar_type() == at::kDouble ? x : x.to(at::kFloat));
-}
-
-/// The curvature's derivative, by dual numbers over tensors.
+/// The curvature's derivative, by dual numbers over tensors. 16-bit tensors are widened: an expression of many operations
+/// must not round after each.
 template <class F> Tensor third_derivative(const Tensor& x, const Parameters& parameters) {
   using V = dual<tensor>;
-  const tensor input = widened_input(x);
-  const V curvature = value(with<F>(parameters)(V(input, tensor(1))).curvature);
-  return curvature.d.like(input.t);
+  const Tensor input = x.scalar_type() == at::kDouble ? x : x.to(at::kFloat);
+  const V curvature = value(with<F>(parameters)(V(tensor(input), 1)).curvature);
+  return curvature.d.evaluate(input);
 }
 
 template <class F> NodePtr<Node> make_node_of(Derivative derivative) {

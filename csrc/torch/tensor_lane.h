@@ -1,73 +1,92 @@
 #pragma once
 /// A lane that is a whole tensor: the formulas' text, evaluated with ATen operators. It serves derivatives beyond the
-/// second, which autograd takes further from here, so every operation must have the right derivative at zero too.
+/// second, which autograd takes further from here.
+///
+/// Evaluation is lazy, each result is computed once: what nobody asks a jet for costs nothing, as in compiled lanes.
 #include "../plain.h"
 
-struct tensor {
+class tensor {
+ public:
   static constexpr bool plain = true;
   static constexpr int bits = 53;
 
-  at::Tensor t;  // undefined for a constant
-  double c = 0;
-
-  explicit tensor(at::Tensor value) : t(std::move(value)) {}
+  explicit tensor(at::Tensor value) : node_(std::make_shared<node>()) {
+    node_->result = std::move(value);
+  }
   template <class C>
     requires std::is_arithmetic_v<C>
-  tensor(C value) : c(static_cast<double>(value)) {}
-  tensor(parameter value) : c(value.wide) {}
+  tensor(C value) : constant_(static_cast<double>(value)) {}
+  tensor(parameter value) : constant_(value.wide) {}
 
-  bool constant_value() const { return !t.defined(); }
-  /// A tensor also where this is a constant.
-  at::Tensor like(const at::Tensor& other) const { return t.defined() ? t : at::full_like(other, c); }
+  /// A constant becomes a tensor like `other`.
+  at::Tensor evaluate(const at::Tensor& other) const {
+    return node_ ? get() : at::full_like(other, constant_);
+  }
 
   friend tensor operator+(const tensor& a, const tensor& b) {
-    if (a.constant_value()) return b.constant_value() ? tensor(a.c + b.c) : tensor(at::add(b.t, a.c));
-    return b.constant_value() ? tensor(at::add(a.t, b.c)) : tensor(at::add(a.t, b.t));
+    if (!a.node_) return b.node_ ? b + a : tensor(a.constant_ + b.constant_);
+    return lazy([a, b] { return b.node_ ? at::add(a.get(), b.get()) : at::add(a.get(), b.constant_); });
   }
-  friend tensor operator-(const tensor& a, const tensor& b) {
-    if (a.constant_value()) return b.constant_value() ? tensor(a.c - b.c) : tensor(at::rsub(b.t, a.c));
-    return b.constant_value() ? tensor(at::sub(a.t, b.c)) : tensor(at::sub(a.t, b.t));
-  }
+  friend tensor operator-(const tensor& a, const tensor& b) { return a + -b; }
   friend tensor operator*(const tensor& a, const tensor& b) {
-    if (a.constant_value()) return b.constant_value() ? tensor(a.c * b.c) : tensor(at::mul(b.t, a.c));
-    return b.constant_value() ? tensor(at::mul(a.t, b.c)) : tensor(at::mul(a.t, b.t));
+    if (!a.node_) return b.node_ ? b * a : tensor(a.constant_ * b.constant_);
+    return lazy([a, b] { return b.node_ ? at::mul(a.get(), b.get()) : at::mul(a.get(), b.constant_); });
   }
   friend tensor operator/(const tensor& a, const tensor& b) {
-    if (b.constant_value()) return a.constant_value() ? tensor(a.c / b.c) : tensor(at::div(a.t, b.c));
-    return a.constant_value() ? a.c * tensor(at::reciprocal(b.t)) : tensor(at::div(a.t, b.t));
+    if (!b.node_) return a.node_ ? a * tensor(1 / b.constant_) : tensor(a.constant_ / b.constant_);
+    if (!a.node_) return a * lazy([b] { return at::reciprocal(b.get()); });
+    return lazy([a, b] { return at::div(a.get(), b.get()); });
   }
   friend tensor operator-(const tensor& a) {
-    return a.constant_value() ? tensor(-a.c) : tensor(at::neg(a.t));
+    return a.node_ ? lazy([a] { return at::neg(a.get()); }) : tensor(-a.constant_);
   }
   friend tensor exp(const tensor& a) {
-    return a.constant_value() ? tensor(std::exp(a.c)) : tensor(at::exp(a.t));
+    return a.node_ ? lazy([a] { return at::exp(a.get()); }) : tensor(std::exp(a.constant_));
   }
   friend tensor expm1(const tensor& a) {
-    return a.constant_value() ? tensor(std::expm1(a.c)) : tensor(at::expm1(a.t));
+    return a.node_ ? lazy([a] { return at::expm1(a.get()); }) : tensor(std::expm1(a.constant_));
   }
   /// Φ(−t)
   friend tensor normal_survival(const tensor& a) {
-    constexpr double root_half = .70710678118654752440;
-    return a.constant_value() ? tensor(.5 * std::erfc(a.c * root_half))
-                              : tensor(at::mul(at::erfc(at::mul(a.t, root_half)), .5));
-  }
-
-  /// a where `condition`, else b. No gradient flows into what was not chosen.
-  friend tensor select(const at::Tensor& condition, const tensor& a, const tensor& b) {
-    if (!a.constant_value() && !b.constant_value()) return tensor(at::where(condition, a.t, b.t));
-    if (!a.constant_value()) return tensor(at::where(condition, a.t, b.c));
-    if (!b.constant_value()) return tensor(at::where(condition, a.c, b.t));
-    return a.c == b.c ? a : tensor(at::where(condition, a.c, b.c));
+    const tensor t = a * tensor(.70710678118654752440);
+    return tensor(.5) *
+           (a.node_ ? lazy([t] { return at::erfc(t.get()); }) : tensor(std::erfc(t.constant_)));
   }
   friend tensor if_negative(const tensor& x, const tensor& a, const tensor& b) {
-    if (x.constant_value()) return std::signbit(x.c) ? a : b;
-    return select(at::signbit(x.t), a, b);
+    if (!x.node_) return std::signbit(x.constant_) ? a : b;
+    return lazy([x, a, b] { return select(at::signbit(x.get()), a, b, x.get()); });
   }
   friend tensor if_greater(const tensor& a, const tensor& b, const tensor& x, const tensor& y) {
-    if (a.constant_value()) {
-      if (b.constant_value()) return a.c > b.c ? x : y;
-      return select(at::lt(b.t, a.c), x, y);
+    if (!a.node_ && !b.node_) return a.constant_ > b.constant_ ? x : y;
+    return lazy([a, b, x, y] {
+      if (!a.node_) return select(at::lt(b.get(), a.constant_), x, y, b.get());
+      return select(b.node_ ? at::gt(a.get(), b.get()) : at::gt(a.get(), b.constant_), x, y, a.get());
+    });
+  }
+
+ private:
+  struct node {
+    std::function<at::Tensor()> compute;
+    at::Tensor result;
+  };
+  std::shared_ptr<node> node_;  // null for a constant
+  double constant_ = 0;
+
+  static tensor lazy(std::function<at::Tensor()> compute) {
+    tensor t(0);
+    t.node_ = std::make_shared<node>();
+    t.node_->compute = std::move(compute);
+    return t;
+  }
+  const at::Tensor& get() const {
+    if (!node_->result.defined()) {
+      node_->result = node_->compute();
+      node_->compute = nullptr;
     }
-    return select(b.constant_value() ? at::gt(a.t, b.c) : at::gt(a.t, b.t), x, y);
+    return node_->result;
+  }
+  static at::Tensor select(const at::Tensor& condition, const tensor& a, const tensor& b,
+                           const at::Tensor& like) {
+    return at::where(condition, a.evaluate(like), b.evaluate(like));
   }
 };
