@@ -1,22 +1,23 @@
 #pragma once
 #include "plain.h"
 
-/// A value and its derivative, over any plain lane: dual<dual<exact<24>>> carries the second derivative too.
-template <class Base>
-struct dual {
+/// A value and its derivative, over any plain lane: dual<dual<exact<24>>> carries the second
+/// derivative too.
+template <class Base> struct dual {
   static constexpr bool plain = true;
   static constexpr int bits = Base::bits, size = 1;
   Base v, d;
 
   dual(Base value, Base derivative) : v(value), d(derivative) {}
-  template <class C>
-    requires std::is_arithmetic_v<C>
-  dual(C c) : v(c), d(0) {}
+  template <arithmetic C> dual(C c) : v(c), d(0) {}
   dual(parameter p) : v(p), d(0) {}
 
   friend dual operator+(dual a, dual b) { return {a.v + b.v, a.d + b.d}; }
   friend dual operator-(dual a, dual b) { return {a.v - b.v, a.d - b.d}; }
   friend dual operator*(dual a, dual b) { return {a.v * b.v, a.v * b.d + a.d * b.v}; }
+  /// Constants apart, so that the derivative of c·∞ is c and not 0·∞.
+  template <arithmetic C> friend dual operator*(C a, dual b) { return {a * b.v, a * b.d}; }
+  friend dual operator*(parameter a, dual b) { return {a * b.v, a * b.d}; }
   friend dual operator/(dual a, dual b) {
     const Base q = a.v / b.v;
     return {q, (a.d - q * b.d) / b.v};
@@ -33,7 +34,5 @@ struct dual {
     return {e, e * a.d};
   }
   friend dual expm1(dual a) { return {expm1(a.v), exp(a.v) * a.d}; }
-  friend dual normal_survival(dual t) {
-    return {normal_survival(t.v), -normal_density(t.d, t.v)};
-  }
+  friend dual normal_survival(dual t) { return {normal_survival(t.v), -normal_density(t.d, t.v)}; }
 };

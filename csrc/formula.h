@@ -1,6 +1,6 @@
 #pragma once
-/// All that a header in ops/ includes. Like every header of the formula layer it opens no namespace and is included
-/// inside that of an instruction set, after prelude.h and descriptor.h.
+/// All that a header in ops/ includes. Like every header of the formula layer it opens no namespace
+/// and is included inside that of an instruction set, after prelude.h and descriptor.h.
 #include "jet.h"
 #include "math.h"
 #include "normal.h"

@@ -9,21 +9,20 @@
 #define NONLIN_UNROLL _Pragma("GCC unroll 32")
 #endif
 
+template <class C>
+concept arithmetic = std::is_arithmetic_v<C>;
+
 /// A function at one point. The caller uses one member; the compiler drops the rest.
-template <class Value, class Slope, class Curvature>
-struct jet {
+template <class Value, class Slope, class Curvature> struct jet {
   Value value;
   Slope slope;
   Curvature curvature;
 };
-template <class A, class B, class C>
-jet(A, B, C) -> jet<A, B, C>;
+template <class A, class B, class C> jet(A, B, C) -> jet<A, B, C>;
 
 /// A hyper-parameter of formula F. Its default is its value in F{}.
-template <class F>
-struct named {
+template <class F> struct named {
   const char* name;
   parameter F::*member;
 };
-template <class F>
-named(const char*, parameter F::*) -> named<F>;
+template <class F> named(const char*, parameter F::*) -> named<F>;

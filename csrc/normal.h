@@ -2,7 +2,7 @@
 #include "math.h"
 #include "tables/normal.h"
 
-/// The normal distribution for 0 ≤ t ≤ normal_end. Lanes without lookups have their own mills and bend.
+/// The normal distribution for 0 ≤ t ≤ normal_end. The errors are stated as in math.h.
 
 /// A function given by polynomials on segments of t, as constant + rest.
 template <class V, int Size, int Degree>
@@ -18,8 +18,7 @@ NONLIN_INLINE auto piecewise(const segments<Size, Degree>& table, V t) {
     return fma(w, d, c);
   }
 }
-template <class V>
-NONLIN_INLINE constexpr const auto& normal_table_of() {
+template <class V> NONLIN_INLINE constexpr const auto& normal_table_of() {
   if constexpr (V::table == 16 && V::bits > 8) {
     return normal_16_24;
   } else if constexpr (V::table == 16) {
@@ -30,52 +29,45 @@ NONLIN_INLINE constexpr const auto& normal_table_of() {
     return normal_8_8;
   }
 }
-/// The Mills ratio Φ(−t)·e^(t²/2): 1e-8.
-template <tabled V>
-NONLIN_INLINE auto mills(V t) {
-  return piecewise(normal_table_of<V>().mills, t);
+/// w·Φ(−t)·e^(t²/2), w times the Mills ratio: 1.5, 2.3, 3 ULP.
+template <tabled V> NONLIN_INLINE auto mills(V w, V t) {
+  return w * piecewise(normal_table_of<V>().mills, t);
 }
-/// (Φ(−t) − t·φ(t))·e^(t²/2)/(root − t): 1e-8.
-template <tabled V>
-NONLIN_INLINE auto bend(V t) {
-  return piecewise(normal_table_of<V>().bend, t);
+/// w·(Φ(−t) − t·φ(t))·e^(t²/2)/(root − t): 1.2, 2.1, 2 ULP.
+template <tabled V> NONLIN_INLINE auto bend(V w, V t) {
+  return w * piecewise(normal_table_of<V>().bend, t);
 }
 
-/// e^(−t²/2): 1e-8, as t² is taken with its low part.
-template <class V>
-  requires(!plain<V>)
-NONLIN_INLINE auto bell(V t) {
-  const V half = t * V(-.5), square = t * half;
+/// e^(−t²/2): as accurate as exp, as t² is taken with its low part.
+template <concrete V> NONLIN_INLINE auto bell(V t) {
+  const V half = t * -.5, square = t * half;
   return exp(make_pair(square, fma(t, half, -square)));
 }
-/// w·Φ(−t). Two roundings.
-template <class V>
-NONLIN_INLINE auto normal_tail(V w, V t) {
+/// w·Φ(−t): 1.7, 2.8, 3.4 ULP.
+template <class V> NONLIN_INLINE auto normal_tail(V w, V t) {
   if constexpr (plain<V>) {
     return w * normal_survival(t);
   } else {
     const auto e = w * bell(t);
-    return scaled{e.m * mills(t), e.n};
+    return scaled{mills(e.m, t), e.n};
   }
 }
-/// w·φ(t)
-template <class V>
-NONLIN_INLINE auto normal_density(V w, V t) {
+/// w·φ(t): 1.2, 1.5, 1.6 ULP.
+template <class V> NONLIN_INLINE auto normal_density(V w, V t) {
   constexpr double peak = 0.398942280401432677939946;
   if constexpr (plain<V>) {
     return w * peak * exp(-.5 * t * t);
   } else {
-    return w * V(peak) * bell(t);
+    return w * peak * bell(t);
   }
 }
-/// Φ(−t) − t·φ(t), the slope of t·Φ(t) at −t. Three roundings, next to its root too.
-template <class V>
-NONLIN_INLINE auto normal_bend(V t) {
+/// Φ(−t) − t·φ(t), the slope of t·Φ(t) at −t: 2.3, 2.7, 2.4 ULP, next to its root too.
+template <class V> NONLIN_INLINE auto normal_bend(V t) {
   if constexpr (plain<V>) {
     return normal_survival(t) - normal_density(t, t);
   } else {
-    constexpr constant root{0.751791524693564457458, 0};
+    constexpr constant root{.75179152469356445746, -1.4956759177009883e-17};
     const auto e = rounded(difference(root, t)) * bell(t);
-    return scaled{e.m * bend(t), e.n};
+    return scaled{bend(e.m, t), e.n};
   }
 }

@@ -1,21 +1,29 @@
 #pragma once
 #include "jet.h"
 
-/// Three unevaluated forms. They keep what a rounding would lose, cost nothing to make, and are consumed by one
-/// operation. With 8 bits, and on plain lanes, a pair is the number itself: a formula is one text for all.
+/// Three unevaluated forms. They keep what a rounding would lose, cost nothing to make, and are
+/// consumed by one operation. With 8 bits, and on plain lanes, a pair is the number itself: a
+/// formula is one text for all.
 
 /// A lane without pairs, whose functions have their mathematical meaning: see plain.h.
 template <class V>
-concept plain = requires { requires V::plain; };
+concept plain = requires {
+  requires V::plain;
+};
 template <class V>
-concept compensated = (V::bits > 8) && !plain<V>;
+concept concrete = (V::bits > 0) && !plain<V>;
+template <class V>
+concept compensated = concrete<V> && V::bits >
+8;
+/// Results have eight bits: an input stays away from the roots.
+template <class V>
+concept brief = V::bits <= 8;
 /// Results have the range of float.
 template <class V>
-concept narrow = (V::bits <= 24) && !plain<V>;
+concept narrow = concrete<V> && V::bits <= 24;
 
 /// hi + lo, |lo| < |hi|/2
-template <class V>
-struct pair {
+template <class V> struct pair {
   V hi, lo;
 
   /// Products with one rounding.
@@ -27,48 +35,17 @@ struct pair {
 };
 
 /// c + z, c exact
-template <class V>
-struct shifted {
-  V c, z;
-};
-
-/// m·2ⁿ with m a lane or a pair: nothing underflows before the last operation.
-template <class M, class N>
-struct scaled {
-  M m;
-  N n;
-};
-template <class M, class N>
-scaled(M, N) -> scaled<M, N>;
+template <class V> struct shifted { V c, z; };
 
 /// The number itself, rounded once.
-template <class V>
-NONLIN_INLINE V rounded(V a) {
-  return a;
-}
-template <class V>
-NONLIN_INLINE V rounded(pair<V> a) {
-  return a.hi + a.lo;
-}
-template <class V>
-NONLIN_INLINE V rounded(shifted<V> a) {
-  return a.c + a.z;
-}
-template <class V>
-NONLIN_INLINE V value(V a) {
-  return a;
-}
-template <class V, class N>
-NONLIN_INLINE V value(scaled<V, N> a) {
-  return ldexp(a.m, a.n);
-}
-template <class V, class N>
-NONLIN_INLINE V value(scaled<pair<V>, N> a) {
-  return ldexp(rounded(a.m), a.n);
-}
+template <class V> NONLIN_INLINE V rounded(V a) { return a; }
+template <class V> NONLIN_INLINE V rounded(pair<V> a) { return a.hi + a.lo; }
+template <class V> NONLIN_INLINE V rounded(shifted<V> a) { return a.c + a.z; }
 
-template <class V>
-NONLIN_INLINE auto make_pair(V hi, V lo) {
+/// The sign of a product, zero included.
+template <class V> NONLIN_INLINE V sign_bit(pair<V> a) { return sign_bit(a.hi); }
+
+template <class V> NONLIN_INLINE auto make_pair(V hi, V lo) {
   if constexpr (compensated<V>) {
     return pair<V>{hi, lo};
   } else {
@@ -77,8 +54,7 @@ NONLIN_INLINE auto make_pair(V hi, V lo) {
 }
 
 /// Products without rounding: write product(a, b) for a * b where an ULP matters.
-template <class V>
-NONLIN_INLINE auto product(V a, V b) {
+template <class V> NONLIN_INLINE auto product(V a, V b) {
   const V high = a * b;
   if constexpr (compensated<V>) {
     return pair<V>{high, fma(a, b, -high)};
@@ -86,21 +62,17 @@ NONLIN_INLINE auto product(V a, V b) {
     return high;
   }
 }
-template <class V>
-NONLIN_INLINE pair<V> product(V a, pair<V> b) {
+template <class V> NONLIN_INLINE pair<V> product(V a, pair<V> b) {
   const V low = a * b.lo, high = fma(a, b.hi, low);
   return {high, fma(a, b.hi, -high) + low};
 }
-
-template <class V>
-NONLIN_INLINE pair<V> product(pair<V> a, pair<V> b) {
+template <class V> NONLIN_INLINE pair<V> product(pair<V> a, pair<V> b) {
   const V high = a.hi * b.hi;
   return {high, fma(a.hi, b.hi, -high) + fma(a.hi, b.lo, a.lo * b.hi)};
 }
 
 /// a + b without rounding, whichever is larger.
-template <class V>
-NONLIN_INLINE auto sum(V a, V b) {
+template <class V> NONLIN_INLINE auto sum(V a, V b) {
   const V high = a + b;
   if constexpr (compensated<V>) {
     const V back = high - a;
@@ -109,30 +81,20 @@ NONLIN_INLINE auto sum(V a, V b) {
     return high;
   }
 }
-
-template <class V>
-NONLIN_INLINE pair<V> sum(pair<V> a, pair<V> b) {
+template <class V> NONLIN_INLINE pair<V> sum(pair<V> a, pair<V> b) {
   const pair<V> s = sum(a.hi, b.hi);
   return {s.hi, s.lo + (a.lo + b.lo)};
 }
 
-/// The sum c + z in two parts, c ≥ z.
-template <class V>
-NONLIN_INLINE V widened(V a) {
-  return a;
-}
-template <class V>
-NONLIN_INLINE auto widened(shifted<V> a) {
+/// The sum c + z in two parts, exact for c ≥ z, else no worse than rounded.
+template <class V> NONLIN_INLINE V widened(V a) { return a; }
+template <class V> NONLIN_INLINE auto widened(shifted<V> a) {
   const V high = a.c + a.z;
   return make_pair<V>(high, a.z - (high - a.c));
 }
 
-template <class V>
-NONLIN_INLINE V square(V a) {
-  return a * a;
-}
-template <class V>
-NONLIN_INLINE shifted<V> square(shifted<V> a) {
+template <class V> NONLIN_INLINE V square(V a) { return a * a; }
+template <class V> NONLIN_INLINE shifted<V> square(shifted<V> a) {
   return {a.c * a.c, fma(a.z, a.z, (a.c + a.c) * a.z)};
 }
 
@@ -141,8 +103,7 @@ struct constant {
   double hi, lo;
   constexpr constant(double c, double low = 0) : hi(c), lo(low) {}
   /// The constant as the lane holds it.
-  template <class V>
-  NONLIN_INLINE auto on(V) const {
+  template <class V> NONLIN_INLINE auto on(V) const {
     if constexpr (!compensated<V>) {
       return V(hi);
     } else if constexpr (V::bits > 24) {
@@ -154,8 +115,7 @@ struct constant {
 };
 
 /// c − t, relatively accurate next to c.
-template <class V>
-NONLIN_INLINE auto difference(constant c, V t) {
+template <class V> NONLIN_INLINE auto difference(constant c, V t) {
   if constexpr (compensated<V>) {
     const pair<V> k = c.on(t), d = sum(k.hi, -t);
     return pair<V>{d.hi, d.lo + k.lo};
@@ -163,63 +123,26 @@ NONLIN_INLINE auto difference(constant c, V t) {
     return c.on(t) - t;
   }
 }
-template <class V>
-NONLIN_INLINE pair<V> difference(constant c, pair<V> t) {
+template <class V> NONLIN_INLINE pair<V> difference(constant c, pair<V> t) {
   const pair<V> d = difference(c, t.hi);
   return {d.hi, d.lo - t.lo};
 }
 
 /// n / d, error 0.6 ULP: the remainder n − q·c − q·z sees the sum c + z before any rounding.
-template <class V>
-NONLIN_INLINE V divide(V n, shifted<V> d, V low) {
+template <class V, class... Low> NONLIN_INLINE V divide(V n, shifted<V> d, Low... low) {
   const V r = reciprocal_estimate(rounded(d)), q = n * r;
-  return fma(fma(-q, d.z, fma(-q, d.c, n)) + low, r, q);
+  V rest = fma(-q, d.z, fma(-q, d.c, n));
+  ((rest = rest + low), ...);
+  return fma(rest, r, q);
 }
-template <class V>
-NONLIN_INLINE V operator/(V n, shifted<V> d) {
+template <class V> NONLIN_INLINE V operator/(V n, shifted<V> d) {
   if constexpr (compensated<V>) {
-    const V r = reciprocal_estimate(rounded(d)), q = n * r;
-    return fma(fma(-q, d.z, fma(-q, d.c, n)), r, q);
+    return divide(n, d);
   } else {
     return n / rounded(d);
   }
 }
 /// The remainder of −0 is +0: the sign is put back.
-template <class V>
-NONLIN_INLINE V operator/(pair<V> n, shifted<V> d) {
+template <class V> NONLIN_INLINE V operator/(pair<V> n, shifted<V> d) {
   return divide(n.hi, d, n.lo) | sign_bit(n.hi);
-}
-
-/// Arithmetic on what is multiplied by 2ⁿ.
-template <class M, class N, class B>
-NONLIN_INLINE auto operator*(B a, scaled<M, N> b) {
-  return scaled{a * b.m, b.n};
-}
-template <class M, class N, class B>
-NONLIN_INLINE auto operator*(scaled<M, N> a, B b) {
-  return scaled{a.m * b, a.n};
-}
-template <class M, class N, class B>
-NONLIN_INLINE auto product(B a, scaled<M, N> b) {
-  return scaled{product(a, b.m), b.n};
-}
-template <class M, class N, class B>
-NONLIN_INLINE auto operator/(scaled<M, N> a, B b) {
-  return scaled{a.m / b, a.n};
-}
-template <class V, class N>
-NONLIN_INLINE V operator-(V a, scaled<V, N> b) {
-  return minus(a, b.m, b.n);
-}
-template <class C, class M, class N>
-  requires std::is_arithmetic_v<C>
-NONLIN_INLINE auto operator+(C c, scaled<M, N> a) {
-  using V = decltype(value(a));
-  return shifted<V>{V(c), value(a)};
-}
-
-/// a for negative x, else b.
-template <class V, class N>
-NONLIN_INLINE scaled<pair<V>, N> if_negative(V x, scaled<pair<V>, N> a, V b) {
-  return {{if_negative(x, a.m.hi, b), if_negative(x, a.m.lo, V(0))}, if_negative(x, a.n, V::one())};
 }

@@ -1,43 +1,40 @@
 #pragma once
 #include "formula.h"
 
-/// Plain lanes evaluate a formula in its mathematical meaning: no pairs, no scaling. A plain lane V provides
-///   V::plain = true;  V::bits, which selects the text of a slope that has a root: 8 as it stands, more shifted to it
-///   construction from arithmetic types and from `parameter`
-///   a + b, a − b, a · b, a / b, −a
-///   if_negative(x, a, b): a where the sign bit of x is set, else b
-///   if_greater(a, b, x, y): x where a > b, else y, for NaN too
-///   exp(a), expm1(a), normal_survival(t) = Φ(−t)
-/// as functions that argument-dependent lookup finds. Everything else follows here and in math.h, normal.h.
-/// All derivatives through the selects are those of the branch taken: at zero that of the sign bit of x.
-template <plain V>
-NONLIN_INLINE V abs(V x) {
-  return if_negative(x, -x, x);
-}
-template <plain V>
-NONLIN_INLINE V min(V a, std::type_identity_t<V> b) {
+/// Plain lanes evaluate a formula in its mathematical meaning: no pairs, no scaling. A plain lane V
+/// provides, where argument-dependent lookup finds the functions,
+///
+///   V::plain = true
+///   V::bits                    chooses the text of a slope with a root: 8 as it stands, 24 shifted
+///   V(c), V(p)                 for an arithmetic c and a `parameter` p
+///   a + b  a - b  a * b  a / b  -a
+///   if_negative(x, a, b)       a where the sign bit of x is set, else b
+///   if_greater(a, b, x, y)     x where a > b, else y, for NaN too
+///   exp(a)  expm1(a)
+///   normal_survival(t)         Φ(−t)
+///
+/// The rest follows here and, where a function says `plain`, in math.h and normal.h. Derivatives
+/// are those of the branch taken; at ±0 that is the side of the sign bit.
+template <plain V> NONLIN_INLINE V abs(V x) { return if_negative(x, -x, x); }
+template <plain V> NONLIN_INLINE V min(V a, std::type_identity_t<V> b) {
   return if_greater(b, a, a, b);
 }
-template <plain V>
-NONLIN_INLINE V max(V a, std::type_identity_t<V> b) {
+template <plain V> NONLIN_INLINE V max(V a, std::type_identity_t<V> b) {
   return if_greater(a, b, a, b);
 }
+/// Any of the three may be a constant.
 template <class A, class B, class C>
-  requires(plain<A> || plain<B> || plain<C>)
-NONLIN_INLINE auto fma(A a, B b, C c) {
+NONLIN_INLINE auto fma(A a, B b, C c) requires(plain<A> || plain<B> || plain<C>) {
   return a * b + c;
 }
 
 /// The reals, as doubles. `Bits` says whose text is evaluated.
-template <int Bits>
-struct exact {
+template <int Bits> struct exact {
   static constexpr bool plain = true;
   static constexpr int bits = Bits, size = 1;
   double v;
 
-  template <class C>
-    requires std::is_arithmetic_v<C>
-  exact(C c) : v(static_cast<double>(c)) {}
+  template <arithmetic C> exact(C c) : v(static_cast<double>(c)) {}
   exact(parameter p) : v(p.wide) {}
 
   friend exact operator+(exact a, exact b) { return a.v + b.v; }

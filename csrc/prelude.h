@@ -1,6 +1,6 @@
 #pragma once
-/// Everything from outside that the formula layer uses. Units include it first and at global scope, as the headers of
-/// the layer itself are included inside the namespace of an instruction set.
+/// Everything from outside that the formula layer uses. Units include it first and at global scope,
+/// as the headers of the layer itself are included inside the namespace of an instruction set.
 #include <array>
 #include <bit>
 #include <cmath>

@@ -1,25 +1,30 @@
 #pragma once
 #include "../csrc/formula.h"
 
-/// elu(x) = scale·x for x > 0, else scale·α·(e^(ix) − 1), i = input_scale        Clevert et al. 2015, arXiv 1511.07289
+/// elu(x) = scale·x for x > 0, else scale·α·(e^(ix) − 1), i = input_scale
+///                                              Clevert et al. 2015, arXiv 1511.07289
 ///
-/// α = 1.673…, scale = 1.050… is SELU (Klambauer et al. 2017, arXiv 1706.02515), i = 1/α is CELU (Barron 2017,
-/// arXiv 1704.07483).
+/// α = 1.673…, scale = 1.050… is SELU           Klambauer et al. 2017, arXiv 1706.02515
+/// i = 1/α is CELU                              Barron 2017, arXiv 1704.07483
 struct elu {
   parameter alpha = 1, scale = 1, input_scale = 1;
 
   static constexpr auto parameters() {
-    return std::array{named{"alpha", &elu::alpha}, named{"scale", &elu::scale},
-                      named{"input_scale", &elu::input_scale}};
+    return std::array{
+        named{"alpha", &elu::alpha},
+        named{"scale", &elu::scale},
+        named{"input_scale", &elu::input_scale},
+    };
   }
 
-  template <class V>
-  NONLIN_INLINE auto operator()(V x) const {
+  template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V i = input_scale, end = reach(i), height = V(alpha) * scale;
     const auto a = product(i, clamp(x, -end, 0));
     const auto e = exp(a);
-    return jet{if_positive(x, scale * x, expm1(height, a)),
-               if_positive(x, scale, value(height * i * e)),
-               if_positive(x, 0, value(height * i * i * e))};
+    return jet{
+        if_positive(x, scale * x, expm1(height, a)),
+        if_positive(x, scale, value(height * i * e)),
+        if_positive(x, 0, value(height * i * i * e)),
+    };
   }
 };

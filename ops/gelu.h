@@ -1,16 +1,17 @@
 #pragma once
 #include "../csrc/formula.h"
 
-/// gelu(x) = x·Φ(x)                                             Hendrycks, Gimpel 2016, arXiv 1606.08415
+/// gelu(x) = x·Φ(x)                             Hendrycks, Gimpel 2016, arXiv 1606.08415
 /// gelu′   = Φ(x) + x·φ(x),   gelu″ = φ(x)·(2 − x²)
 ///
 /// As f(x) − f(−x) = x, everything is said of the tail: f = max(x, 0) − t·Φ(−t), t = |x|.
 struct gelu {
-  template <class V>
-  NONLIN_INLINE auto operator()(V x) const {
+  template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V t = magnitude(x, normal_end<V>);
-    return jet{relu(x) - normal_tail(t, t),         //
-               reflect(x, V(1), normal_bend(t)),    //
-               value(normal_density(fma(-t, t, 2), t))};
+    return jet{
+        positive_part(x) - normal_tail(t, t),
+        reflect(x, 1, normal_bend(t)),
+        value(normal_density(fma(-t, t, 2), t)),
+    };
   }
 };

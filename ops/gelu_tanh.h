@@ -2,46 +2,46 @@
 #include "../csrc/formula.h"
 
 /// gelu_tanh(x) = x/2·(1 + tanh(√(2/π)·(x + 0.044715 x³))) = x·σ(v),  v = x·(k₀ + k₁x²)
-///                                                              Hendrycks, Gimpel 2016, arXiv 1606.08415
+///                                              Hendrycks, Gimpel 2016, arXiv 1606.08415
 ///
 /// As f(x) − f(−x) = x, everything is said of the tail: with t = |x|, z = e^(−v(t)),
-///   f = max(x, 0) − t·z/(1 + z),   f′(−t) = z·(1 + z − t·v′)/(1 + z)²,
-///   f″ = z/(1 + z)²·(2v′ + 6k₁t² − t·v′²·(1 − z)/(1 + z)),   v′ = k₀ + 3k₁t²
+///   f = max(x, 0) − t·z/(1 + z),   f′(−t) = z·(1 + z − t·v′)/(1 + z)²,   v′ = k₀ + 3k₁t²,
+///   f″ = q·(1 − q)·(2k₀ + 12k₁t² − t·v′²·(1 − 2q)),   q = z/(1 + z)
 struct gelu_tanh {
-  template <class V>
-  NONLIN_INLINE auto operator()(V x) const {
-    constexpr double end = narrow<V> ? 11 : 22;  // beyond, t·z has left the range of the results
-    const V t = magnitude(x, end), steep = fma(3 * k1 * t, t, k0);
-    const auto v = argument(t);
+  template <class V> NONLIN_INLINE auto operator()(V x) const {
+    constexpr double end = narrow<V> ? 12 : 22;  // beyond, t·z has left the range of the results
+    const V t = magnitude(x, end);
+    const auto s = product(t, t), v = product(t, quadratic<1, 1>(s)), steep = quadratic<1, 3>(s);
+    const auto pull = product(t, product(steep, steep));
     const auto z = exp(-v);
-    const V p = value(z);
-    const V bow = fma(6 * k1 * t, t, 2 * steep) - t * steep * steep * ((1 - p) / (1 + p));
-    return jet{relu(x) - t * z / (1 + z),       //
-               reflect(x, 1, slope(t, v)),      //
-               value(bow * z / square(1 + z))};
+    const auto q = z / (1 + z);
+    const V p = value(q);
+    const V bow = fma(2 * rounded(pull), p, rounded(sum(quadratic<2, 12>(s), -pull)));
+    return jet{
+        positive_part(x) - t * z / (1 + z),
+        reflect(x, 1, slope(t, s, v)),
+        value((1 - p) * bow * q),
+    };
   }
 
  private:
-  static constexpr double k0 = 1.5957691216057307118, k1 = .071354816272600248776;
+  static constexpr double k0 = 1.5957691216057307118, k0_low = -9.96930880911092e-17;
+  static constexpr double k1 = .071354816272600248776, k1_low = -6.175149918155315e-19;
 
-  /// v with its low part: it reaches 112 and stands in an exponent.
-  template <class V>
-  NONLIN_INLINE static auto argument(V t) {
-    constexpr constant a{k0, -9.96930880911092e-17}, b{k1, -6.175149918155315e-19};
-    return product(t, sum(a.on(t), product(b.on(t), product(t, t))));
+  /// a·k₀ + b·k₁·t² from s = t², with its low part: v reaches 142 and stands in an exponent.
+  template <int A, int B, class S> NONLIN_INLINE static auto quadratic(S s) {
+    constexpr constant c0{A * k0, A * k0_low}, c1{B * k1, B * k1_low};
+    return sum(c0.on(rounded(s)), product(c1.on(rounded(s)), s));
   }
 
-  /// f′(−t) as it stands: an input of eight bits stays away from the root.
-  template <class V>
-    requires(V::bits <= 8)
-  NONLIN_INLINE static auto slope(V t, V v) {
+  /// f′(−t) as it stands.
+  template <brief V> NONLIN_INLINE static auto slope(V t, V s, V v) {
     const auto z = exp(-v);
-    return (value(z) + (1 - t * fma(3 * k1 * t, t, k0))) * z / square(1 + z);
+    return (value(z) + (1 - t * quadratic<1, 3>(s))) * z / square(1 + z);
   }
   /// 1 + z − t·v′ vanishes at t = r. With E = e^(v(r) − v) and z = z(r)·E it is
   ///   z(r)·(E − 1) + (r − t)·(k₀ + 3k₁(t² + t·r + r²)): two terms of one sign.
-  template <class V, class U>
-  NONLIN_INLINE static auto slope(V t, U v) {
+  template <class V, class S> NONLIN_INLINE static auto slope(V t, S, S v) {
     constexpr constant root{.75246142207101625849, -3.635560509207687e-17};
     constexpr constant v_root{1.2311548723318987830, -1.449217884953896e-17};
     constexpr constant z_root{.29195521191476713453, -8.582607951729513e-18};
@@ -49,6 +49,7 @@ struct gelu_tanh {
     const auto E = exp(d);
     const auto z = z_root.on(t) * E;
     const V chord = fma(3 * k1, fma(t, t + root.hi, root.hi * root.hi), k0);
-    return fma(expm1(d), z_root.hi, rounded(difference(root, t)) * chord) * z / square(1 + z);
+    const V sum = fma(expm1(d), z_root.hi, rounded(difference(root, t)) * chord);
+    return product(sum, z) / square(1 + z);
   }
 };

@@ -1,33 +1,35 @@
 #pragma once
 #include "../csrc/formula.h"
 
-/// mish(x) = x·tanh(log(1 + eˣ)) = x·n/(2 + n),  n = e·(2 + e),  e = eˣ          Misra 2019, arXiv 1908.08681
+/// mish(x) = x·tanh(log(1 + eˣ)) = x·n/(2 + n),  n = e·(2 + e),  e = eˣ
+///                                              Misra 2019, arXiv 1908.08681
 /// mish′   = e·P/(2 + n)²,  P = (2 + e)(2 + n) + 4x·(1 + e)
 /// mish″   = 4e·(2(1 + e)(2 + n) + x·(2 + 2e − 3e² − 2e³))/(2 + n)³
 struct mish {
-  template <class V>
-  NONLIN_INLINE auto operator()(V x) const {
+  template <class V> NONLIN_INLINE auto operator()(V x) const {
     // Above the limit mish is x and its slope 1 to the last bit, and e⁴ is finite.
     const V c = clamp(x, -exp_end<V>, V::bits > 24 ? 40 : 20);
     const auto e = exp(c);
     const auto n = e * widened(2 + e);
-    return jet{if_negative(c - x, x, value(product(c, n) / (2 + n))), slope(c), curvature(x)};
+    return jet{
+        if_negative(c - x, x, value(product(c, n) / (2 + n))),
+        slope(c),
+        curvature(x),
+    };
   }
 
  private:
-  /// As it stands: an input of eight bits stays away from the root.
-  template <class V>
-    requires(V::bits <= 8)
-  NONLIN_INLINE static V slope(V x) {
+  /// As it stands.
+  template <brief V> NONLIN_INLINE static V slope(V x) {
     const auto e = exp(x);
     const V p = value(e), b = fma(p, p + 2, 2);
     return value(fma(p + 2, b, 4 * x * (1 + p)) / (b * b) * e);
   }
   /// P vanishes at x = r. With E = e^(x − r), m = E − 1 and q = eʳ it is
-  ///   m·(q³m² + (3q³ + 4q²)·m + 3q³ + 8q² + (6 + 4r)·q) + 4·(x − r)·(1 + e): two terms of one sign.
-  /// For x > 0 the distance to 1 is taken: mish′ = 1 + (e·(4x·(1 + e) − 2e − 4) − 4)/(2 + n)².
-  template <class V>
-  NONLIN_INLINE static V slope(V x) {
+  ///   m·(q³m² + (3q³ + 4q²)·m + 3q³ + 8q² + (6 + 4r)·q) + 4·(x − r)·(1 + e),
+  /// two terms of one sign. For x > 0 the distance to 1 is taken:
+  ///   mish′ = 1 + (e·(4x·(1 + e) − 2e − 4) − 4)/(2 + n)².
+  template <class V> NONLIN_INLINE static V slope(V x) {
     constexpr double r = -1.192431214515495212138, q = .3034825352815289288214;
     constexpr double a = q * q * q, b = 3 * a + 4 * q * q, c = 3 * a + 8 * q * q + (6 + 4 * r) * q;
     constexpr constant root{-r, 4.8484829848031044e-17}, scale{q, 1.981117434764409e-17};
@@ -40,15 +42,16 @@ struct mish {
     return if_negative(x, 0, 1) +
            value(if_negative(x, product(fall, e), rise) / square(2 + e * widened(2 + e)));
   }
-  /// For x > 0 in powers of z = e⁻ˣ, where it decays as z².
-  template <class V>
-  NONLIN_INLINE static V curvature(V x) {
+  /// With z = e^(−|x|) both sides have the shape c·z·N(z)/b³; for x > 0 it decays as z².
+  template <class V> NONLIN_INLINE static V curvature(V x) {
     const V t = magnitude(x, exp_end<V>);
     const auto z = exp(-t);
-    const V p = value(z);
+    const V p = value(z), c = if_negative(x, 4, 4 * p);
     const V b = if_negative(x, fma(p, p + 2, 2), fma(p, 2 * p + 2, 1));
-    const V fall = fma(p, fma(p, fma(p, -2, -3), 2), 2), rise = fma(p, fma(p, fma(p, 2, 2), -3), -2);
-    const V sum = fma(2 * (1 + p), b, if_negative(x, -t * fall, t * rise));
-    return value(if_negative(x, 4, 4 * p) * sum / (b * b * b) * z);
+    const V n0 = fma(t, -2, if_negative(x, 4, 2));
+    const V n1 = fma(t, if_negative(x, -2, -3), if_negative(x, 8, 6));
+    const V n2 = fma(t, if_negative(x, 3, 2), if_negative(x, 6, 8));
+    const V n3 = fma(t, 2, if_negative(x, 2, 4));
+    return value(c * fma(p, fma(p, fma(p, n3, n2), n1), n0) / (b * b * b) * z);
   }
 };

@@ -12,7 +12,8 @@ struct share {
   bool whole;
 };
 
-/// Adjacent elements: `head` of them before a multiple of 16 bytes, then vectors, then fewer than a vector.
+/// Adjacent elements: `head` of them before a multiple of 16 bytes, then vectors, then fewer than a
+/// vector.
 template <int Width> struct dense_run {
   std::int64_t size, vectors;
   int head;
@@ -56,7 +57,8 @@ NONLIN_INLINE std::array<std::int64_t, Tensors> offsets(const pointwise::operand
   std::array<std::int64_t, Tensors> offset{};
   auto rest = static_cast<std::uint64_t>(i);  // which divides in fewer instructions
   const auto advance = [&](int d, std::uint64_t steps) {
-    for (int t = 0; t < Tensors; ++t) offset[t] += static_cast<std::int64_t>(steps) * o.stride[t][d];
+    for (int t = 0; t < Tensors; ++t)
+      offset[t] += static_cast<std::int64_t>(steps) * o.stride[t][d];
   };
   const int last = o.rank - 1;
   for (int d = 0; d < last; ++d) {

@@ -5,21 +5,25 @@
 
 constexpr int threads = 256;
 constexpr std::int64_t max_blocks = 0x7fffffff;
+/// Blocks for which a multiprocessor must have room. 0 leaves them to the compiler, which for double
+/// aims at more than it can do without spilling registers.
+template <class T> constexpr int resident = sizeof(T) == 8 ? 3 : 0;
 
 __device__ __forceinline__ std::int64_t thread_index() {
   return std::int64_t{blockIdx.x} * threads + threadIdx.x;
 }
 
 template <class F, class Pass, class T, int Width>
-__global__ void __launch_bounds__(threads)
+__global__ void __launch_bounds__(threads, resident<T>)
     dense(const F f, const tensors<Pass> t, const dense_run<Width> run) {
   const std::int64_t i = thread_index();
   if (i < run.shares()) dense_share<Pass, T>(f, t, run, i);
 }
 
-/// The strides are read from the parameter memory with a running index: without __grid_constant__ they would be copied.
+/// The strides are read from the parameter memory with a running index: without __grid_constant__
+/// they would be copied.
 template <class F, class Pass, class T>
-__global__ void __launch_bounds__(threads)
+__global__ void __launch_bounds__(threads, resident<T>)
     strided(const F f, const __grid_constant__ pointwise::operands o, const std::int64_t size) {
   const std::int64_t i = thread_index();
   if (i < size) strided_element<Pass, T>(f, o, i);
@@ -46,10 +50,14 @@ cudaError_t launch(const F& f, const pointwise::operands& o, cudaStream_t stream
 template <class F, class Pass>
 cudaError_t launch(const F& f, dtype type, const pointwise::operands& o, cudaStream_t stream) {
   switch (type) {
-    case dtype::float64: return launch<F, Pass, double>(f, o, stream);
-    case dtype::float32: return launch<F, Pass, float>(f, o, stream);
-    case dtype::float16: return launch<F, Pass, half>(f, o, stream);
-    case dtype::bfloat16: return launch<F, Pass, bfloat16>(f, o, stream);
+    case dtype::float64:
+      return launch<F, Pass, double>(f, o, stream);
+    case dtype::float32:
+      return launch<F, Pass, float>(f, o, stream);
+    case dtype::float16:
+      return launch<F, Pass, half>(f, o, stream);
+    case dtype::bfloat16:
+      return launch<F, Pass, bfloat16>(f, o, stream);
   }
   return cudaErrorInvalidValue;
 }
@@ -60,9 +68,12 @@ int launch(pointwise::pass pass, dtype type, const double* parameters, const poi
   const F f = formula<F>(parameters);
   const auto queue = static_cast<cudaStream_t>(stream);
   switch (pass) {
-    case pointwise::pass::value: return launch<F, value_pass>(f, type, o, queue);
-    case pointwise::pass::backward: return launch<F, backward_pass>(f, type, o, queue);
-    case pointwise::pass::double_backward: return launch<F, double_backward_pass>(f, type, o, queue);
+    case pointwise::pass::value:
+      return launch<F, value_pass>(f, type, o, queue);
+    case pointwise::pass::backward:
+      return launch<F, backward_pass>(f, type, o, queue);
+    case pointwise::pass::double_backward:
+      return launch<F, double_backward_pass>(f, type, o, queue);
   }
   return cudaErrorInvalidValue;
 }

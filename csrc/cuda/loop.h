@@ -2,8 +2,9 @@
 #include "../family/pointwise.h"
 #include "index.h"
 
-/// What one thread does. Every element goes through the same instructions wherever it lies, so that a result depends on
-/// its inputs alone. The host can execute this text too: tests compare it there, byte by byte, with a plain loop.
+/// What one thread does. Every element goes through the same instructions wherever it lies, so that
+/// a result depends on its inputs alone. The host can execute this text too: tests compare it
+/// there, byte by byte, with a plain loop.
 
 template <class T> constexpr int significant_bits = 24;
 template <> constexpr int significant_bits<half> = 11;
@@ -48,7 +49,8 @@ template <class Pass, class T, int Width> struct elements {
   }
 };
 
-/// The type of an access decides about its width: arrays of 16-bit elements would be loaded in pieces.
+/// The type of an access decides about its width: arrays of 16-bit elements would be loaded in
+/// pieces.
 struct alignas(vector_bytes) vector {
   std::uint32_t words[4];
 };

@@ -2,19 +2,16 @@
 #include "../jet.h"
 
 /// Eight floats whose results will be read with `Bits` significant bits.
-template <int Bits>
-struct avx2 {
+template <int Bits> struct avx2 {
   static constexpr int bits = Bits, size = 8, table = 8, bias = 127;
-  /// 2^(n/2), n even: two equal factors reach past the subnormals, and the last of them rounds once.
+  /// 2^(n/2), n even: two equal factors reach past the subnormals, and only the last one rounds.
   struct exponent {
     __m256 v;
   };
   __m256 v;
 
   NONLIN_INLINE avx2(__m256 a) : v(a) {}
-  template <class C>
-    requires std::is_arithmetic_v<C>
-  NONLIN_INLINE avx2(C c) : v(_mm256_set1_ps(static_cast<float>(c))) {}
+  template <arithmetic C> NONLIN_INLINE avx2(C c) : v(_mm256_set1_ps(static_cast<float>(c))) {}
   NONLIN_INLINE avx2(parameter p) : avx2(p.narrow) {}
 
   NONLIN_INLINE static avx2 load(const float* p) { return _mm256_loadu_ps(p); }
@@ -49,9 +46,7 @@ struct avx2 {
   friend NONLIN_INLINE avx2 operator-(avx2 a) { return a ^ avx2(-0.f); }
   friend NONLIN_INLINE avx2 operator|(avx2 a, avx2 b) { return _mm256_or_ps(a.v, b.v); }
   friend NONLIN_INLINE avx2 operator^(avx2 a, avx2 b) { return _mm256_xor_ps(a.v, b.v); }
-  friend NONLIN_INLINE avx2 fma(avx2 a, avx2 b, avx2 c) {
-    return _mm256_fmadd_ps(a.v, b.v, c.v);
-  }
+  friend NONLIN_INLINE avx2 fma(avx2 a, avx2 b, avx2 c) { return _mm256_fmadd_ps(a.v, b.v, c.v); }
   /// NaN in the second operand passes.
   friend NONLIN_INLINE avx2 min(avx2 a, avx2 b) { return _mm256_min_ps(a.v, b.v); }
   friend NONLIN_INLINE avx2 max(avx2 a, avx2 b) { return _mm256_max_ps(a.v, b.v); }

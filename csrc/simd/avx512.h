@@ -2,16 +2,13 @@
 #include "../jet.h"
 
 /// Sixteen floats whose results will be read with `Bits` significant bits.
-template <int Bits>
-struct avx512 {
+template <int Bits> struct avx512 {
   static constexpr int bits = Bits, size = 16, table = 16, bias = 0;
   using exponent = avx512;  // n of 2ⁿ, as a float: vscalef takes it and handles subnormals
   __m512 v;
 
   NONLIN_INLINE avx512(__m512 a) : v(a) {}
-  template <class C>
-    requires std::is_arithmetic_v<C>
-  NONLIN_INLINE avx512(C c) : v(_mm512_set1_ps(static_cast<float>(c))) {}
+  template <arithmetic C> NONLIN_INLINE avx512(C c) : v(_mm512_set1_ps(static_cast<float>(c))) {}
   NONLIN_INLINE avx512(parameter p) : avx512(p.narrow) {}
 
   NONLIN_INLINE static avx512 load(const float* p) { return _mm512_loadu_ps(p); }
@@ -33,8 +30,8 @@ struct avx512 {
     const __m512i odd = _mm512_and_si512(top, _mm512_set1_epi32(1));
     const __m512i near = _mm512_add_epi32(raw, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
     const __m512i quiet = _mm512_or_si512(top, _mm512_set1_epi32(0x40));
-    const __m512i all = _mm512_mask_mov_epi32(
-        _mm512_srli_epi32(near, 16), _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q), quiet);
+    const __m512i all = _mm512_mask_mov_epi32(_mm512_srli_epi32(near, 16),
+                                              _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q), quiet);
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(all));
   }
 

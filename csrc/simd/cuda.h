@@ -3,31 +3,24 @@
 #include "wide.h"
 
 #if !defined(__CUDA_ARCH__)
-/// The units in the last place by which the host's model of the special-function unit errs. Tests set them.
-static struct {
-  int exp2, reciprocal;
-} unit_error;
+/// The units in the last place by which the host's model of the special-function unit errs. Tests
+/// set them.
+static struct { int exp2, reciprocal; } unit_error;
 #endif
 
 /// One float of one thread. On the host, a model of it, so that accuracy is tested without a card.
 /// Every operation rounds as written: the device contracts nothing.
-template <int Bits>
-struct cuda {
+template <int Bits> struct cuda {
   static constexpr int bits = Bits, size = 1;
-  /// 2ⁿ = first·last: two factors reach past the subnormals, and the last of them rounds once.
+  /// 2ⁿ = first·last: two factors reach past the subnormals, and only the last one rounds.
   struct exponent {
     float first, last;
   };
   float v;
 
-  template <class C>
-    requires std::is_arithmetic_v<C>
-  NONLIN_INLINE cuda(C c) : v(static_cast<float>(c)) {}
+  template <arithmetic C> NONLIN_INLINE cuda(C c) : v(static_cast<float>(c)) {}
   NONLIN_INLINE cuda(parameter p) : v(p.narrow) {}
-  template <class T>
-  NONLIN_INLINE static cuda load(const T* p) {
-    return to_float(*p);
-  }
+  template <class T> NONLIN_INLINE static cuda load(const T* p) { return to_float(*p); }
   NONLIN_INLINE void store(float* p) const { *p = v; }
   NONLIN_INLINE void store(half* p) const { *p = to_half(v); }
   NONLIN_INLINE void store(bfloat16* p) const { *p = to_bfloat16(v); }
@@ -82,9 +75,7 @@ struct cuda {
   friend NONLIN_INLINE cuda abs(cuda a) { return ::fabsf(a.v); }
   friend NONLIN_INLINE cuda sign_bit(cuda a) { return of(raw(a) & 0x80000000u); }
   friend NONLIN_INLINE cuda if_negative(cuda x, cuda a, cuda b) { return raw(x) >> 31 ? a : b; }
-  friend NONLIN_INLINE cuda if_greater(cuda a, cuda b, cuda x, cuda y) {
-    return a.v > b.v ? x : y;
-  }
+  friend NONLIN_INLINE cuda if_greater(cuda a, cuda b, cuda x, cuda y) { return a.v > b.v ? x : y; }
   friend NONLIN_INLINE exponent if_negative(cuda x, exponent a, exponent b) {
     return raw(x) >> 31 ? a : b;
   }
@@ -114,9 +105,9 @@ struct cuda {
 };
 using cuda_wide = wide;
 
-/// e^(a + low), the power of csrc/math.h: a polynomial, as the special-function unit errs by 2 ULP. 1 + m is the pair.
-template <int Bits, class... Low>
-NONLIN_INLINE auto power(cuda<Bits> a, Low... low) {
+/// e^(a + low), the power of csrc/math.h, as (1 + m)·2ⁿ: a polynomial, as the special-function unit
+/// errs by 2 ULP.
+template <int Bits, class... Low> NONLIN_INLINE auto power(cuda<Bits> a, Low... low) {
   using V = cuda<Bits>;
   const V index = fma(a, 1.44269504f, 0x1.8p23f), k = index - 0x1.8p23f;
   V r = fma(k, 1.90465421e-9f, fma(k, -.693147182f, a));
@@ -129,20 +120,19 @@ NONLIN_INLINE auto exp(cuda<8> a) {
   return scaled{root, cuda<8>::exponent{1, root.v}};
 }
 
-template <int Bits>
-NONLIN_INLINE auto mills(cuda<Bits> t) {
-  using V = cuda<Bits>;
+template <int Bits> NONLIN_INLINE auto mills(cuda<Bits> w, cuda<Bits> t) {
+  const auto q = normal_ratio(t);
   if constexpr (Bits > 8) {
-    return horner(mills_24(), normal_ratio(t)) / shifted<V>{4, t};
+    return w / shifted<cuda<Bits>>{2, t * horner(slack_24(), q)};
   } else {
-    return rounded(horner(mills_8(), normal_ratio(t))) / shifted<V>{4, t};
+    return w / shifted<cuda<Bits>>{2, t * horner(slack_8(), q)};
   }
 }
-template <int Bits>
-NONLIN_INLINE auto bend(cuda<Bits> t) {
+template <int Bits> NONLIN_INLINE auto bend(cuda<Bits> w, cuda<Bits> t) {
+  const auto q = normal_ratio(t);
   if constexpr (Bits > 8) {
-    return horner(bend_24(), normal_ratio(t));
+    return w * horner(bend_24(), q);
   } else {
-    return rounded(horner(bend_8(), normal_ratio(t)));
+    return w * horner(bend_8(), q);
   }
 }

@@ -1,13 +1,16 @@
 #pragma once
 #include "../jet.h"
 
-/// The 16-bit types on a processor without instructions for them, in integers: flushing of subnormals cannot interfere.
+/// The 16-bit types where there are no instructions for them. Flushing of float subnormals does not
+/// reach those of half.
 
 NONLIN_INLINE float to_float(float a) { return a; }
-NONLIN_INLINE float to_float(bfloat16 a) { return std::bit_cast<float>(std::uint32_t(a.bits) << 16); }
+NONLIN_INLINE float to_float(bfloat16 a) {
+  return std::bit_cast<float>(std::uint32_t(a.bits) << 16);
+}
 NONLIN_INLINE float to_float(half a) {
   const std::uint32_t sign = std::uint32_t(a.bits & 0x8000) << 16, raw = a.bits & 0x7fff;
-  const std::uint32_t magnitude = raw < 0x400    ? std::bit_cast<std::uint32_t>(float(raw) * 0x1p-24f)
+  const std::uint32_t magnitude = raw < 0x400 ? std::bit_cast<std::uint32_t>(float(raw) * 0x1p-24f)
                                   : raw < 0x7c00 ? (raw << 13) + (112u << 23)
                                                  : (raw << 13) | 0x7f800000;
   return std::bit_cast<float>(sign | magnitude);

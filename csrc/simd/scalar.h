@@ -3,15 +3,12 @@
 #include "half.h"
 
 /// One float; the same operations as one lane of avx512, hence the same results.
-template <int Bits>
-struct scalar {
+template <int Bits> struct scalar {
   static constexpr int bits = Bits, size = 1, table = 16, bias = 0;
   using exponent = scalar;
   float v;
 
-  template <class C>
-    requires std::is_arithmetic_v<C>
-  NONLIN_INLINE scalar(C c) : v(static_cast<float>(c)) {}
+  template <arithmetic C> NONLIN_INLINE scalar(C c) : v(static_cast<float>(c)) {}
   NONLIN_INLINE scalar(parameter p) : v(p.narrow) {}
 
   NONLIN_INLINE static scalar load(const float* p) { return *p; }
@@ -45,7 +42,9 @@ struct scalar {
     return entries[raw(index) & 15];
   }
   friend NONLIN_INLINE scalar segment(scalar t) { return of(raw(t + 1) >> 21); }
-  friend NONLIN_INLINE exponent power_of_two(scalar, scalar k) { return std::floor(k.v * (1 / 16.f)); }
+  friend NONLIN_INLINE exponent power_of_two(scalar, scalar k) {
+    return std::floor(k.v * (1 / 16.f));
+  }
   NONLIN_INLINE static exponent one() { return 0; }
   friend NONLIN_INLINE scalar ldexp(scalar m, exponent n) { return std::ldexp(m.v, int(n.v)); }
   friend NONLIN_INLINE scalar minus(scalar a, scalar m, exponent n) { return a - ldexp(m, n); }

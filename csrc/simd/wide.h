@@ -1,5 +1,5 @@
 #pragma once
-#include "../pair.h"
+#include "../scaled.h"
 #include "../tables/ratio.h"
 
 /// One double, on every processor; exponentials come from the C library.
@@ -8,9 +8,7 @@ struct wide {
   using exponent = wide;  // n of 2ⁿ
   double v;
 
-  template <class C>
-    requires std::is_arithmetic_v<C>
-  NONLIN_INLINE wide(C c) : v(static_cast<double>(c)) {}
+  template <arithmetic C> NONLIN_INLINE wide(C c) : v(static_cast<double>(c)) {}
   NONLIN_INLINE wide(parameter p) : v(p.wide) {}
   NONLIN_INLINE static wide load(const double* p) { return *p; }
   NONLIN_INLINE void store(double* p) const { *p = v; }
@@ -34,12 +32,8 @@ struct wide {
   friend NONLIN_INLINE wide max(wide a, wide b) { return a.v > b.v ? a : b; }
   friend NONLIN_INLINE wide abs(wide a) { return ::fabs(a.v); }
   friend NONLIN_INLINE wide sign_bit(wide a) { return of(raw(a) & 0x8000000000000000u); }
-  friend NONLIN_INLINE wide if_negative(wide x, wide a, wide b) {
-    return raw(x) >> 63 ? a : b;
-  }
-  friend NONLIN_INLINE wide if_greater(wide a, wide b, wide x, wide y) {
-    return a.v > b.v ? x : y;
-  }
+  friend NONLIN_INLINE wide if_negative(wide x, wide a, wide b) { return raw(x) >> 63 ? a : b; }
+  friend NONLIN_INLINE wide if_greater(wide a, wide b, wide x, wide y) { return a.v > b.v ? x : y; }
   friend NONLIN_INLINE wide reciprocal_estimate(wide a) { return 1 / a.v; }
   NONLIN_INLINE static exponent one() { return 0; }
   friend NONLIN_INLINE wide ldexp(wide m, exponent n) { return ::ldexp(m.v, int(n.v)); }
@@ -50,7 +44,7 @@ struct wide {
   NONLIN_INLINE static wide of(std::uint64_t u) { return std::bit_cast<double>(u); }
 };
 
-/// e^(a + low) as (1 + m)·2ⁿ, the power of csrc/math.h.
+/// e^(a + low), the power of csrc/math.h, as (1 + m)·2ⁿ.
 NONLIN_INLINE auto power(wide a, wide low = 0) {
   const wide n = ::rint(a.v * 1.44269504088896340736);
   // ln 2 in two parts, the first with 40 bits: n times it is exact.
@@ -59,18 +53,18 @@ NONLIN_INLINE auto power(wide a, wide low = 0) {
   return scaled{pair<wide>{1, fma(rest, m, rest) + m}, n};
 }
 
-/// c[0] + the rest, by Horner's rule.
+/// p(x) as constant + rest, by Horner's rule.
 template <class V, class C, int Degree>
 NONLIN_INLINE pair<V> horner(const polynomial<C, Degree>& p, V x) {
   V r = p.c[Degree];
   NONLIN_UNROLL
   for (int i = Degree - 1; i > 0; --i) r = fma(r, x, p.c[i]);
-  return {p.c[0], r * x};
+  return {p.c[0], fma(r, x, p.low)};
 }
-/// Both functions of csrc/normal.h are polynomials in q = (t − 4)/(t + 4).
-template <class V>
-NONLIN_INLINE V normal_ratio(V t) {
-  return (t - 4) / shifted<V>{4, t};
+/// The functions of csrc/normal.h by polynomials in q = (t − 4)/(t + 4): the reciprocal of the
+/// Mills ratio is 2 + t·p(q).
+template <class V> NONLIN_INLINE V normal_ratio(V t) { return (t - 4) / (t + 4); }
+NONLIN_INLINE wide mills(wide w, wide t) {
+  return w / shifted<wide>{2, t * horner(slack_53(), normal_ratio(t))};
 }
-NONLIN_INLINE auto mills(wide t) { return horner(mills_53(), normal_ratio(t)) / shifted<wide>{4, t}; }
-NONLIN_INLINE auto bend(wide t) { return horner(bend_53(), normal_ratio(t)); }
+NONLIN_INLINE wide bend(wide w, wide t) { return w * horner(bend_53(), normal_ratio(t)); }

@@ -2,7 +2,8 @@
 // Written by tools/fit/tables.py.
 // clang-format off
 
-/// Segments of t lie between the powers of two and quarters (halves) of 1 + t.
+/// Polynomials in t - centre. Segments lie between the powers of two and quarters (halves) of 1 + t
+/// and follow each other as the bits of 1 + t count.
 template <int Size, int Degree>
 struct segments {
   alignas(64) float centre[Size];
@@ -50,7 +51,8 @@ constexpr normal_table<16, 4> normal_16_8 = {
       0x1.31aca8p-27f},
      {{0x1.13556p-1f, 0x1.0715bp-1f, 0x1.fc7d42p-2f, 0x1.ef391ep-2f, 0x1.e0a4b8p-2f,
        0x1.d3493ap-2f, 0x1.ca0716p-2f, 0x1.c34112p-2f, 0x1.bbf2b8p-2f, 0x1.b559dp-2f,
-       0x1.b0d09p-2f, 0x1.ad81ep-2f, 0x1.49f31ep-1f, 0x1.3888eep-1f, 0x1.2ae40ap-1f, 0x1.1fff16p-1f},
+       0x1.b0d09p-2f, 0x1.ad81ep-2f, 0x1.49f31ep-1f, 0x1.3888eep-1f, 0x1.2ae40ap-1f,
+       0x1.1fff16p-1f},
       {-0x1.d1c94cp-5f, -0x1.49288cp-5f, -0x1.e59702p-6f, -0x1.72d04ep-6f, -0x1.04896ap-6f,
        -0x1.5e41dp-7f, -0x1.f4ec4p-8f, -0x1.770ab2p-8f, -0x1.02f04ep-8f, -0x1.582634p-9f,
        -0x1.e9bae6p-10f, -0x1.6dee5p-10f, -0x1.3c0c74p-3f, -0x1.ea69p-4f, -0x1.842afcp-4f,
@@ -137,7 +139,8 @@ constexpr normal_table<16, 6> normal_16_24 = {
       0x1.3b66fap-26f},
      {{0x1.135586p-1f, 0x1.0715c2p-1f, 0x1.fc7d56p-2f, 0x1.ef3928p-2f, 0x1.e0a508p-2f,
        0x1.d3495ap-2f, 0x1.ca0726p-2f, 0x1.c3411ap-2f, 0x1.bbf2e6p-2f, 0x1.b559e2p-2f,
-       0x1.b0d098p-2f, 0x1.ad81e4p-2f, 0x1.49f33p-1f, 0x1.3888f8p-1f, 0x1.2ae41p-1f, 0x1.1fff1ap-1f},
+       0x1.b0d098p-2f, 0x1.ad81e4p-2f, 0x1.49f33p-1f, 0x1.3888f8p-1f, 0x1.2ae41p-1f,
+       0x1.1fff1ap-1f},
       {-0x1.d1ca5ap-5f, -0x1.492912p-5f, -0x1.e5978cp-6f, -0x1.72d098p-6f, -0x1.048b5cp-6f,
        -0x1.5e4334p-7f, -0x1.f4ed62p-8f, -0x1.770b34p-8f, -0x1.02f33ap-8f, -0x1.582804p-9f,
        -0x1.e9bc4p-10f, -0x1.6deee2p-10f, -0x1.3c0c84p-3f, -0x1.ea691cp-4f, -0x1.842b1p-4f,

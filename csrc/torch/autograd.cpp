@@ -149,7 +149,7 @@ TensorPair double_backward(DispatchKeySet keys, const Operator& op, const Tensor
 /// The input is kept as a copy, so that one form serves functions with and without an inverse.
 Tensor& in_place(DispatchKeySet keys, const Operator& op, Tensor& x, const Parameters& p) {
   const bool needs_gradient = compute_requires_grad(x), needs_tangent = has_tangent(x);
-  TORCH_CHECK(!(needs_gradient && x.is_leaf()), op.name,
+  TORCH_CHECK(!(needs_gradient && x.is_leaf() && !x.is_view()), op.name,
               "_: `self` must not be a leaf of the autograd graph: a leaf Variable that requires grad "
               "is being used in an in-place operation.");
   torch::autograd::check_inplace(x, needs_gradient);

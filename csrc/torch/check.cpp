@@ -7,6 +7,11 @@
 namespace nonlin {
 namespace {
 
+/// Python's None arrives as an undefined tensor.
+void check_defined(const Caller& caller, const char* argument, const Tensor& t) {
+  TORCH_CHECK_TYPE(t.defined(), caller, ": `", argument, "` must be a tensor, got None");
+}
+
 /// The name that Python prints after "torch.".
 std::string dtype_name(at::ScalarType type) {
   return std::string(c10::getDtypeNames(type).first);
@@ -19,6 +24,7 @@ std::ostream& operator<<(std::ostream& stream, const Caller& caller) {
 }
 
 dtype type_of(const Caller& caller, const char* argument, const Tensor& t) {
+  check_defined(caller, argument, t);
   switch (t.scalar_type()) {
     case at::kDouble: return dtype::float64;
     case at::kFloat: return dtype::float32;
@@ -42,6 +48,7 @@ void check_parameters(const Caller& caller, const Parameters& parameters, const 
 }
 
 void check_like_self(const Caller& caller, const char* argument, const Tensor& t, const Tensor& self) {
+  check_defined(caller, argument, t);
   TORCH_CHECK(t.scalar_type() == self.scalar_type(), caller, ": `", argument, "` must have dtype ",
               dtype_name(self.scalar_type()), " like `self`, got ", dtype_name(t.scalar_type()));
   TORCH_CHECK(t.device() == self.device(), caller, ": `", argument, "` must be on ", self.device(),
@@ -56,6 +63,7 @@ void check_in_place(const Caller& caller, const Tensor& self) {
 }
 
 void check_out(const Caller& caller, const Tensor& out, const Tensor& self) {
+  check_defined(caller, "out", out);
   TORCH_CHECK(out.scalar_type() == self.scalar_type(), caller, ": `out` must have dtype ",
               dtype_name(self.scalar_type()), " like `self`, got ", dtype_name(out.scalar_type()));
   TORCH_CHECK(out.device() == self.device(), caller, ": `out` must be on ", self.device(),

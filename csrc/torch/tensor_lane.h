@@ -18,9 +18,11 @@ class tensor {
   tensor(C value) : constant_(static_cast<double>(value)) {}
   tensor(parameter value) : constant_(value.wide) {}
 
-  /// A constant becomes a tensor like `other`.
+  /// A constant becomes a tensor like `other`, saturated, as PyTorch refuses to convert what overflows.
   at::Tensor evaluate(const at::Tensor& other) const {
-    return node_ ? get() : at::full_like(other, constant_);
+    if (node_) return get();
+    const double most = other.scalar_type() == at::kDouble ? HUGE_VAL : 0x1.fffffep127;
+    return at::full_like(other, std::clamp(constant_, -most, most));
   }
 
   friend tensor operator+(const tensor& a, const tensor& b) {

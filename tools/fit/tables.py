@@ -1,12 +1,23 @@
 """Writes csrc/tables/. Needs mpmath and nothing else: python tools/fit/tables.py"""
 
+from itertools import pairwise
 from pathlib import Path
 
-from fit import bits, double, polynomial, row, single
+from fit import bits, double, literal, polynomial, row, single
 from mpmath import erfc, exp, expm1, findroot, log, mpf, pi, sqrt
 
 FOLDER = Path(__file__).resolve().parents[2] / "csrc" / "tables"
-HEAD = "#pragma once\n// Written by tools/fit/tables.py.\n// clang-format off\n\n"
+HEAD = "#pragma once\n// Written by tools/fit/tables.py.\n// clang-format off\n"
+
+
+def tail_of_exp(r):
+    """(e^r - 1 - r)/r²"""
+    return (expm1(r) - r) / r**2 if abs(r) > mpf(10) ** -20 else mpf(1) / 2
+
+
+def inverse_square(r):
+    """In this unit the error of (e^r - 1 - r)/r² is that of e^r."""
+    return 1 / r**2
 
 
 def mills(t):
@@ -24,42 +35,61 @@ def bend(t):
     return (mills(t) - t / sqrt(2 * pi)) / (ROOT - t)
 
 
+EXP = """
+/// For e^(k step + r): high + low is e^(k step) up to a power of two; then (e^r - 1 - r)/r^2, and
+/// the same for 8 bits.
+template <int Size, int Degree>
+struct powers {
+  double step;
+  alignas(64) float high[Size];
+  alignas(64) float low[Size];
+  float c[Degree + 1], brief[Degree - 1];
+};
+"""
+
+
 def exponential():
-    out = [HEAD]
-    out.append("/// 2^(j step), step = octaves/size, in two parts, and (e^r - 1 - r)/r^2 for |r| <= step ln 2/2\n")
-    out.append("template <int Size, int Octaves, int Degree>\nstruct powers {\n")
-    out.append("  static constexpr int octaves = Octaves;\n")
-    out.append("  alignas(64) float high[Size];\n  alignas(64) float low[Size];\n")
-    out.append("  float c[Degree + 1];\n};\n")
-    for size, octaves, degree in ((16, 1, 1), (8, 2, 2)):
-        step = mpf(octaves) / size
-        high = [single(2 ** (j * step)) for j in range(size)]
-        low = [2 ** (j * step) - h for j, h in enumerate(high)]
-        half = log(2) * step / 2
-        c, error = tail_of_exp(half, degree)
-        out.append(f"/// e^r to {bits(error * half**2 / 2)}\n")
-        out.append(f"constexpr powers<{size}, {octaves}, {degree}> powers_{size} = {{\n")
-        out.append(f"    {row(high)},\n    {row(low)},\n    {row(c)}}};\n")
-    (FOLDER / "exp.h").write_text("".join(out))
+    yield HEAD + EXP
+    for size, octaves, degree in ((16, 1, 2), (8, 2, 3)):
+        step = log(2) * octaves / size
+        entries = [exp(j * step) for j in range(size)]
+        half = step / 2
+        c, error = polynomial(tail_of_exp, -half, half, degree)
+        brief, rough = polynomial(tail_of_exp, -half, half, degree - 2, unit=inverse_square)
+        yield f"/// e^r to {bits(error * half**2 / 2)} and {bits(rough)}\n"
+        yield f"constexpr powers<{size}, {degree}> powers_{size} = {{\n"
+        yield f"    {literal(step, double)},\n    {row(entries)},\n"
+        yield f"    {row([v - single(v) for v in entries])},\n    {row(c)},\n    {row(brief)}}};\n"
 
 
-def tail_of_exp(half, degree):
-    f = lambda r: (expm1(r) - r) / r**2 if abs(r) > mpf(10) ** -15 else mpf(1) / 2  # noqa: E731
-    return polynomial(f, -half, half, degree)
+NORMAL = """
+/// Polynomials in t - centre. Segments lie between the powers of two and quarters (halves) of 1 + t
+/// and follow each other as the bits of 1 + t count.
+template <int Size, int Degree>
+struct segments {
+  alignas(64) float centre[Size];
+  alignas(64) float low[Size];  // of c[0]
+  alignas(64) float c[Degree + 1][Size];
+};
+/// The Mills ratio and the bend of csrc/normal.h.
+template <int Size, int Degree>
+struct normal_table {
+  segments<Size, Degree> mills;
+  segments<Size, Degree - 1> bend;
+};
+"""
 
 
 def segments(f, knots, degree, first=None):
-    """One polynomial between each two knots of 1 + t, in the order in which the bits of 1 + t count."""
     fits = []
-    for i, (a, b) in enumerate(zip(knots, knots[1:])):
-        a, b = mpf(a) - 1, mpf(b) - 1
+    for a, b in pairwise([mpf(k) - 1 for k in knots]):
         # A prescribed constant is the value at zero.
-        start = first is not None and i == 0
+        start = first is not None and a == 0
         centre = mpf(0) if start else (a + b) / 2
         c, error = polynomial(f, a, b, degree, single, centre, first if start else None, True)
         fits.append((centre, c, error))
-    turn, size = 3 * len(fits) // 4, len(fits)
-    fits = [fits[(i - turn) % size] for i in range(size)]
+    turn = len(fits) // 4
+    fits = fits[turn:] + fits[:turn]
     lines = [row([centre for centre, _, _ in fits], indent=5)]
     lines.append(row([c[0] - single(c[0]) for _, c, _ in fits], indent=5))
     rows = [row([c[k] for _, c, _ in fits], indent=6) for k in range(degree + 1)]
@@ -68,60 +98,67 @@ def segments(f, knots, degree, first=None):
 
 
 def normal():
-    sixteen = [1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12, 14, 16]
-    out = [HEAD]
-    out.append("/// Segments of t lie between the powers of two and quarters (halves) of 1 + t.\n")
-    out.append("template <int Size, int Degree>\nstruct segments {\n")
-    out.append("  alignas(64) float centre[Size];\n")
-    out.append("  alignas(64) float low[Size];  // of c[0]\n")
-    out.append("  alignas(64) float c[Degree + 1][Size];\n};\n")
-    out.append("/// The Mills ratio and the bend of csrc/normal.h.\n")
-    out.append("template <int Size, int Degree>\nstruct normal_table {\n")
-    out.append("  segments<Size, Degree> mills;\n  segments<Size, Degree - 1> bend;\n};\n")
+    knots = [1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12, 14, 16]
+    yield HEAD + NORMAL
     for b, size, degree in ((8, 16, 4), (8, 8, 5), (24, 16, 6), (24, 8, 8)):
-        knots = sixteen[:: 16 // size]
-        # Results next to zero are ties of half their input: with few bits the constant must be 1/2.
-        first = mpf(1) / 2 if b == 8 else None
-        tail, tail_error = segments(mills, knots, degree, first)
-        slope, slope_error = segments(bend, knots, degree - 1)
-        out.append(f"/// relative errors {bits(tail_error)} and {bits(slope_error)}\n")
-        out.append(f"constexpr normal_table<{size}, {degree}> normal_{size}_{b} = {{\n")
-        out.append(f"    {tail},\n    {slope}}};\n")
-    (FOLDER / "normal.h").write_text("".join(out))
+        used = knots[:: 16 // size]
+        # Half a subnormal may be a tie: with few bits the constant must be 1/2.
+        tail, tail_error = segments(mills, used, degree, mpf(1) / 2 if b == 8 else None)
+        slope, slope_error = segments(bend, used, degree - 1)
+        yield f"/// relative errors {bits(tail_error)} and {bits(slope_error)}\n"
+        yield f"constexpr normal_table<{size}, {degree}> normal_{size}_{b} = {{\n"
+        yield f"    {tail},\n    {slope}}};\n"
 
 
-def function(name, coefficients, rounding, comment):
-    """A function and not a constant: device code may not take the address of a constant of the host."""
+RATIO = """
+/// For lanes without lookups: c[0] + low + c[1] x + ..., one polynomial for all arguments.
+/// Functions, as device code may not take the address of a constant of the host.
+template <class C, int Degree>
+struct polynomial {
+  C low, c[Degree + 1];
+};
+"""
+
+
+def function(name, comment, f, a, b, degree, rounding):
+    c, error = polynomial(f, a, b, degree, rounding, split=True)
     kind = "float" if rounding is single else "double"
+    low = literal(c[0] - rounding(c[0]), rounding)
     return (
-        f"/// {comment}\n"
-        f"NONLIN_INLINE constexpr polynomial<{kind}, {len(coefficients) - 1}> {name}() {{\n"
-        f"  return {{{row(coefficients, rounding, 10)}}};\n}}\n"
+        f"/// {comment}: {bits(error)}\n"
+        f"NONLIN_INLINE constexpr polynomial<{kind}, {degree}> {name}() {{\n"
+        f"  return {{{low},\n          {row(c, rounding, 10)}}};\n}}\n"
     )
 
 
+def back(q):
+    return 4 * (1 + q) / (1 - q)
+
+
+def slack(q):
+    return (1 / mills(back(q)) - 2) / back(q)
+
+
 def ratio():
-    """For lanes without lookups: one polynomial for all arguments."""
-    out = [HEAD]
-    out.append("/// Lowest coefficient first.\n")
-    out.append("template <class C, int Degree>\nstruct polynomial {\n  C c[Degree + 1];\n};\n")
-    c, error = tail_of_exp(log(2) / 2, 4)
-    comment = f"(e^r - 1 - r)/r^2 for |r| <= ln 2/2; e^r to {bits(error * log(2) ** 2 / 8)}"
-    out.append(function("expm1_24", c, single, comment))
-    centre = mpf(4)
-    back = lambda q: centre * (1 + q) / (1 - q)  # noqa: E731
-    cases = ((8, single, 15, 7, 6), (24, single, 15, 12, 12), (53, double, 40, 25, 25))
-    for b, rounding, end, d_mills, d_bend in cases:
-        last = (end - centre) / (end + centre)
-        c, error = polynomial(lambda q: mills(back(q)) * (back(q) + centre), -1, last, d_mills, rounding)
-        comment = f"(t + 4) times the Mills ratio, in q = (t - 4)/(t + 4), t <= {end}: {bits(error)}"
-        out.append(function(f"mills_{b}", c, rounding, comment))
-        c, error = polynomial(lambda q: bend(back(q)), -1, last, d_bend, rounding)
-        out.append(function(f"bend_{b}", c, rounding, f"The bend, in the same q: {bits(error)}"))
-    (FOLDER / "ratio.h").write_text("".join(out))
+    yield HEAD + RATIO
+    half = log(2) / 2
+    comment = "(e^r - 1 - r)/r^2, |r| <= ln 2/2"
+    yield function("expm1_24", comment, tail_of_exp, -half, half, 4, single)
+    for b, rounding, end, degree_slack, degree_bend in (
+        (8, single, 15, 6, 6),
+        (24, single, 15, 10, 9),
+        (53, double, 40, 25, 25),
+    ):
+        last = mpf(end - 4) / (end + 4)
+        comment = f"(1/mills - 2)/t in q = (t - 4)/(t + 4), t <= {end}"
+        yield function(f"slack_{b}", comment, slack, -1, last, degree_slack, rounding)
+        comment = "The bend in the same q"
+        yield function(
+            f"bend_{b}", comment, lambda q: bend(back(q)), -1, last, degree_bend, rounding
+        )
 
 
 if __name__ == "__main__":
-    exponential()
-    normal()
-    ratio()
+    for table in (exponential, normal, ratio):
+        name = {exponential: "exp.h"}.get(table, f"{table.__name__}.h")
+        (FOLDER / name).write_text("".join(table()))
