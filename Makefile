@@ -18,8 +18,7 @@ CTEST := $(if $(filter cmake,$(tools)),$(VENV)/bin/)ctest
 tools += $(shell ninja --version >/dev/null 2>&1 || echo ninja)
 export PATH := $(PATH):$(abspath $(VENV))/bin
 
-cpp    = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
-python = python tests examples tools benchmarks setup.py
+cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
 
 .PHONY: help build demo test pytest ctest bench format lint clean
 
@@ -49,13 +48,13 @@ bench: build
 
 format: $(VENV)/ready
 	$(VENV)/bin/clang-format -i $(cpp)
-	$(VENV)/bin/ruff check --fix $(python)
-	$(VENV)/bin/ruff format $(python)
+	$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
 
 lint: $(VENV)/ready
 	$(VENV)/bin/clang-format --dry-run -Werror $(cpp)
-	$(VENV)/bin/ruff check $(python)
-	$(VENV)/bin/ruff format --check $(python)
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 
 clean:

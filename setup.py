@@ -28,7 +28,7 @@ def find_torch() -> tuple[Path, str]:
 
 
 class CMakeBuild(build_ext):
-    """Installs a CMake build into the package: a new one, or the one $NONLIN_BUILD_DIR names."""
+    """Installs a CMake build into the package; NONLIN_BUILD_DIR can name a finished one."""
 
     def run(self) -> None:
         if self.editable_mode:
@@ -39,7 +39,7 @@ class CMakeBuild(build_ext):
             options += [f"-DPython_EXECUTABLE={sys.executable}"]
             options += shlex.split(os.environ.get("CMAKE_ARGS", ""))
             subprocess.check_call(["cmake", "-S", ROOT, "-B", build, *options])
-        subprocess.check_call(["cmake", "--build", build])
+            subprocess.check_call(["cmake", "--build", build])
         package = Path(self.build_lib).resolve() / "nonlin"
         for part in ([], ["--component", "python"]):
             subprocess.check_call(
@@ -55,5 +55,5 @@ setup(
     options={"build": {"build_base": str(OUTPUT), "build_lib": str(OUTPUT / "lib")}},
     setup_requires=["cmake>=3.25"] * (not recent)
     + ["ninja"] * bool(subprocess.getstatusoutput("ninja --version")[0]),
-    install_requires=[f"torch=={MINOR}.*"],
+    install_requires=[f"torch=={MINOR}.*", "mpmath", "numpy"],
 )

@@ -118,7 +118,7 @@ def build_program(folder: Path) -> Path | None:
 def run_program(program: Path, folder: Path, expected: str) -> None:
     """Run the C++ program; its accuracy with the network that Python trained must be Python's."""
     done = subprocess.run([program, folder], capture_output=True, text=True)
-    print("\nmish in C++", done.stdout, sep="\n", end="")
+    print("\nthe network with mish, in C++", done.stdout, sep="\n", end="")
     if done.returncode or expected not in done.stdout:
         sys.exit(f"{done.stderr}the C++ example should have found {expected}")
 
@@ -142,19 +142,21 @@ def main() -> None:
     print(f"test accuracy after {arguments.epochs} epochs on {len(digits.train_labels)} images\n")
     print(compare.table(measurements, accuracies), compare.legend(dtype, size), sep="\n\n")
 
-    files = [
-        figures.curves(folder / "curves.png"),
-        figures.errors(folder / "errors.png"),
-        save(models["mish"], folder / "mish.pt"),
-        save(digits, folder / "digits.pt"),
-    ]
+    files = {
+        figures.curves(folder / "curves.png"): "value, slope and curvature of each activation",
+        figures.errors(folder / "errors.png"): "their errors along the axis, ours and PyTorch's",
+        save(models["mish"], folder / "mish.pt"): "the network with Mish, as TorchScript",
+        save(digits, folder / "digits.pt"): "the data set, for C++",
+    }
     program = arguments.program or build_program(folder / "build")
     if program is None:
         print("\nC++ is left out: CMake is not installed")
     else:
-        files.append(program)
+        files[program] = "runs that network, and trains it further, without Python"
         run_program(program, folder, accuracy(models["mish"], digits))
-    print("\nfiles", *(f"  {file}" for file in files), sep="\n")
+    print("\nfiles")
+    for file, text in files.items():
+        print(f"  {file!s:20}  {text}")
 
 
 if __name__ == "__main__":

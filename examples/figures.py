@@ -51,8 +51,8 @@ def errors(path: Path) -> Path:
             panel.axhline(0.5, color=DARK, linewidth=0.8, linestyle=":")
             panel.set(yscale="log", ylim=(LEAST / 2, MOST * 2), xlim=(x[0], x[-1]))
         for function, color, width, label in (
-            (row.builtin, ORANGE, 4, "PyTorch"),
-            (row.function, BLUE, 1.6, "nonlin"),
+            (row.builtin, ORANGE, 3.5, "PyTorch"),
+            (row.function, BLUE, 2, "nonlin"),
         ):
             for panel, result, reference in zip(
                 panels, _derivatives(function, x, 1), jet, strict=False

@@ -18,11 +18,12 @@ def second_derivative(u: Tensor, x: Tensor) -> Tensor:
     return u
 
 
+torch.set_num_threads(1)  # tensors this small gain nothing from more
 torch.manual_seed(0)
 net = nn.Sequential(
     nn.Linear(1, 32), nonlin.nn.Swish(), nn.Linear(32, 32), nonlin.nn.Swish(), nn.Linear(32, 1)
 )
-optimizer = torch.optim.Adam(net.parameters(), lr=5e-3)
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-2)
 x = torch.linspace(-1, 1, 128).unsqueeze(1).requires_grad_()
 solution = torch.sin(math.pi * x.detach())
 
@@ -32,7 +33,7 @@ def u() -> Tensor:
     return (1 - x * x) * net(x)
 
 
-for step in range(601):
+for step in range(301):
     optimizer.zero_grad()
     residual = second_derivative(u(), x) + math.pi**2 * solution
     loss = residual.square().mean()

@@ -7,6 +7,7 @@ precision is in the package, nonlin.reference.catalogue. A row adds the register
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -106,8 +107,8 @@ class Case:
     # References.
 
     def expression(self, x: Tensor) -> Tensor:
-        """f by PyTorch's own differentiable operators."""
-        return self.row.expression(x, *self.parameters).value
+        """f by PyTorch's own operators, as they can be differentiated and transformed."""
+        return EXPRESSIONS[self.operator](x, *self.parameters)
 
     def jet(self, x: Tensor) -> reference.Jet:
         """f, f′ and f″ in float64 for a float32 or shorter x, with the parameters that its kernels use."""
@@ -140,6 +141,17 @@ class Case:
         return tuple(low.tolist())
 
 
+def _elu(x: Tensor, alpha: float, scale: float, input_scale: float) -> Tensor:
+    return scale * torch.where(x > 0, x, alpha * torch.expm1(x.clamp(max=0) * input_scale))
+
+
+EXPRESSIONS: dict[str, Callable[..., Tensor]] = {
+    "gelu": lambda x: x * torch.special.erfc(x * -math.sqrt(0.5)) / 2,
+    "gelu_tanh": lambda x: x * torch.sigmoid(math.sqrt(8 / math.pi) * (x + 0.044715 * x**3)),
+    "swish": lambda x, beta: x * torch.sigmoid(beta * x),
+    "mish": lambda x: x * torch.tanh(torch.nn.functional.softplus(x)),
+    "elu": _elu,
+}
 CASES = tuple(
     Case(row, tuple(options.items()))
     for row in reference.catalogue.values()

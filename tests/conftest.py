@@ -1,4 +1,4 @@
-"""What all tests share: seeds, instruction sets, and the `smoke` subset that CI runs on the oldest supported torch."""
+"""What all tests share: rows, seeds, instruction sets."""
 
 import warnings
 
@@ -11,13 +11,10 @@ INSTRUCTION_SETS = ("scalar", "avx2", "avx512")
 CAPABILITIES = ("DEFAULT", "AVX2", "AVX512")  # of torch, in the same order
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "smoke: the subset that runs on the oldest supported torch")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
-        metafunc.parametrize("case", CASES, ids=str)
+        # Module scope: all tests of a row follow each other and share what is computed once per row.
+        metafunc.parametrize("case", CASES, ids=str, scope="module")
     if "operator" in metafunc.fixturenames:
         metafunc.parametrize("operator", OPERATORS, ids=lambda case: case.operator)
 
@@ -47,9 +44,15 @@ def without_vmap_fallback():
     torch._C._functorch._set_vmap_fallback_enabled(before)
 
 
+@pytest.fixture(scope="session")
+def compiler_cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tmp_path_factory.mktemp("inductor"))
+
+
 @pytest.fixture
-def fresh_compiler():
-    """No compiled code is left over from, or for, another test."""
+def fresh_compiler(compiler_cache: str, monkeypatch: pytest.MonkeyPatch):
+    """No compiled code is left over from another test, nor on disk from another build."""
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", compiler_cache)
     torch._dynamo.reset()
     yield
     torch._dynamo.reset()

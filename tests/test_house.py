@@ -1,4 +1,4 @@
-"""The rules of the house: of its sources, and of the objects made of them. CONTRIBUTING.md gives reasons."""
+"""The rules of the house: of the sources, and of the objects made of them."""
 
 import inspect
 import re
@@ -94,7 +94,7 @@ def test_documents_name_existing_files(page: str):
         r"`([\w.-]+/[\w./-]*|[\w-]+\.(?:md|txt|toml|py|cff))`", (ROOT / page).read_text()
     )
     linked = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / page).read_text())
-    missing = {name for name in quoted if not (ROOT / name).exists()}
+    missing = {name for name in quoted if not any((ROOT / f / name).exists() for f in ("", "csrc"))}
     missing |= {name for name in linked if not (ROOT / page).parent.joinpath(name).exists()}
     assert not missing
 
@@ -109,11 +109,13 @@ def test_units_share_no_function_with_the_linker(instruction_set: str):
 
 
 @needs_build
-@pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
-def test_units_use_the_registers_of_their_instruction_set(instruction_set: str):
-    foreign = {"scalar": r"%[yz]mm\d", "avx2": r"%zmm\d"}.get(instruction_set, "(bad)")
+@pytest.mark.parametrize(("instruction_set", "foreign"), [("scalar", "[yz]mm"), ("avx2", "zmm")])
+def test_units_use_the_registers_of_their_instruction_set(instruction_set: str, foreign: str):
+    if instruction_set not in INSTRUCTION_SETS:
+        pytest.skip(f"this build has no {instruction_set}")
     for path in objects(instruction_set):
-        assert not re.search(foreign, run("objdump", "-d", "--no-show-raw-insn", path)), path
+        code = run("objdump", "-d", "--no-show-raw-insn", path)
+        assert not re.search(rf"%{foreign}\d", code), path
 
 
 @needs_build

@@ -164,6 +164,7 @@ def test_forward_mode_in_place(case):
             torch.testing.assert_close(got.tangent, tangent, rtol=0, atol=0)
 
 
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")
 def test_opcheck_of_a_tensor_that_is_no_leaf(operator):
     """AOTAutograd sees that an in-place operator returns its input only when nodes have Python classes."""
     x = torch.randn(3, 4, requires_grad=True) * 1

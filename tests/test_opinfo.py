@@ -37,15 +37,15 @@ def reference(name: str, sample):
     return functools.partial(row.jet, **options)
 
 
-def close(ours, theirs, exact, dtype) -> None:
-    """As PyTorch where it is finite and right; as mathematics where it gives NaN or has lost its tail."""
-    exact = exact.to(dtype)
-    tolerance = {torch.float64: 1e-7, torch.float32: 1e-5, torch.float16: 1e-3}.get(dtype, 1.6e-2)
+def close(ours, theirs, x, jet, member) -> None:
+    """As PyTorch, but where it gives NaN for a limit or has lost a tail: there as mathematics."""
+    tolerance = {torch.float64: 1e-7, torch.float32: 1e-5, torch.float16: 2e-3}.get(x.dtype, 1.6e-2)
     agree = torch.isclose(ours, theirs, rtol=tolerance, atol=tolerance, equal_nan=True)
-    assert_close(ours[~agree], exact[~agree], rtol=1e-5, atol=0, equal_nan=True)
     finite = theirs.isfinite()
-    # Where PyTorch is finite we differ by its own error at most.
-    assert_close(ours[finite], theirs[finite], rtol=2.5 * tolerance, atol=2.5 * tolerance)
+    # Where PyTorch is finite it has an absolute error at most.
+    assert_close(ours[finite], theirs[finite], rtol=tolerance, atol=3 * tolerance)
+    exact = getattr(jet(x[~agree]), member).to(x.dtype)
+    assert_close(ours[~agree], exact, rtol=tolerance, atol=0, equal_nan=True)
 
 
 @DTYPE
@@ -58,13 +58,12 @@ def test_samples(name, kind, dtype):
         kwargs = {k: v for k, v in sample.kwargs.items() if k != "inplace"}
         ours = info.op(sample.input, *sample.args, **kwargs)
         theirs = THEIRS[name](sample.input, *sample.args, **kwargs)
-        exact = reference(name, sample)(sample.input)
-        assert ours.stride() == theirs.stride() or sample.input.numel() < 2
-        close(ours.detach(), theirs.detach(), exact.value, dtype)
+        x, jet = sample.input.detach(), reference(name, sample)
+        assert ours.stride() == theirs.stride() or x.numel() < 2
+        close(ours.detach(), theirs.detach(), x, jet, "value")
         if differentiable and ours.numel():
             g = torch.ones_like(ours)
-            pair = (grad(y, sample.input, g)[0] for y in (ours, theirs))
-            close(*pair, exact.slope, dtype)
+            close(*(grad(y, sample.input, g)[0] for y in (ours, theirs)), x, jet, "slope")
         count += 1
     assert count >= 3
 
@@ -112,11 +111,14 @@ def test_error_inputs(name):
 
 @each
 def test_refused_types(name):
-    """What PyTorch refuses we refuse, with the same type of error."""
+    """What PyTorch refuses we refuse, with the same type of error; it has some complex activations, which we have not."""
     for dtype in (torch.int64, torch.bool, torch.complex64):
         x = torch.ones(3).to(dtype)
-        with pytest.raises((RuntimeError, TypeError)) as theirs:
-            THEIRS[name](x)
         with pytest.raises(NotImplementedError) as ours:
             OURS[name](x)
-        assert issubclass(ours.type, theirs.type) or issubclass(theirs.type, ours.type)
+        try:
+            THEIRS[name](x)
+        except (RuntimeError, TypeError) as theirs:
+            assert issubclass(ours.type, type(theirs)) or issubclass(type(theirs), ours.type)
+        else:
+            assert dtype.is_complex

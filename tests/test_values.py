@@ -124,8 +124,9 @@ def test_gradient_factors(case, instruction_set, dtype):
     )
     for name, got, factor, derivative, member in products:
         exact = factor * derivative
-        # In float64 the reference is not better than what it judges: there the bound is loose.
-        bound = BOUNDS[dtype][member] + (0 if wide else 2) + 100 * (dtype == torch.float64)
+        # A slope of 8 bits is good for its own rounding; next to its root, times g, more of its error shows. In float64
+        # the reference is no better than what it judges.
+        bound = 0.55 if wide else BOUNDS[dtype][member] + 2 + 100 * (dtype == torch.float64)
         # The derivative itself is a rounded number of the computing type.
         computing = torch.promote_types(dtype, torch.float32)
         slack = forgiven(case, member, x) + spacing(derivative, computing) * (not wide)
@@ -136,7 +137,7 @@ def test_gradient_factors(case, instruction_set, dtype):
 SAMPLE = """
 import torch
 def sample():
-    x = torch.linspace(-20, 20, 1001)
+    x = torch.arange(-500, 501) / 25
     names = [row["name"] for row in nonlin._C.operators()]
     return [getattr(torch.ops.nonlin, n)(x).view(torch.int32).sum().item() for n in names]
 """

@@ -5,8 +5,8 @@
 
 constexpr int threads = 256;
 constexpr std::int64_t max_blocks = 0x7fffffff;
-/// Blocks for which a multiprocessor must have room. 0 leaves them to the compiler, which for double
-/// aims at more than it can do without spilling registers.
+/// Blocks for which a multiprocessor must have room. 0 leaves them to the compiler, which for
+/// double aims at more than it can do without spilling registers.
 template <class T> constexpr int resident = sizeof(T) == 8 ? 3 : 0;
 
 __device__ __forceinline__ std::int64_t thread_index() {

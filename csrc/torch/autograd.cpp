@@ -7,7 +7,6 @@
 #include <ATen/ops/mul.h>
 #include <torch/csrc/autograd/VariableTypeUtils.h>
 #include <torch/csrc/autograd/functions/utils.h>
-#include <torch/csrc/dynamo/compiled_autograd.h>
 
 #include "expression.h"
 
@@ -43,7 +42,8 @@ struct Products {
   }
 };
 
-/// Gradients with respect to the operator's tensors `in`, where `needed`.
+}  // namespace
+
 variable_list vector_jacobian_product(Derivative derivative, const Operator& op,
                                       const Parameters& parameters, at::ArrayRef<Tensor> in,
                                       const variable_list& grads, at::ArrayRef<bool> needed) {
@@ -74,6 +74,8 @@ variable_list vector_jacobian_product(Derivative derivative, const Operator& op,
   }
   return result;
 }
+
+namespace {
 
 bool has_tangent(const Tensor& t) { return torch::autograd::isFwGradDefined(t); }
 Tensor tangent(const Tensor& t) { return t._fw_grad(/*level=*/0); }
@@ -222,19 +224,6 @@ variable_list Node::apply(variable_list&& grads) {
     needed.push_back(task_should_compute_output(i));
   }
   return vector_jacobian_product(derivative_, *op_, parameters_, in, grads, needed);
-}
-
-void Node::compiled_args(torch::dynamo::autograd::CompiledNodeArgs& args) const {
-  for (const auto& s : saved_) args.collect(s, /*is_output=*/false);
-  for (int i = 0; i < op_->parameter_count(); ++i) args.collect(parameters_[i]);
-}
-
-variable_list Node::apply_with_saved(const variable_list& grads,
-                                     torch::dynamo::autograd::SwapSavedVariables& swap) {
-  for (auto& s : saved_) swap.before(s);
-  variable_list result = apply(variable_list(grads));
-  for (auto& s : saved_) swap.after(s);
-  return result;
 }
 
 }  // namespace nonlin

@@ -14,6 +14,12 @@ inline constexpr int derivatives = 3;
 /// What PyTorch calls the node: the operator's name in camel case and "Backward", "BackwardBackward", …
 NONLIN_EXPORT std::string node_name(const pointwise::descriptor&, Derivative);
 
+/// Gradients with respect to the operator's tensors `in`, where `needed`.
+torch::autograd::variable_list vector_jacobian_product(Derivative, const Operator&, const Parameters&,
+                                                       at::ArrayRef<Tensor> in,
+                                                       const torch::autograd::variable_list& grads,
+                                                       at::ArrayRef<bool> needed);
+
 class Node : public torch::autograd::TraceableFunction {
  public:
   /// Called once, before the node is shared. `saved`: the tensors that the operator was given.

@@ -1,5 +1,4 @@
 /// Runs the CPU kernels over tensors. This is the one place that chooses the instruction set.
-#include <ATen/TensorIterator.h>
 #include <ATen/Version.h>
 
 #include <atomic>
@@ -41,13 +40,9 @@ void run_flat(pointwise::cpu_kernel kernel, const Pass& pass) {
   kernel(pass.parameters.data(), run);
 }
 
-/// TensorIterator merges dimensions, orders them by stride, and divides the rows among threads.
+/// TensorIterator divides the rows among threads.
 void run_rows(pointwise::cpu_kernel kernel, const Pass& pass) {
-  at::TensorIteratorConfig config;
-  config.set_check_mem_overlap(false).resize_outputs(false);
-  for (const Tensor& t : pass.outputs) config.add_output(t);
-  for (const Tensor& t : pass.inputs) config.add_const_input(t);
-  auto iterator = config.build();
+  auto iterator = iterator_over(pass);
   const auto outputs = pass.outputs.size(), inputs = pass.inputs.size(), all = outputs + inputs;
   iterator.for_each(
       [&](char** data, const std::int64_t* strides, std::int64_t size, std::int64_t rows) {
@@ -84,6 +79,14 @@ bool is_flat(const Pass& pass) {
   const auto alike = [&](const Tensor& t) { return t.strides() == first.strides(); };
   return std::all_of(pass.outputs.begin(), pass.outputs.end(), alike) &&
          std::all_of(pass.inputs.begin(), pass.inputs.end(), alike);
+}
+
+at::TensorIterator iterator_over(const Pass& pass) {
+  at::TensorIteratorConfig config;
+  config.set_check_mem_overlap(false).resize_outputs(false);
+  for (const Tensor& t : pass.outputs) config.add_output(t);
+  for (const Tensor& t : pass.inputs) config.add_const_input(t);
+  return config.build();
 }
 
 void run_cpu(const Operator& op, const Pass& pass) {

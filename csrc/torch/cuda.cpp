@@ -1,5 +1,4 @@
 /// Runs the CUDA kernels over tensors: on their device, in its current stream.
-#include <ATen/TensorIterator.h>
 #include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
@@ -20,13 +19,8 @@ pointwise::operands flat_operands(const Pass& pass) {
   return o;
 }
 
-/// TensorIterator merges dimensions and orders them by stride.
 pointwise::operands strided_operands(const Operator& op, const Pass& pass) {
-  at::TensorIteratorConfig config;
-  config.set_check_mem_overlap(false).resize_outputs(false);
-  for (const Tensor& t : pass.outputs) config.add_output(t);
-  for (const Tensor& t : pass.inputs) config.add_const_input(t);
-  const auto iterator = config.build();
+  const auto iterator = iterator_over(pass);
   pointwise::operands o{};
   o.rank = iterator.ndim();
   TORCH_CHECK(o.rank <= o.max_rank, op.name, ": at most ", o.max_rank,

@@ -1,5 +1,6 @@
 #pragma once
 /// How a pass of an activation runs over tensors.
+#include <ATen/TensorIterator.h>
 #include <ATen/core/Tensor.h>
 
 #include "operator.h"
@@ -18,6 +19,9 @@ void run_cuda(const Operator&, const Pass&);
 
 /// True when all tensors are dense and laid out alike, so that they can be walked as one row.
 bool is_flat(const Pass&);
+
+/// The tensors as TensorIterator sees them: dimensions merged where possible and ordered by stride, outputs first.
+at::TensorIterator iterator_over(const Pass&);
 
 /// The instruction set in use: what PyTorch's ATEN_CPU_CAPABILITY allows, or the one that was forced.
 enum class instruction_set : int { scalar, avx2, avx512 };

@@ -135,7 +135,6 @@ template <int Count> void implement(torch::Library& m, const Activation& activat
   op.implement(m, DispatchKey::CUDA, cuda_kernels());
 #endif
   op.implement(m, DispatchKey::Meta, meta_kernels());
-  op.implement(m, DispatchKey::Undefined, meta_kernels());  // for its checks: None is no tensor
   op.implement(m, DispatchKey::Autograd, autograd_kernels());
   op.implement(m, DispatchKey::ADInplaceOrView, inplace_or_view_kernels());
   op.implement(m, DispatchKey::Functionalize, functionalize_kernels());

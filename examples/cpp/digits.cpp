@@ -10,30 +10,37 @@
 
 namespace {
 
-double test_accuracy(torch::jit::Module& model, const torch::jit::Module& digits) {
-  torch::NoGradGuard guard;
-  auto logits = model.forward({digits.attr("test_images")}).toTensor();
-  auto right = logits.argmax(1) == digits.attr("test_labels").toTensor();
-  return right.to(torch::kDouble).mean().item<double>();
+struct set {
+  torch::Tensor images, labels;
+};
+
+set part(const torch::jit::Module& digits, const std::string& name) {
+  return {digits.attr(name + "_images").toTensor(), digits.attr(name + "_labels").toTensor()};
 }
 
-/// Mean loss over an epoch of Adam on batches of 64.
-double train(torch::jit::Module& model, const torch::jit::Module& digits) {
-  auto images = digits.attr("train_images").toTensor();
-  auto labels = digits.attr("train_labels").toTensor();
+torch::Tensor run(torch::jit::Module& model, const torch::Tensor& images) {
+  return model.forward({images}).toTensor();
+}
+
+void report(const char* when, torch::jit::Module& model, const set& train, const set& test) {
+  torch::NoGradGuard guard;
+  auto loss = torch::cross_entropy_loss(run(model, train.images), train.labels);
+  auto right = run(model, test.images).argmax(1) == test.labels;
+  std::printf("  %s: training loss %.5f, test accuracy %.2f%%\n", when, loss.item<double>(),
+              100 * right.to(torch::kDouble).mean().item<double>());
+}
+
+/// One epoch of Adam on batches of 64.
+void train_further(torch::jit::Module& model, const set& train) {
   std::vector<torch::Tensor> parameters;
   for (const auto& parameter : model.parameters()) parameters.push_back(parameter);
-  torch::optim::Adam optimizer(parameters, 2e-3);
-  double total = 0;
-  for (const auto& batch : torch::randperm(labels.size(0)).split(64)) {
+  torch::optim::Adam optimizer(parameters, 2e-4);
+  for (const auto& batch : torch::randperm(train.labels.size(0)).split(64)) {
     optimizer.zero_grad();
-    auto logits = model.forward({images.index_select(0, batch)}).toTensor();
-    auto loss = torch::cross_entropy_loss(logits, labels.index_select(0, batch));
-    loss.backward();
+    auto logits = run(model, train.images.index_select(0, batch));
+    torch::cross_entropy_loss(logits, train.labels.index_select(0, batch)).backward();
     optimizer.step();
-    total += loss.item<double>() * batch.size(0);
   }
-  return total / labels.size(0);
 }
 
 }  // namespace
@@ -47,10 +54,8 @@ int main(int argc, char** argv) {
   const std::string folder = argv[1];
   auto model = torch::jit::load(folder + "/mish.pt");
   auto digits = torch::jit::load(folder + "/digits.pt");
-  auto report = [&](const char* when) {
-    std::printf("  test accuracy %s: %.2f%%\n", when, 100 * test_accuracy(model, digits));
-  };
-  report("as trained in Python");
-  std::printf("  loss during one more epoch: %.4f\n", train(model, digits));
-  report("after it");
+  auto train = part(digits, "train"), test = part(digits, "test");
+  report("as trained in Python", model, train, test);
+  train_further(model, train);
+  report("after one more epoch", model, train, test);
 }

@@ -56,7 +56,7 @@ def table(measurements: Sequence[Measurement], extra: Sequence[Column] = ()) -> 
         pairs = [m.times[name] for m in measurements]
         group = f"{name}, µs"
         columns += _pairs(group, ([_micro(time) for time in pair] for pair in pairs))
-        columns.append(Column(group, "", [f"{pair.torch / pair.ours:.1f}×" for pair in pairs]))
+        columns.append(Column(group, "", [_ratio(pair.torch / pair.ours) for pair in pairs]))
     columns += _pairs("saved", ([f"{b:g}" for b in m.saved] for m in measurements))
     return render([m.name for m in measurements], columns)
 
@@ -157,6 +157,10 @@ def _short(number: float) -> str:
         return f"{number:.2f}" if number < 10 else f"{number:.0f}"
     mantissa, exponent = f"{number:.0e}".split("e")
     return f"{mantissa}e{int(exponent)}"
+
+
+def _ratio(number: float) -> str:
+    return f"{number:.1f}×" if number >= 0.95 else f"{number:.2f}×"
 
 
 def _micro(seconds: float) -> str:

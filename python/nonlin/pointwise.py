@@ -10,7 +10,7 @@ shape differs, must have the input's dtype, may be the input itself and cannot b
 
 Errors are raised before anything is written, and name operator and argument; operators call the
 input `self`. A dtype without kernel gives NotImplementedError, a parameter that is not finite
-ValueError, everything else RuntimeError, as in PyTorch.
+ValueError, almost everything else RuntimeError, as in PyTorch.
 """
 
 from __future__ import annotations
@@ -143,6 +143,9 @@ def celu(
     >>> celu(torch.tensor([-1.0, 0.0, 1.0]), alpha=0.5)
     tensor([-0.4323,  0.0000,  1.0000])
     """
+    # Its reciprocal is taken before an operator checks it. To TorchScript this is dead code.
+    if not isinstance(alpha, (int, float)):
+        _require_number("celu", "alpha", alpha)
     if alpha == 0:
         raise RuntimeError("nonlin::celu: `alpha` must not be 0")
     return _elu("celu", input, alpha, 1.0, 1.0 / alpha, inplace, out)
@@ -186,3 +189,9 @@ def _elu(
 def _refuse_inplace(operator: str, inplace: bool) -> None:
     if inplace:
         raise RuntimeError(f"nonlin::{operator}: `inplace` must be False where `out` is given")
+
+
+def _require_number(operator: str, argument: str, value: object) -> None:
+    if not hasattr(value, "__float__"):
+        kind = type(value).__name__
+        raise TypeError(f"nonlin::{operator}: `{argument}` must be a number, got {kind}")

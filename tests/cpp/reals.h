@@ -1,6 +1,6 @@
 #pragma once
-/// The activations as real functions, in long double, from their definitions: what lanes are compared with. Included
-/// after ops.inc, in the namespace of the lanes.
+/// The activations as real functions, in long double, from their definitions: what lanes are
+/// compared with. Included after ops.inc, in the namespace of the lanes.
 #include "csrc/plain.h"
 
 using real = long double;

@@ -1,0 +1,22 @@
+#pragma once
+namespace nonlin {
+
+enum class primitive { exp, expm1, bell, normal_tail, normal_density, normal_bend };
+
+/// y[i] = p(x[i]); the size is a multiple of 16.
+struct primitives {
+  void (*bits_24)(primitive, const float* x, float* y, int size);
+  void (*bits_8)(primitive, const float* x, float* y, int size);
+  void (*bits_53)(primitive, const double* x, double* y, int size);
+};
+namespace scalar {
+extern const primitives all_primitives;
+}
+namespace avx2 {
+extern const primitives all_primitives;
+}
+namespace avx512 {
+extern const primitives all_primitives;
+}
+
+}  // namespace nonlin

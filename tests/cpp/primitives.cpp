@@ -1,0 +1,138 @@
+// The functions from which formulas are made, each by itself: domain and worst error are those that
+// math.h and normal.h state.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "tests/cpp/primitive_list.h"
+
+namespace nonlin {
+namespace {
+
+using real = long double;
+
+real density(real t) { return expl(-t * t / 2) * sqrtl(.5L / acosl(-1)); }
+real survival(real t) { return erfcl(t * sqrtl(.5L)) / 2; }
+
+struct Row {
+  const char* name;
+  primitive which;
+  real (*exact)(real);
+  double from, to;               // float's domain
+  double ulp_float, ulp_double;  // stated errors; exp and bell: rounding and the pair's error
+  double root;
+};
+const Row rows[] = {
+    {"exp", primitive::exp, expl, -103, 88, .84, 1.5, 0},
+    {"expm1", primitive::expm1, expm1l, -103, 88, 1.5, 2.2, 0},
+    {"bell", primitive::bell, [](real t) { return expl(-t * t / 2); }, 0, 14, .84, 1.5, 0},
+    {"normal_tail", primitive::normal_tail, survival, 0, 14.8, 1.7, 3.4, 0},
+    {"normal_density", primitive::normal_density, density, 0, 14, 1.2, 1.6, 0},
+    {"normal_bend", primitive::normal_bend, [](real t) { return survival(t) - t * density(t); }, 0,
+     14, 2.3, 2.4, .7517915246935645},
+};
+
+/// Even steps through the domain, every power of two, and the neighbours of the root.
+template <class T> std::vector<T> points(const Row& row, int steps) {
+  std::vector<T> x;
+  for (int i = 0; i < steps; ++i) x.push_back(T(row.from + (row.to - row.from) * i / steps));
+  for (int e = -120; e < 7; ++e) {
+    for (const double sign : {1., -1.}) {
+      const double p = sign * std::ldexp(1.25, e);
+      if (row.from <= p && p <= row.to) x.push_back(T(p));
+    }
+  }
+  T near = T(row.root);
+  for (int i = 0; row.root != 0 && i < 2000; ++i) x.push_back(near = std::nextafter(near, T(1)));
+  near = T(row.root);
+  for (int i = 0; row.root != 0 && i < 2000; ++i) x.push_back(near = std::nextafter(near, T(0)));
+  while (x.size() % 16) x.push_back(x.back());
+  return x;
+}
+
+template <class T> real spacing(real y) {
+  constexpr int digits = std::numeric_limits<T>::digits,
+                least = std::numeric_limits<T>::min_exponent;
+  int exponent;
+  frexpl(y, &exponent);
+  return ldexpl(1, std::max(exponent, least) - digits);
+}
+
+struct Set {
+  const char* name;
+  const primitives* lanes;
+  bool usable;
+};
+std::vector<Set> sets() {
+  std::vector<Set> list{{"scalar", &scalar::all_primitives, true}};
+#if defined(__x86_64__)
+  const bool avx2 = __builtin_cpu_supports("avx2"), avx512 = __builtin_cpu_supports("avx512vl");
+  list.push_back({"avx2", &avx2::all_primitives, avx2});
+  list.push_back({"avx512", &avx512::all_primitives, avx512});
+#endif
+  return list;
+}
+
+class Primitives : public testing::TestWithParam<Set> {
+ protected:
+  void SetUp() override {
+    if (!GetParam().usable) GTEST_SKIP() << "this processor lacks " << GetParam().name;
+  }
+  const primitives& lanes() const { return *GetParam().lanes; }
+
+  /// The largest error in units of the last place, and where it is.
+  template <class T, class Run>
+  void expect(const Row& row, Run run, double bound, int steps) const {
+    const auto x = points<T>(row, steps);
+    std::vector<T> y(x.size());
+    run(row.which, x.data(), y.data(), static_cast<int>(x.size()));
+    real worst = 0;
+    T at = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      // Next to the root of a double, the difference of two long doubles is no reference.
+      if (sizeof(T) == 8 && std::fabs(x[i] - row.root) < .05 && row.root != 0) continue;
+      const real exact = row.exact(x[i]), error = fabsl(y[i] - exact) / spacing<T>(exact);
+      if (!(error <= worst)) worst = error, at = x[i];
+    }
+    EXPECT_LE(worst, bound) << row.name << ", " << GetParam().name << ", at " << at;
+  }
+};
+
+TEST_P(Primitives, KeepTheirBoundsInFloat) {
+  for (const Row& row : rows) expect<float>(row, lanes().bits_24, row.ulp_float, 400000);
+}
+
+TEST_P(Primitives, KeepTheirBoundsInDouble) {
+  for (const Row& row : rows) {
+    // What the reference itself errs by: its exponent is rounded to 64 bits.
+    expect<double>(row, lanes().bits_53, row.ulp_double + .1, 50000);
+  }
+}
+
+TEST_P(Primitives, HaveSixteenBitsWhereEightAreAsked) {
+  for (const Row& row : rows) {
+    std::vector<float> x;
+    for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
+      const float v = std::bit_cast<float>(bits << 16);
+      if (row.from <= v && v <= row.to && (v == 0 || std::fabs(v) > 0x1p-100f)) x.push_back(v);
+    }
+    while (x.size() % 16) x.push_back(x.back());
+    std::vector<float> y(x.size());
+    lanes().bits_8(row.which, x.data(), y.data(), static_cast<int>(x.size()));
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const real exact = row.exact(x[i]);
+      if (fabsl(exact) < 0x1p-110L) continue;  // subnormal results have fewer bits
+      ASSERT_LE(fabsl(y[i] / exact - 1), 0x1p-16L) << row.name << " at " << x[i];
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Primitives, testing::ValuesIn(sets()),
+                         [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace nonlin

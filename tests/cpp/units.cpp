@@ -1,0 +1,156 @@
+// Every kernel of every unit: its results do not depend on length, position, strides or neighbours,
+// and it touches no byte beyond its tensors. Buffers are exactly as long as their contents, so that
+// AddressSanitizer sees the latter.
+#include "csrc/prelude.h"
+
+#include "csrc/descriptor.h"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <random>
+#include <vector>
+
+#define DECLARE(isa, op)                      \
+  namespace nonlin::isa {                     \
+  extern const pointwise::cpu_unit op##_unit; \
+  }
+#if defined(__x86_64__)
+#define NONLIN_OP(op) DECLARE(scalar, op) DECLARE(avx2, op) DECLARE(avx512, op)
+#else
+#define NONLIN_OP(op) DECLARE(scalar, op)
+#endif
+#include "catalogue.inc"
+#undef NONLIN_OP
+
+namespace nonlin {
+namespace {
+
+using Bytes = std::vector<char>;
+
+using Words = std::vector<std::uint64_t>;  // the bits of elements
+
+constexpr int element_size[dtypes] = {8, 4, 2, 2};
+constexpr std::uint64_t infinity[dtypes] = {0x7ffull << 52, 0xffull << 23, 0x7c00, 0x7f80};
+constexpr int inputs[pointwise::passes] = {1, 2, 3}, outputs[pointwise::passes] = {1, 1, 2};
+constexpr int length = 601;  // more than two blocks of the loop over strided elements
+
+struct Unit {
+  const char* op;
+  const char* instruction_set;
+  const pointwise::cpu_unit* kernels;
+  bool usable;
+
+  friend std::ostream& operator<<(std::ostream& stream, const Unit& unit) {
+    return stream << unit.op << " for " << unit.instruction_set;
+  }
+};
+
+std::vector<Unit> units() {
+  std::vector<Unit> list;
+#define NONLIN_OP(op) list.push_back({#op, "scalar", &scalar::op##_unit, true});
+#include "catalogue.inc"
+#undef NONLIN_OP
+#if defined(__x86_64__)
+  const bool avx2 = __builtin_cpu_supports("avx2"), avx512 = __builtin_cpu_supports("avx512vl");
+#define NONLIN_OP(op)                                    \
+  list.push_back({#op, "avx2", &avx2::op##_unit, avx2}); \
+  list.push_back({#op, "avx512", &avx512::op##_unit, avx512});
+#include "catalogue.inc"
+#undef NONLIN_OP
+#endif
+  return list;
+}
+
+/// One kernel, with inputs of random bits.
+class Kernel {
+ public:
+  Kernel(const Unit& unit, int pass, int type)
+      : call_(unit.kernels->at[pass][type]), pass_(pass), type_(type), size_(element_size[type]) {
+    for (int i = 0; i < unit.kernels->parameter_count; ++i) {
+      parameters_[i] = unit.kernels->parameters[i].value;
+    }
+    std::mt19937 generator(1);
+    for (int i = 0; i < inputs[pass_]; ++i) {
+      x_.emplace_back(length * size_);
+      for (char& byte : x_.back()) byte = static_cast<char>(generator());
+    }
+  }
+
+  /// Outputs of elements [first, first + count), which lie `step` elements apart in memory.
+  std::vector<Words> operator()(int first, int count, int step) const {
+    const int stride = step * size_, span = count ? (count - 1) * std::abs(stride) + size_ : 0;
+    const int start = step < 0 ? span - size_ : 0;
+    pointwise::run run{};
+    run.size = count;
+    std::vector<Bytes> in(inputs[pass_], Bytes(span)), out(outputs[pass_], Bytes(span));
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      for (int k = 0; k < count; ++k) {
+        std::memcpy(in[i].data() + start + k * stride, x_[i].data() + (first + k) * size_, size_);
+      }
+      run.input[i] = in[i].data() + start;
+      run.input_stride[i] = stride;
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      run.output[i] = out[i].data() + start;
+      run.output_stride[i] = stride;
+    }
+    call_(parameters_, run);
+    std::vector<Words> words(out.size(), Words(count));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      for (int k = 0; k < count; ++k) words[i][k] = word(run.output[i] + k * stride);
+    }
+    return words;
+  }
+
+ private:
+  /// All NaN are one: which of two operands gives its bits to a result is the compiler's choice.
+  std::uint64_t word(const char* element) const {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, element, size_);
+    const std::uint64_t sign = 1ull << (8 * size_ - 1);
+    return (bits & ~sign) > infinity[type_] ? ~0ull : bits;
+  }
+
+  pointwise::cpu_kernel call_;
+  int pass_, type_, size_;
+  double parameters_[max_parameters] = {};
+  std::vector<Bytes> x_;
+};
+
+/// The elements [first, first + count) of every output.
+std::vector<Words> part(const std::vector<Words>& whole, int first, int count) {
+  std::vector<Words> result;
+  for (const Words& y : whole) result.emplace_back(y.begin() + first, y.begin() + first + count);
+  return result;
+}
+
+class Units : public testing::TestWithParam<Unit> {};
+
+TEST_P(Units, ComputeEachElementAlike) {
+  if (!GetParam().usable) GTEST_SKIP() << "this processor lacks " << GetParam().instruction_set;
+  for (int pass = 0; pass < pointwise::passes; ++pass) {
+    for (int type = 0; type < dtypes; ++type) {
+      const Kernel kernel(GetParam(), pass, type);
+      const auto whole = kernel(0, length, 1);
+      for (const int count : {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 255, 257, length}) {
+        for (const int first : {0, 1, 3, 7, length - count}) {
+          if (first + count > length) continue;
+          const auto expected = part(whole, first, count);
+          for (const int step : {1, 2, -1, -3}) {
+            ASSERT_EQ(kernel(first, count, step), expected)
+                << "pass " << pass << ", dtype " << type << ", elements " << first << " to "
+                << first + count << ", step " << step;
+          }
+        }
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Units, testing::ValuesIn(units()), [](const auto& test) {
+  return std::string(test.param.op) + "_" + test.param.instruction_set;
+});
+
+}  // namespace
+}  // namespace nonlin
