@@ -1,8 +1,8 @@
 #pragma once
 #include "prelude.h"
 
-/// What a translation unit of one activation tells the rest of the library. Units fill these structures, csrc/torch/
-/// reads them; neither includes the other, and nothing here knows torch.
+/// What a translation unit of one activation tells the rest of the library. Units fill these
+/// structures, csrc/torch/ reads them; neither includes the other, and nothing here knows torch.
 namespace nonlin {
 
 enum class dtype : int { float64, float32, float16, bfloat16 };
@@ -32,7 +32,8 @@ inline constexpr int max_parameters = 4;
 
 namespace pointwise {
 
-/// value: (x) → f(x);  backward: (g, x) → g·f′(x);  double_backward: (v, g, x) → (v·f′(x), v·g·f″(x))
+/// value: (x) → f(x);  backward: (g, x) → g·f′(x);  double_backward: (v, g, x) → (v·f′(x),
+/// v·g·f″(x))
 enum class pass : int { value, backward, double_backward };
 inline constexpr int passes = 3, max_inputs = 3, max_outputs = 2;
 
@@ -52,7 +53,8 @@ struct cpu_unit {
   cpu_kernel at[passes][dtypes];
 };
 
-/// Tensors of one shape on a CUDA device: the outputs, then the inputs. Dimension 0 varies fastest; strides in bytes.
+/// Tensors of one shape on a CUDA device: the outputs, then the inputs. Dimension 0 varies fastest;
+/// strides in bytes.
 struct operands {
   static constexpr int max_rank = 25, max_tensors = max_inputs + max_outputs;
   void* data[max_tensors];
@@ -63,7 +65,8 @@ struct operands {
 /// Returns a cudaError_t; `stream` is a cudaStream_t.
 using cuda_kernel = int (*)(pass, dtype, const double* parameters, const operands&, void* stream);
 
-/// One activation. An entry of `cpu` is null where the processor family lacks it, `cuda` in a build without CUDA.
+/// One activation. An entry of `cpu` is null where the processor family lacks it, `cuda` in a build
+/// without CUDA.
 struct descriptor {
   const char* name;
   const cpu_unit* cpu[3];  // scalar, avx2, avx512

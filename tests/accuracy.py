@@ -52,7 +52,8 @@ def assert_within(
 ) -> None:
     worst = int(error.argmax())
     assert error[worst] <= bound, (
-        f"{name}, {x.dtype}, {where}: {int((error > bound).sum())} of {x.numel()} inputs exceed {bound} ULP; "
+        f"{name}, {x.dtype}, {where}: "
+        f"{int((error > bound).sum())} of {x.numel()} inputs exceed {bound} ULP; "
         f"worst {error[worst]:.4g} ULP at x = {x[worst].item()!r}: "
         f"got {computed[worst].item()!r}, exact {exact[worst].item()!r}"
     )
@@ -77,7 +78,7 @@ def neighbours(point: float, count: int, dtype: torch.dtype = torch.float32) -> 
 
 
 def float32_points(case: Case) -> Tensor:
-    """Random bit patterns; the middle; tails; neighbours of roots and of what kernels may treat apart."""
+    """Random bit patterns; the middle; tails; neighbours of roots and of likely seams."""
     generator = torch.Generator().manual_seed(0)
     patterns = torch.randint(-(2**31), 2**31, (2**19,), generator=generator, dtype=torch.int64)
     uniform = torch.rand(2**18, generator=generator)

@@ -1,7 +1,8 @@
-"""One row per activation and setting of its parameters: every test, and the benchmarks, loop over these rows.
+"""One row per activation and setting of its parameters: tests and benchmarks loop over these rows.
 
-What an activation is called here and in PyTorch, which settings are worth testing and how it is evaluated in higher
-precision is in the package, nonlin.reference.catalogue. A row adds the registered operators and the bounds.
+What an activation is called here and in PyTorch, which settings are worth testing and how it is
+evaluated in higher precision is in the package, nonlin.reference.catalogue. A row adds the
+registered operators and the bounds.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ HALVES = (torch.float16, torch.bfloat16)
 # What is appended to an activation's name: its operators.
 KINDS = ("", "_", "out", "_backward", "_double_backward")
 
-# Worst error in units in the last place. Within NEAR · |root| of a root of f″, a curvature may be wrong by
-# CURVATURE_ABSOLUTE epsilons of the largest curvature besides.
+# Worst error in units in the last place. Within NEAR · |root| of a root of f″, a curvature may be
+# wrong by CURVATURE_ABSOLUTE epsilons of the largest curvature besides.
 BOUNDS = {
     torch.float64: {"value": 4, "slope": 8, "curvature": 16},
     torch.float32: {"value": 4, "slope": 8, "curvature": 16},
@@ -111,7 +112,7 @@ class Case:
         return EXPRESSIONS[self.operator](x, *self.parameters)
 
     def jet(self, x: Tensor) -> reference.Jet:
-        """f, f′ and f″ in float64 for a float32 or shorter x, with the parameters that its kernels use."""
+        """f, f′ and f″ in float64, with the parameters as the kernels of x's type use them."""
         return self.row.jet(x, **dict(self.options))
 
     def exact(self, member: str, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ CAPABILITIES = ("DEFAULT", "AVX2", "AVX512")  # of torch, in the same order
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
-        # Module scope: all tests of a row follow each other and share what is computed once per row.
+        # Module scope: all tests of a row follow each other and share what is computed once.
         metafunc.parametrize("case", CASES, ids=str, scope="module")
     if "operator" in metafunc.fixturenames:
         metafunc.parametrize("operator", OPERATORS, ids=lambda case: case.operator)
@@ -59,7 +59,7 @@ def fresh_compiler(compiler_cache: str, monkeypatch: pytest.MonkeyPatch):
 
 
 def script(function, *arguments):
-    """torch.jit.script, or trace if there are arguments, without PyTorch's word that TorchScript is not developed on."""
+    """torch.jit.script, or trace if there are arguments, without the deprecation warning."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return torch.jit.trace(function, arguments) if arguments else torch.jit.script(function)

@@ -33,15 +33,21 @@ def test_the_folder_is_the_list():
         pytest.skip("the tests run beside an installed package, without its sources")
     found = {path.stem for path in folder.glob("*.h")}
     assert found == set(CATALOGUE), (
-        f"ops/ and the library differ by {sorted(found ^ set(CATALOGUE))}: build again, and give each header a "
-        "struct that has the name of its file"
+        f"ops/ and the library differ by {sorted(found ^ set(CATALOGUE))}: build again, and give "
+        "each header a struct that has the name of its file"
     )
 
 
 @each
 def test_operators(name):
-    missing = [kind for kind in KINDS if f"nonlin::{name}" + (".out" if kind == "out" else kind) not in registered()]
-    assert missing == [], f"nonlin::{name} lacks the operators {missing}: csrc/torch/register.cpp defines them for all"
+    missing = [
+        kind
+        for kind in KINDS
+        if f"nonlin::{name}" + (".out" if kind == "out" else kind) not in registered()
+    ]
+    assert missing == [], (
+        f"nonlin::{name} lacks {missing}: csrc/torch/register.cpp defines them for all"
+    )
     schema = getattr(torch.ops.nonlin, name).default._schema
     declared = [(a.name, a.default_value) for a in schema.arguments[1:]]
     assert declared == [tuple(p) for p in CATALOGUE[name]["parameters"]]
@@ -53,9 +59,7 @@ def registered() -> set[str]:
 
 def test_no_operator_is_left_over():
     public = {n.removeprefix("nonlin::").split(".")[0] for n in registered()}
-    expected = {
-        name + ("" if kind == "out" else kind) for name in CATALOGUE for kind in KINDS
-    }
+    expected = {name + ("" if kind == "out" else kind) for name in CATALOGUE for kind in KINDS}
     assert public == expected, f"not of any activation in ops/: {sorted(public - expected)}"
 
 
@@ -81,7 +85,9 @@ def test_kernels(name, kind):
 
 @each
 def test_row(name):
-    assert rows(name), f"{name} has no row in nonlin.reference.catalogue, so nothing tests it: add one"
+    assert rows(name), (
+        f"{name} has no row in nonlin.reference.catalogue, so nothing tests it: add one"
+    )
     defaults = tuple(default for _, default in CATALOGUE[name]["parameters"])
     assert any(case.parameters == defaults for case in rows(name)), (
         f"no row of {name} in nonlin.reference.catalogue has the default parameters {defaults}"
@@ -135,7 +141,9 @@ DECLARATION = re.compile(r"^(?:inline )?at::Tensor&? (\w+)\(", re.MULTILINE)
 def test_cpp_function(name):
     """C++ has what Python has, by the same name, in place and with out too."""
     missing = {name, name + "_", name + "_out"} - set(DECLARATION.findall(headers()))
-    assert missing == set(), f"C++ lacks nonlin::{missing}: declare it in csrc/include/nonlin/functions.h"
+    assert missing == set(), (
+        f"C++ lacks nonlin::{missing}: declare it in csrc/include/nonlin/functions.h"
+    )
 
 
 def test_cpp_functions_are_known():
@@ -150,6 +158,6 @@ def test_cpp_functions_are_known():
 def test_cpp_modules():
     declared = set(re.findall(r"TORCH_MODULE\((\w+)\)", headers()))
     assert declared == set(nonlin.nn.__all__), (
-        f"C++ and Python differ by the modules {sorted(declared ^ set(nonlin.nn.__all__))}: they are declared in "
-        "csrc/include/nonlin/modules.h and python/nonlin/nn.py"
+        f"C++ and Python differ by the modules {sorted(declared ^ set(nonlin.nn.__all__))}: "
+        "they are declared in csrc/include/nonlin/modules.h and python/nonlin/nn.py"
     )

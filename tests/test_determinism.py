@@ -1,4 +1,4 @@
-"""An element's bits depend on that element alone: not on length, offset, neighbours, layout or threads."""
+"""A result's bits depend on its element alone: not on length, neighbours, layout or threads."""
 
 import pytest
 import torch

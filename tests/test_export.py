@@ -1,4 +1,4 @@
-"""torch.export: operators stay nodes, batches stay dynamic, programs can be saved, loaded and trained."""
+"""torch.export: operators stay nodes, batches stay dynamic; programs are saved, loaded, trained."""
 
 import io
 
@@ -42,9 +42,7 @@ def export(strict: bool, model=None):
 @pytest.mark.parametrize("strict", [False, True], ids=["non-strict", "strict"])
 def test_export(strict):
     model, program = export(strict)
-    expected = [
-        f"nonlin.{case.operator}{kind}.default" for case in OPERATORS for kind in ("", "_")
-    ]
+    expected = [f"nonlin.{case.operator}{kind}.default" for case in OPERATORS for kind in ("", "_")]
     assert calls(program) == expected
     for size in (2, 5, 33):
         x = torch.randn(size, 4)

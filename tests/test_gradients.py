@@ -92,7 +92,9 @@ def test_some_inputs_need_no_gradient(operator, needed):
     assert gradcheck(operator.double_backward, inputs, check_forward_ad=True)
     assert gradcheck(lambda *t: operator.double_backward(*t)[1], inputs)
     if max(needed) < 2:
-        inputs = [t.detach().requires_grad_(i in needed) for i, t in enumerate((*factors(1), points()))]
+        inputs = [
+            t.detach().requires_grad_(i in needed) for i, t in enumerate((*factors(1), points()))
+        ]
         assert gradcheck(operator.backward, inputs, check_forward_ad=True)
 
 

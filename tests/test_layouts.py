@@ -56,7 +56,9 @@ def test_values(operator, layout, dtype):
     for function, tensors in zip(functions, arguments, strict=True):
         got = function(*tensors)
         want = function(*(flat if t is x else t.flatten() for t in tensors))
-        for a, b in zip(*((r,) if isinstance(r, torch.Tensor) else r for r in (got, want)), strict=True):
+        for a, b in zip(
+            *((r,) if isinstance(r, torch.Tensor) else r for r in (got, want)), strict=True
+        ):
             assert same_bits(a.flatten(), b) and a.shape == x.shape, f"{operator} {layout}, {dtype}"
             assert a.stride() == torch.empty_like(x).stride()
             assert a.data_ptr() != x.data_ptr() or x.numel() == 0
@@ -105,7 +107,7 @@ def allocated(run) -> int:
 
 @pytest.mark.parametrize("layout", ["contiguous", "channels-last", "transposed", "sliced"])
 def test_nothing_is_copied(operator, layout):
-    """Allocated are the outputs and nothing else; an in-place operator that is differentiated keeps one clone."""
+    """Allocated are the outputs alone; a differentiated in-place operator keeps one clone."""
     x = LAYOUTS[layout](torch.randn(16, 32, 24, 16))
     size = x.numel() * x.element_size()
     g, v = torch.randn_like(x), torch.randn_like(x)
@@ -142,7 +144,7 @@ def test_nested_jagged_tensors(operator):
 
 
 def test_more_than_two_gigabytes_of_offsets(operator):
-    """Strides and offsets are 64 bits wide: an element behind 2³¹ others, without touching the memory between."""
+    """Strides are 64 bits wide: an element behind 2³¹ others, the memory between untouched."""
     storage = torch.empty(2**31 + 64, dtype=torch.float16)
     for position in (0, 2**31 + 8):
         storage[position] = 1.0

@@ -1,4 +1,4 @@
-"""PyTorch's own check of custom operators: schema, autograd registration, fake tensors, tracing with symbolic shapes."""
+"""PyTorch's own check of custom operators: schema, autograd, fake tensors, symbolic shapes."""
 
 import pytest
 import torch
@@ -60,7 +60,7 @@ def test_parameters(case):
 
 
 def test_schemas(operator):
-    """Schemas as documented; defaults for every parameter, so that saved programs survive new ones."""
+    """As documented; every parameter has a default, so that saved programs survive new ones."""
     parameters = "".join(
         f", float {argument.name}={argument.default_value}."
         for argument in operator.overload()._schema.arguments[1:]
@@ -71,14 +71,15 @@ def test_schemas(operator):
         f"{name}_(Tensor(a!) self{parameters}) -> Tensor(a!)",
         f"{name}.out(Tensor self{parameters}, *, Tensor(a!) out) -> Tensor(a!)",
         f"{name}_backward(Tensor grad_output, Tensor self{parameters}) -> Tensor",
-        f"{name}_double_backward(Tensor grad_grad, Tensor grad_output, Tensor self{parameters}) -> (Tensor, Tensor)",
+        f"{name}_double_backward(Tensor grad_grad, Tensor grad_output, Tensor self{parameters})"
+        " -> (Tensor, Tensor)",
     ]
 
 
 def test_tags(operator):
     for kind in KINDS:
         assert torch.Tag.pt2_compliant_tag in operator.overload(kind).tags
-    # PyTorch 2.15's AOTInductor calls a C function that it never declares when an operator has this tag.
+    # With this tag PyTorch 2.15's AOTInductor calls a C function that it never declares.
     assert not {"out", "out_variant"} & {tag.name for tag in operator.overload("out").tags}
     for kind in ("", "_backward"):
         assert torch.Tag.pointwise in operator.overload(kind).tags

@@ -82,7 +82,7 @@ def test_in_place_samples(name):
 
 @each
 def test_extreme_samples(name):
-    """Infinities, NaN and the largest numbers, in the lengths at which vectorised kernels change their ways."""
+    """Infinities, NaN, large numbers, at lengths where vectorised kernels change their ways."""
     for dtype in (torch.float32, torch.float64):
         values = [0.0, -0.0, 1.0, -1.0, 1e4, -1e4, 1e30, -1e30, torch.inf, -torch.inf, torch.nan]
         for length in (1, 7, 16, 33, 100):
@@ -111,7 +111,7 @@ def test_error_inputs(name):
 
 @each
 def test_refused_types(name):
-    """What PyTorch refuses we refuse, with the same type of error; it has some complex activations, which we have not."""
+    """Refused with PyTorch's type of error; some of its activations take complex numbers."""
     for dtype in (torch.int64, torch.bool, torch.complex64):
         x = torch.ones(3).to(dtype)
         with pytest.raises(NotImplementedError) as ours:

@@ -1,4 +1,4 @@
-"""The reference that values are judged by is itself judged, by numeric differentiation in mpmath."""
+"""The reference that judges values is itself judged, by numeric differentiation in mpmath."""
 
 import pytest
 import torch

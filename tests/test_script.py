@@ -1,4 +1,4 @@
-"""TorchScript: functions and modules scripted, traced, saved and loaded; programs run in C++ too, in consumer/."""
+"""TorchScript: functions and modules scripted, traced, saved, loaded; in C++ too, in consumer/."""
 
 import io
 import warnings
@@ -89,5 +89,5 @@ def test_frozen_and_optimised():
 def test_operators_are_found_by_their_schema(operator):
     """As C++ finds them in a loaded program."""
     schema = torch._C._get_schema(f"nonlin::{operator.operator}", "")
-    assert [a.name for a in schema.arguments][0] == "self"
+    assert schema.arguments[0].name == "self"
     assert all(a.has_default_value() for a in schema.arguments[1:])

@@ -1,4 +1,4 @@
-"""torch.func: every transform and their nestings to third order, with no fallback to a loop over the batch."""
+"""torch.func: every transform and nestings to third order, never by a loop over the batch."""
 
 import pytest
 import torch
@@ -186,7 +186,7 @@ def test_functional_graph(operator):
 
 
 def test_autocast(operator):
-    """Unary activations keep the type of their input under autocast, as PyTorch's do; vmap included."""
+    """The type of the input is kept under autocast, as by PyTorch's own; under vmap too."""
     z = batch.float()
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert operator.forward(z).dtype == torch.float32

@@ -1,7 +1,7 @@
-"""What PyTorch's own activations do today where ours differ on purpose, each with the number of PyTorch's issue.
+"""What PyTorch's own activations do today where ours differ on purpose, with PyTorch's issue.
 
-These tests describe PyTorch and not this package. One that fails tells that PyTorch has changed: then docs/deviations.md
-and this file should say since which version.
+These tests describe PyTorch and not this package. One that fails tells that PyTorch has changed:
+then docs/deviations.md and this file should say since which version.
 """
 
 import nonlin
@@ -38,14 +38,16 @@ def test_minus_infinity_is_nan(f, dtype):
 
 
 def test_the_tail_of_gelu_is_lost():
-    """pytorch#187806: 1 + erf cancels, so nothing is left of −5.92e-9 at −6, and −1.43e-6 at −5 is some per cent off."""
+    """pytorch#187806: 1 + erf cancels: nothing is left at −6, and −5 is some per cent off."""
     assert F.gelu(tensor(-6.0)).eq(0).all()
     assert abs(F.gelu(tensor(-5.0))[0].item() / -1.43326e-6 - 1) > 0.02
     assert nonlin.gelu(tensor(-6.0))[0].item() == pytest.approx(-5.9195e-9, rel=1e-4)
     assert nonlin.gelu(tensor(-5.0))[0].item() == pytest.approx(-1.43326e-6, rel=1e-4)
     # In float64 the same happens further out.
     far = tensor(-9.0, dtype=torch.float64)
-    assert F.gelu(far).eq(0).all() and nonlin.gelu(far)[0].item() == pytest.approx(-1.0157e-18, rel=1e-3)
+    assert F.gelu(far).eq(0).all() and nonlin.gelu(far)[0].item() == pytest.approx(
+        -1.0157e-18, rel=1e-3
+    )
 
 
 def test_the_slope_of_gelu_tanh_is_nan_for_large_numbers():
@@ -75,7 +77,7 @@ def test_nan_depends_on_the_length():
 
 
 def test_derivatives_are_inexact_next_to_their_roots():
-    """Absolute errors of 1e-7 or so, but of no correct digit where the slope passes through zero."""
+    """Absolute errors of 1e-7 or so: no digit is right where the slope passes through zero."""
     for name, f in {"gelu": F.gelu, "swish": F.silu, "mish": F.mish}.items():
         row = nonlin.reference.catalogue[name]
         root = torch.tensor(float(row.root(*row.arguments())))
@@ -96,17 +98,19 @@ def test_elu_refuses_an_in_place_gradient_for_negative_alpha():
 
 
 def test_a_tangent_without_batch_cannot_take_a_batched_one():
-    """Forward mode writes the tangent of an in-place operator in place: under vmap both must be batched."""
+    """Forward mode writes tangents in place: under vmap both must be batched."""
 
     def in_place(z):
         return F.silu(z.clone(), inplace=True)
 
     with pytest.raises(RuntimeError, match="vmap: inplace arithmetic"):
-        torch.func.vmap(lambda z: torch.func.jvp(in_place, (z,), (torch.ones(3),)))(torch.ones(2, 3))
+        torch.func.vmap(lambda z: torch.func.jvp(in_place, (z,), (torch.ones(3),)))(
+            torch.ones(2, 3)
+        )
 
 
 def test_custom_function_cannot_be_transformed():
-    """Why there is a hand-written node: C++ and Python autograd Functions without rules refuse torch.func."""
+    """Why there is a hand-written node: an autograd Function without rules refuses torch.func."""
 
     class Square(torch.autograd.Function):
         @staticmethod
@@ -118,5 +122,5 @@ def test_custom_function_cannot_be_transformed():
         def backward(ctx, g):
             return 2 * g * ctx.saved_tensors[0]
 
-    with pytest.raises(RuntimeError, match="functorch|setup_context"):
+    with pytest.raises(RuntimeError, match=r"functorch|setup_context"):
         torch.func.grad(lambda x: Square.apply(x))(torch.tensor(1.0))

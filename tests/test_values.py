@@ -1,4 +1,4 @@
-"""Values, slopes and curvatures against a reference of higher precision that shares no code with the kernels."""
+"""Values, slopes and curvatures against a reference that shares no code with the kernels."""
 
 import functools
 import math
@@ -124,8 +124,8 @@ def test_gradient_factors(case, instruction_set, dtype):
     )
     for name, got, factor, derivative, member in products:
         exact = factor * derivative
-        # A slope of 8 bits is good for its own rounding; next to its root, times g, more of its error shows. In float64
-        # the reference is no better than what it judges.
+        # A slope of 8 bits is good for its own rounding; next to its root, times g, more of its
+        # error shows. In float64 the reference is no better than what it judges.
         bound = 0.55 if wide else BOUNDS[dtype][member] + 2 + 100 * (dtype == torch.float64)
         # The derivative itself is a rounded number of the computing type.
         computing = torch.promote_types(dtype, torch.float32)
@@ -141,12 +141,15 @@ def sample():
     names = [row["name"] for row in nonlin._C.operators()]
     return [getattr(torch.ops.nonlin, n)(x).view(torch.int32).sum().item() for n in names]
 """
-CHILD = SAMPLE + "print(torch.backends.cpu.get_cpu_capability(), nonlin._C.instruction_set(), *sample())"
+CHILD = (
+    SAMPLE
+    + "print(torch.backends.cpu.get_cpu_capability(), nonlin._C.instruction_set(), *sample())"
+)
 
 
 @pytest.mark.parametrize("index", range(3), ids=[name.lower() for name in CAPABILITIES])
 def test_aten_cpu_capability_chooses(index):
-    """ATEN_CPU_CAPABILITY steers our kernels as it steers PyTorch's, and to what set_instruction_set() chooses."""
+    """It steers our kernels as it steers PyTorch's, to what set_instruction_set() chooses."""
     capability, name = CAPABILITIES[index], INSTRUCTION_SETS[index]
     if index > CAPABILITIES.index(torch.backends.cpu.get_cpu_capability()):
         pytest.skip(f"torch runs at {torch.backends.cpu.get_cpu_capability()} here")

@@ -1,23 +1,16 @@
 #pragma once
 #include "../family/pointwise.h"
 
-/// The loop over the elements of one run. Every element goes through the same vector code, in whole vectors, wherever
-/// it lies in memory and however many there are: a result depends on its inputs alone.
+/// The loop over the elements of one run. Every element goes through the same vector code, in whole
+/// vectors, wherever it lies in memory and however many there are: a result depends on its inputs
+/// alone.
 
 /// The lane that computes for a storage type.
 template <class T, template <int> class Lane> struct lane_for;
-template <template <int> class Lane> struct lane_for<float, Lane> {
-  using type = Lane<24>;
-};
-template <template <int> class Lane> struct lane_for<half, Lane> {
-  using type = Lane<11>;
-};
-template <template <int> class Lane> struct lane_for<bfloat16, Lane> {
-  using type = Lane<8>;
-};
-template <template <int> class Lane> struct lane_for<double, Lane> {
-  using type = wide;
-};
+template <template <int> class Lane> struct lane_for<float, Lane> { using type = Lane<24>; };
+template <template <int> class Lane> struct lane_for<half, Lane> { using type = Lane<11>; };
+template <template <int> class Lane> struct lane_for<bfloat16, Lane> { using type = Lane<8>; };
+template <template <int> class Lane> struct lane_for<double, Lane> { using type = wide; };
 
 template <class Pass, class T> using inputs_of = std::array<const T*, Pass::inputs>;
 template <class Pass, class T> using outputs_of = std::array<T*, Pass::outputs>;

@@ -2,8 +2,9 @@
 #include "../descriptor.h"
 #include "../formula.h"
 
-/// Pointwise: a lane goes into the formula, a jet comes out. A pass says which tensors are read and what is written:
-/// with D_k(g, x) = g·f⁽ᵏ⁾(x) they are D_0 at g = 1, D_1, and the pair (D_1, v·D_2).
+/// Pointwise: a lane goes into the formula, a jet comes out. A pass says which tensors are read and
+/// what is written: with D_k(g, x) = g·f⁽ᵏ⁾(x) they are D_0 at g = 1, D_1, and the pair (D_1,
+/// v·D_2).
 
 struct value_pass {
   static constexpr int inputs = 1, outputs = 1;
@@ -21,8 +22,7 @@ struct backward_pass {
 
 struct double_backward_pass {
   static constexpr int inputs = 3, outputs = 2;
-  template <class F, class V>
-  NONLIN_INLINE static std::array<V, 2> of(const F& f, V v, V g, V x) {
+  template <class F, class V> NONLIN_INLINE static std::array<V, 2> of(const F& f, V v, V g, V x) {
     const auto jet = f(x);
     return {v * V(jet.slope), v * (g * V(jet.curvature))};
   }

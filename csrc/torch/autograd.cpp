@@ -1,6 +1,7 @@
-/// Derivatives of the pointwise operators. With D_k(g, x) = g·f⁽ᵏ⁾(x) the value is D_0 at g = 1, its backward D_1 and
-/// the double backward the pair (D_1(v, x), v·D_2(g, x)); every derivative of these, reverse or forward, is a sum of
-/// D_1, D_2 and D_3. D_1 and D_2 are kernels, D_3 is an ATen expression.
+/// Derivatives of the pointwise operators. With D_k(g, x) = g·f⁽ᵏ⁾(x) the value is D_0 at g = 1,
+/// its backward D_1 and the double backward the pair (D_1(v, x), v·D_2(g, x)); every derivative of
+/// these, reverse or forward, is a sum of D_1, D_2 and D_3. D_1 and D_2 are kernels, D_3 is an ATen
+/// expression.
 #include "autograd.h"
 
 #include <ATen/ops/add.h>
@@ -140,8 +141,8 @@ TensorPair double_backward(DispatchKeySet keys, const Operator& op, const Tensor
     const Tensor at = primal(x), v0 = primal(v), g0 = primal(g);
     const Products d{op, p, at};
     const Tensor first = sum(d.first(tangent(v)), d.second(tangent(x), v0));
-    const Tensor second = sum(sum(d.second(tangent(v), g0), d.second(v0, tangent(g))),
-                              d.third(tangent(x), v0, g0));
+    const Tensor second =
+        sum(sum(d.second(tangent(v), g0), d.second(v0, tangent(g))), d.third(tangent(x), v0, g0));
     if (first.defined()) set_tangent(std::get<0>(y), first);
     if (second.defined()) set_tangent(std::get<1>(y), second);
   }
@@ -151,9 +152,10 @@ TensorPair double_backward(DispatchKeySet keys, const Operator& op, const Tensor
 /// The input is kept as a copy, so that one form serves functions with and without an inverse.
 Tensor& in_place(DispatchKeySet keys, const Operator& op, Tensor& x, const Parameters& p) {
   const bool needs_gradient = compute_requires_grad(x), needs_tangent = has_tangent(x);
-  TORCH_CHECK(!(needs_gradient && x.is_leaf() && !x.is_view()), op.name,
-              "_: `self` must not be a leaf of the autograd graph: a leaf Variable that requires grad "
-              "is being used in an in-place operation.");
+  TORCH_CHECK(
+      !(needs_gradient && x.is_leaf() && !x.is_view()), op.name,
+      "_: `self` must not be a leaf of the autograd graph: a leaf Variable that requires grad "
+      "is being used in an in-place operation.");
   torch::autograd::check_inplace(x, needs_gradient);
   Tensor before, direction;
   NodePtr<Node> node;

@@ -1,5 +1,6 @@
 #pragma once
-/// The one autograd node. Its base class asks for much; the mathematics is in vector_jacobian_product.
+/// The one autograd node. Its base class asks for much; the mathematics is in
+/// vector_jacobian_product.
 #include <torch/csrc/autograd/saved_variable.h>
 
 #include "compatibility.h"
@@ -11,12 +12,13 @@ namespace nonlin {
 enum class Derivative : int { of_value, of_backward, of_double_backward };
 inline constexpr int derivatives = 3;
 
-/// What PyTorch calls the node: the operator's name in camel case and "Backward", "BackwardBackward", …
+/// What PyTorch calls the node: the operator's name in camel case and "Backward",
+/// "BackwardBackward", …
 NONLIN_EXPORT std::string node_name(const pointwise::descriptor&, Derivative);
 
 /// Gradients with respect to the operator's tensors `in`, where `needed`.
-torch::autograd::variable_list vector_jacobian_product(Derivative, const Operator&, const Parameters&,
-                                                       at::ArrayRef<Tensor> in,
+torch::autograd::variable_list vector_jacobian_product(Derivative, const Operator&,
+                                                       const Parameters&, at::ArrayRef<Tensor> in,
                                                        const torch::autograd::variable_list& grads,
                                                        at::ArrayRef<bool> needed);
 

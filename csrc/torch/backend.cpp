@@ -1,5 +1,5 @@
-/// The kernels of the devices: check, allocate, run. Outputs are laid out as empty_like lays them out, on every device
-/// and for Meta tensors too, so that compilers know their strides.
+/// The kernels of the devices: check, allocate, run. Outputs are laid out as empty_like lays them
+/// out, on every device and for Meta tensors too, so that compilers know their strides.
 #include <ATen/native/Resize.h>
 #include <ATen/ops/empty_like.h>
 

@@ -17,7 +17,8 @@ struct Argument {
   std::int64_t rank() const { return tensor.dim() - (batch_dim ? 1 : 0); }
 };
 
-/// The batch dimension comes first, expanded where there is none, and the logical rank becomes `rank`; nothing is copied.
+/// The batch dimension comes first, expanded where there is none, and the logical rank becomes
+/// `rank`; nothing is copied.
 Tensor aligned(const Argument& a, std::int64_t rank, const c10::SymInt& batch_size) {
   Tensor t;
   if (a.batch_dim) {

@@ -1,5 +1,5 @@
-/// The list of activations, and what only templates over their formulas can give: this is the one torch unit that sees
-/// the headers of ops/.
+/// The list of activations, and what only templates over their formulas can give: this is the one
+/// torch unit that sees the headers of ops/.
 #include <ATen/ATen.h>
 
 #include <functional>
@@ -9,17 +9,19 @@
 
 // The units' exports, declared from the same list that CMake makes of the folder.
 #if defined(__x86_64__)
-#define NONLIN_X86(op)                                         \
-  namespace nonlin::avx2 {                                     \
-  extern const pointwise::cpu_unit op##_unit;                  \
-  }                                                            \
-  namespace nonlin::avx512 {                                   \
-  extern const pointwise::cpu_unit op##_unit;                  \
+#define NONLIN_X86(op)                        \
+  namespace nonlin::avx2 {                    \
+  extern const pointwise::cpu_unit op##_unit; \
+  }                                           \
+  namespace nonlin::avx512 {                  \
+  extern const pointwise::cpu_unit op##_unit; \
   }
-#define NONLIN_CPU(op) {&scalar::op##_unit, &avx2::op##_unit, &avx512::op##_unit}
+#define NONLIN_CPU(op) \
+  { &scalar::op##_unit, &avx2::op##_unit, &avx512::op##_unit }
 #else
 #define NONLIN_X86(op)
-#define NONLIN_CPU(op) {&scalar::op##_unit, nullptr, nullptr}
+#define NONLIN_CPU(op) \
+  { &scalar::op##_unit, nullptr, nullptr }
 #endif
 #if defined(NONLIN_CUDA)
 #define NONLIN_GPU(op) cuda::op##_launch
@@ -42,8 +44,8 @@ namespace {
 namespace on_tensors {
 
 #include "csrc/dual.h"
-#include "ops.inc"
 #include "csrc/torch/tensor_lane.h"
+#include "ops.inc"
 
 template <class F> F with(const Parameters& parameters) {
   F f;
@@ -54,8 +56,8 @@ template <class F> F with(const Parameters& parameters) {
   return f;
 }
 
-/// The curvature's derivative, by dual numbers over tensors. 16-bit tensors are widened: an expression of many operations
-/// must not round after each.
+/// The curvature's derivative, by dual numbers over tensors. 16-bit tensors are widened: an
+/// expression of many operations must not round after each.
 template <class F> Tensor third_derivative(const Tensor& x, const Parameters& parameters) {
   using V = dual<tensor>;
   const Tensor input = x.scalar_type() == at::kDouble ? x : x.to(at::kFloat);
@@ -65,18 +67,21 @@ template <class F> Tensor third_derivative(const Tensor& x, const Parameters& pa
 
 template <class F> NodePtr<Node> make_node_of(Derivative derivative) {
   switch (derivative) {
-    case Derivative::of_value: return make_node<NodeOf<F, Derivative::of_value>>();
-    case Derivative::of_backward: return make_node<NodeOf<F, Derivative::of_backward>>();
-    default: return make_node<NodeOf<F, Derivative::of_double_backward>>();
+    case Derivative::of_value:
+      return make_node<NodeOf<F, Derivative::of_value>>();
+    case Derivative::of_backward:
+      return make_node<NodeOf<F, Derivative::of_backward>>();
+    default:
+      return make_node<NodeOf<F, Derivative::of_double_backward>>();
   }
 }
 
 template <class F> const Expressions* expressions() {
-  static const Expressions result{third_derivative<F>,
-                                  make_node_of<F>,
-                                  {&typeid(NodeOf<F, Derivative::of_value>),
-                                   &typeid(NodeOf<F, Derivative::of_backward>),
-                                   &typeid(NodeOf<F, Derivative::of_double_backward>)}};
+  static const Expressions result{
+      third_derivative<F>,
+      make_node_of<F>,
+      {&typeid(NodeOf<F, Derivative::of_value>), &typeid(NodeOf<F, Derivative::of_backward>),
+       &typeid(NodeOf<F, Derivative::of_double_backward>)}};
   return &result;
 }
 

@@ -13,9 +13,7 @@ void check_defined(const Caller& caller, const char* argument, const Tensor& t) 
 }
 
 /// The name that Python prints after "torch.".
-std::string dtype_name(at::ScalarType type) {
-  return std::string(c10::getDtypeNames(type).first);
-}
+std::string dtype_name(at::ScalarType type) { return std::string(c10::getDtypeNames(type).first); }
 
 }  // namespace
 
@@ -26,10 +24,14 @@ std::ostream& operator<<(std::ostream& stream, const Caller& caller) {
 dtype type_of(const Caller& caller, const char* argument, const Tensor& t) {
   check_defined(caller, argument, t);
   switch (t.scalar_type()) {
-    case at::kDouble: return dtype::float64;
-    case at::kFloat: return dtype::float32;
-    case at::kHalf: return dtype::float16;
-    case at::kBFloat16: return dtype::bfloat16;
+    case at::kDouble:
+      return dtype::float64;
+    case at::kFloat:
+      return dtype::float32;
+    case at::kHalf:
+      return dtype::float16;
+    case at::kBFloat16:
+      return dtype::bfloat16;
     default:
       TORCH_CHECK_NOT_IMPLEMENTED(false, caller, ": `", argument,
                                   "` must have dtype float64, float32, float16 or bfloat16, got ",
@@ -47,7 +49,8 @@ void check_parameters(const Caller& caller, const Parameters& parameters, const 
   }
 }
 
-void check_like_self(const Caller& caller, const char* argument, const Tensor& t, const Tensor& self) {
+void check_like_self(const Caller& caller, const char* argument, const Tensor& t,
+                     const Tensor& self) {
   check_defined(caller, argument, t);
   TORCH_CHECK(t.scalar_type() == self.scalar_type(), caller, ": `", argument, "` must have dtype ",
               dtype_name(self.scalar_type()), " like `self`, got ", dtype_name(t.scalar_type()));

@@ -1,6 +1,6 @@
 #pragma once
-/// Arguments are checked here, once for all operators and devices, before anything is allocated or written. A message
-/// names the operator, the argument, what is allowed and what was given.
+/// Arguments are checked here, once for all operators and devices, before anything is allocated or
+/// written. A message names the operator, the argument, what is allowed and what was given.
 #include <ATen/core/Tensor.h>
 
 #include "operator.h"
@@ -29,7 +29,8 @@ void check_in_place(const Caller&, const Tensor& self);
 /// `out` has type and device of `self`, and may be resized to it.
 void check_out(const Caller&, const Tensor& out, const Tensor& self);
 
-/// `out`, which has its size now, can be written while `self` is read: it is `self`, or is apart from it.
+/// `out`, which has its size now, can be written while `self` is read: it is `self`, or is apart
+/// from it.
 void check_overlap(const Caller&, const Tensor& out, const Tensor& self);
 
 }  // namespace nonlin

@@ -22,7 +22,8 @@ template <class N> NodePtr<N> make_node() {
 }
 #endif
 
-/// Tells PyTorch's hooks of node creation, where it has them, of a node whose edges and saved tensors are complete.
+/// Tells PyTorch's hooks of node creation, where it has them, of a node whose edges and saved
+/// tensors are complete.
 inline void announce([[maybe_unused]] const NodePtr<torch::autograd::Node>& node) {
 #ifdef NONLIN_NODE_CREATION_HOOKS
   torch::autograd::fire_node_creation_hooks(node);

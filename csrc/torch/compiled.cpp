@@ -1,5 +1,6 @@
-/// Compiled autograd: a backward pass recorded as a graph and compiled. Incoming gradients have no true shape while it
-/// records, so a node does not run then; it records a pure function of packed arguments, which is traced later.
+/// Compiled autograd: a backward pass recorded as a graph and compiled. Incoming gradients have no
+/// true shape while it records, so a node does not run then; it records a pure function of packed
+/// arguments, which is traced later.
 #include <torch/csrc/dynamo/compiled_autograd.h>
 
 #include <map>
@@ -21,7 +22,8 @@ template <class T> at::TypePtr packed_type() { return recorder::IValuePacker<T>:
 /// The name under which the recorder knows the derivative of an operator.
 const std::string& bound_name(PyObject* compiler, const std::string& name, const Operator& op,
                               Derivative derivative, std::size_t saved) {
-  static std::map<std::string, std::string> bound;  // under the interpreter's lock, as all recording is
+  // Used under the interpreter's lock, as all recording is.
+  static std::map<std::string, std::string> bound;
   const auto found = bound.find(name);
   if (found != bound.end()) return found->second;
 
@@ -50,7 +52,8 @@ void Node::compiled_args(recorder::CompiledNodeArgs& args) const {
   for (int i = 0; i < op_->parameter_count(); ++i) args.collect(parameters_[i]);
 }
 
-variable_list Node::apply_with_saved(const variable_list& grads, recorder::SwapSavedVariables& swap) {
+variable_list Node::apply_with_saved(const variable_list& grads,
+                                     recorder::SwapSavedVariables& swap) {
   for (auto& s : saved_) swap.before(s);
   Needed needed;
   for (std::size_t i = 0; i < saved_.size(); ++i) needed.push_back(task_should_compute_output(i));
@@ -62,7 +65,8 @@ variable_list Node::apply_with_saved(const variable_list& grads, recorder::SwapS
   using Metadata = std::vector<std::optional<torch::autograd::InputMetadata>>;
   PyObject* compiler = swap.get_py_compiler();
   const auto& bound = bound_name(compiler, name(), *op_, derivative_, saved_.size());
-  const auto metadata = recorder::IValuePacker<Metadata>::pack(recorder::get_input_metadata(next_edges()));
+  const auto metadata =
+      recorder::IValuePacker<Metadata>::pack(recorder::get_input_metadata(next_edges()));
   variable_list result = recorder::getPyCompilerInterface()->call_function(
       compiler, "apply_functional", bound, grads, arguments.vec(), metadata);
   for (auto& s : saved_) swap.after(s);

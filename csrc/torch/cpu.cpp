@@ -51,7 +51,8 @@ void run_rows(pointwise::cpu_kernel kernel, const Pass& pass) {
         std::copy_n(strides, outputs, run.output_stride);
         std::copy_n(strides + outputs, inputs, run.input_stride);
         for (std::int64_t row = 0; row < rows; ++row) {
-          for (std::size_t i = 0; i < outputs; ++i) run.output[i] = data[i] + row * strides[all + i];
+          for (std::size_t i = 0; i < outputs; ++i)
+            run.output[i] = data[i] + row * strides[all + i];
           for (std::size_t i = 0; i < inputs; ++i) {
             run.input[i] = data[outputs + i] + row * strides[all + outputs + i];
           }
@@ -92,7 +93,8 @@ at::TensorIterator iterator_over(const Pass& pass) {
 void run_cpu(const Operator& op, const Pass& pass) {
   const auto numel = pass.inputs[0].numel();
   if (numel == 0) return;
-  const auto kernel = unit_in_use(op.unit).at[static_cast<int>(pass.pass)][static_cast<int>(pass.type)];
+  const auto kernel =
+      unit_in_use(op.unit).at[static_cast<int>(pass.pass)][static_cast<int>(pass.type)];
   if (numel <= grain_size && is_flat(pass)) {
     run_flat(kernel, pass);
   } else {

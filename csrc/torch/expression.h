@@ -1,6 +1,7 @@
 #pragma once
-/// What only templates over the formulas can give the torch layer: evaluation with ATen operators, and a class of
-/// autograd nodes for each activation. catalogue.cpp instantiates them for every header of ops/.
+/// What only templates over the formulas can give the torch layer: evaluation with ATen operators,
+/// and a class of autograd nodes for each activation. catalogue.cpp instantiates them for every
+/// header of ops/.
 #include "autograd.h"
 #include "operator.h"
 

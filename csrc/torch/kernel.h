@@ -7,7 +7,8 @@
 
 namespace nonlin {
 
-/// Tensors of one shape, type and device, checked: the outputs that `pass` writes, the inputs that it reads.
+/// Tensors of one shape, type and device, checked: the outputs that `pass` writes, the inputs that
+/// it reads.
 struct Pass {
   pointwise::pass pass;
   dtype type;
@@ -20,10 +21,12 @@ void run_cuda(const Operator&, const Pass&);
 /// True when all tensors are dense and laid out alike, so that they can be walked as one row.
 bool is_flat(const Pass&);
 
-/// The tensors as TensorIterator sees them: dimensions merged where possible and ordered by stride, outputs first.
+/// The tensors as TensorIterator sees them: dimensions merged where possible and ordered by stride,
+/// outputs first.
 at::TensorIterator iterator_over(const Pass&);
 
-/// The instruction set in use: what PyTorch's ATEN_CPU_CAPABILITY allows, or the one that was forced.
+/// The instruction set in use: what PyTorch's ATEN_CPU_CAPABILITY allows, or the one that was
+/// forced.
 enum class instruction_set : int { scalar, avx2, avx512 };
 NONLIN_EXPORT instruction_set current_instruction_set();
 /// Forces one, or returns to PyTorch's with an empty value.

@@ -1,5 +1,6 @@
-/// What in-place and out operators owe PyTorch besides their result: a new version of the tensor that they write, without
-/// which autograd would use it unawares, and a form without mutation for tracers.
+/// What in-place and out operators owe PyTorch besides their result: a new version of the tensor
+/// that they write, without which autograd would use it unawares, and a form without mutation for
+/// tracers.
 #include <ATen/FunctionalTensorWrapper.h>
 #include <torch/csrc/autograd/VariableTypeUtils.h>
 
@@ -10,7 +11,8 @@ namespace {
 
 namespace functional = at::functionalization::impl;
 
-Tensor& versioned_in_place(DispatchKeySet keys, const Operator& op, Tensor& self, const Parameters& p) {
+Tensor& versioned_in_place(DispatchKeySet keys, const Operator& op, Tensor& self,
+                           const Parameters& p) {
   {
     at::AutoDispatchBelowADInplaceOrView guard;
     op.value_(self, p, keys & c10::after_ADInplaceOrView_keyset);
@@ -19,8 +21,8 @@ Tensor& versioned_in_place(DispatchKeySet keys, const Operator& op, Tensor& self
   return self;
 }
 
-Tensor& versioned_out(DispatchKeySet keys, const Operator& op, const Tensor& self, const Parameters& p,
-                      Tensor& out) {
+Tensor& versioned_out(DispatchKeySet keys, const Operator& op, const Tensor& self,
+                      const Parameters& p, Tensor& out) {
   {
     at::AutoDispatchBelowADInplaceOrView guard;
     op.value_out(out, self, p, keys & c10::after_ADInplaceOrView_keyset);

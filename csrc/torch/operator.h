@@ -1,6 +1,7 @@
 #pragma once
-/// One pointwise activation behind PyTorch's dispatcher. register.cpp makes an Operator of every descriptor and gives
-/// it kernels; the kernels reach each other through it, by way of the dispatcher, so that every transform sees them.
+/// One pointwise activation behind PyTorch's dispatcher. register.cpp makes an Operator of every
+/// descriptor and gives it kernels; the kernels reach each other through it, by way of the
+/// dispatcher, so that every transform sees them.
 #include <ATen/core/Tensor.h>
 #include <c10/core/DispatchKeySet.h>
 
@@ -35,7 +36,8 @@ class Operator {
   using Keys = std::optional<DispatchKeySet>;
   virtual Tensor value(const Tensor& self, const Parameters&, Keys = {}) const = 0;
   virtual Tensor& value_(Tensor& self, const Parameters&, Keys = {}) const = 0;
-  virtual Tensor& value_out(Tensor& out, const Tensor& self, const Parameters&, Keys = {}) const = 0;
+  virtual Tensor& value_out(Tensor& out, const Tensor& self, const Parameters&,
+                            Keys = {}) const = 0;
   virtual Tensor backward(const Tensor& grad_output, const Tensor& self, const Parameters&,
                           Keys = {}) const = 0;
   virtual TensorPair double_backward(const Tensor& grad_grad, const Tensor& grad_output,
@@ -49,7 +51,8 @@ class Operator {
 struct Kernels {
   Tensor (*value)(DispatchKeySet, const Operator&, const Tensor& self, const Parameters&);
   Tensor& (*in_place)(DispatchKeySet, const Operator&, Tensor& self, const Parameters&);
-  Tensor& (*out)(DispatchKeySet, const Operator&, const Tensor& self, const Parameters&, Tensor& out);
+  Tensor& (*out)(DispatchKeySet, const Operator&, const Tensor& self, const Parameters&,
+                 Tensor& out);
   Tensor (*backward)(DispatchKeySet, const Operator&, const Tensor& grad_output, const Tensor& self,
                      const Parameters&);
   TensorPair (*double_backward)(DispatchKeySet, const Operator&, const Tensor& grad_grad,

@@ -1,4 +1,5 @@
-/// The module nonlin._C: what Python cannot know from the operators alone. Operators are called through torch.ops.
+/// The module nonlin._C: what Python cannot know from the operators alone. Operators are called
+/// through torch.ops.
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -18,7 +19,8 @@ instruction_set instruction_set_of(const std::string& name) {
   for (int i = 0; i < 3; ++i) {
     if (name == instruction_sets[i]) return static_cast<instruction_set>(i);
   }
-  throw py::value_error("instruction set must be \"scalar\", \"avx2\" or \"avx512\", got \"" + name + "\"");
+  throw py::value_error("instruction set must be \"scalar\", \"avx2\" or \"avx512\", got \"" +
+                        name + "\"");
 }
 
 /// One by that name that this processor can run.
@@ -26,12 +28,14 @@ instruction_set usable(const std::string& name) {
   const instruction_set wanted = instruction_set_of(name);
 #if defined(__x86_64__)
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
+                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+                      __builtin_cpu_supports("avx512vl");
 #else
   const bool avx2 = false, avx512 = false;
 #endif
-  if ((wanted == instruction_set::avx2 && !avx2) || (wanted == instruction_set::avx512 && !avx512)) {
+  if ((wanted == instruction_set::avx2 && !avx2) ||
+      (wanted == instruction_set::avx512 && !avx512)) {
     throw py::value_error("this processor lacks the instruction set \"" + name + "\"");
   }
   return wanted;
@@ -81,7 +85,8 @@ py::array evaluate_as(const pointwise::cpu_unit& unit, dtype type, const std::st
   const py::array_t<T, py::array::c_style | py::array::forcecast> x(input);
   py::array_t<T> result(x.size()), unused(x.size());
   const T one = 1;
-  const auto *in = reinterpret_cast<const char*>(x.data()), *unity = reinterpret_cast<const char*>(&one);
+  const auto *in = reinterpret_cast<const char*>(x.data()),
+             *unity = reinterpret_cast<const char*>(&one);
   auto *out = reinterpret_cast<char*>(result.mutable_data()),
        *other = reinterpret_cast<char*>(unused.mutable_data());
   constexpr std::int64_t step = sizeof(T);
@@ -98,7 +103,8 @@ py::array evaluate_as(const pointwise::cpu_unit& unit, dtype type, const std::st
     pass = pointwise::pass::double_backward;
     run = {{unity, unity, in}, {other, out}, {0, 0, step}, {step, step}, run.size};
   } else {
-    throw py::value_error("member must be \"value\", \"slope\" or \"curvature\", got \"" + member + "\"");
+    throw py::value_error("member must be \"value\", \"slope\" or \"curvature\", got \"" + member +
+                          "\"");
   }
   unit.at[static_cast<int>(pass)][static_cast<int>(type)](parameters.data(), run);
   return result;
@@ -127,8 +133,8 @@ py::array evaluate(const std::string& op, const std::string& member, const py::a
   throw py::type_error("x must be a numpy array of float32 or float64");
 }
 
-/// Gives every class of autograd nodes its name in Python. Without it AOTAutograd takes them for custom functions and
-/// does not see that an in-place operator returns its input.
+/// Gives every class of autograd nodes its name in Python. Without it AOTAutograd takes them for
+/// custom functions and does not see that an in-place operator returns its input.
 void register_nodes() {
   using namespace torch::autograd;
   static PyGetSetDef properties[] = {THP_FUNCTION_DEFAULT_PROPERTIES, PyGetSetDef{}};
@@ -148,8 +154,10 @@ void register_nodes() {
 PYBIND11_MODULE(_C, m) {
   m.doc() = "What the compiled library tells about itself.";
   register_nodes();
-  m.def("build_info", &build_info, "Versions, compiler, instruction sets and CUDA architectures of this build.");
-  m.def("operators", &operators, "Every activation: its name, and names and defaults of its parameters.");
+  m.def("build_info", &build_info,
+        "Versions, compiler, instruction sets and CUDA architectures of this build.");
+  m.def("operators", &operators,
+        "Every activation: its name, and names and defaults of its parameters.");
   m.def(
       "instruction_set",
       [] { return instruction_sets[static_cast<int>(current_instruction_set())]; },
@@ -160,7 +168,8 @@ PYBIND11_MODULE(_C, m) {
         force_instruction_set(name ? std::optional(usable(*name)) : std::nullopt);
       },
       py::arg("name").none(true),
-      "Forces an instruction set in this process; None returns to what ATEN_CPU_CAPABILITY allows.");
+      "Forces an instruction set in this process; None returns to what ATEN_CPU_CAPABILITY "
+      "allows.");
   m.def("evaluate", &evaluate, py::arg("operator"), py::arg("member"), py::arg("x"),
         py::arg("parameters") = std::vector<double>{}, py::arg("instruction_set") = py::none(),
         "The formula itself on an array: its \"value\", \"slope\" or \"curvature\".");

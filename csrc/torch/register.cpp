@@ -1,4 +1,5 @@
-/// Registers the pointwise operators: for every activation its schemas, and for every dispatch key its kernels.
+/// Registers the pointwise operators: for every activation its schemas, and for every dispatch key
+/// its kernels.
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/library.h>
 
@@ -30,7 +31,8 @@ template <std::size_t... I> class OperatorOf<std::index_sequence<I...>> final : 
   Tensor& value_(Tensor& self, const Parameters& p, Keys keys) const override {
     return run(in_place_handle_, keys, self, p[I]...);
   }
-  Tensor& value_out(Tensor& out, const Tensor& self, const Parameters& p, Keys keys) const override {
+  Tensor& value_out(Tensor& out, const Tensor& self, const Parameters& p,
+                    Keys keys) const override {
     return run(out_handle_, keys, self, p[I]..., out);
   }
   Tensor backward(const Tensor& grad_output, const Tensor& self, const Parameters& p,
@@ -53,15 +55,15 @@ template <std::size_t... I> class OperatorOf<std::index_sequence<I...>> final : 
       });
     }
     if (kernels.in_place) {
-      add("_", [&op, f = kernels.in_place](DispatchKeySet keys, Tensor& self, real<I>... p) -> Tensor& {
-        return f(keys, op, self, {p...});
-      });
+      add("_",
+          [&op, f = kernels.in_place](DispatchKeySet keys, Tensor& self, real<I>... p) -> Tensor& {
+            return f(keys, op, self, {p...});
+          });
     }
     if (kernels.out) {
-      add(".out", [&op, f = kernels.out](DispatchKeySet keys, const Tensor& self, real<I>... p,
-                                         Tensor& out) -> Tensor& {
-        return f(keys, op, self, {p...}, out);
-      });
+      add(".out",
+          [&op, f = kernels.out](DispatchKeySet keys, const Tensor& self, real<I>... p, Tensor& out)
+              -> Tensor& { return f(keys, op, self, {p...}, out); });
     }
     if (kernels.backward) {
       add("_backward", [&op, f = kernels.backward](DispatchKeySet keys, const Tensor& grad_output,
@@ -70,12 +72,11 @@ template <std::size_t... I> class OperatorOf<std::index_sequence<I...>> final : 
       });
     }
     if (kernels.double_backward) {
-      add("_double_backward",
-          [&op, f = kernels.double_backward](DispatchKeySet keys, const Tensor& grad_grad,
-                                             const Tensor& grad_output, const Tensor& self,
-                                             real<I>... p) {
-            return f(keys, op, grad_grad, grad_output, self, {p...});
-          });
+      add("_double_backward", [&op, f = kernels.double_backward](
+                                  DispatchKeySet keys, const Tensor& grad_grad,
+                                  const Tensor& grad_output, const Tensor& self, real<I>... p) {
+        return f(keys, op, grad_grad, grad_output, self, {p...});
+      });
     }
   }
 
@@ -89,7 +90,8 @@ template <std::size_t... I> class OperatorOf<std::index_sequence<I...>> final : 
     return handle.typed<S>();
   }
   template <class H> H find(const char* suffix, const char* overload = "") const {
-    const auto handle = c10::Dispatcher::singleton().findSchemaOrThrow((name + suffix).c_str(), overload);
+    const auto handle =
+        c10::Dispatcher::singleton().findSchemaOrThrow((name + suffix).c_str(), overload);
     return typed(handle, static_cast<H*>(nullptr));
   }
 
@@ -97,7 +99,8 @@ template <std::size_t... I> class OperatorOf<std::index_sequence<I...>> final : 
   Handle<Tensor&(Tensor&, real<I>...)> in_place_handle_;
   Handle<Tensor&(const Tensor&, real<I>..., Tensor&)> out_handle_;
   Handle<Tensor(const Tensor&, const Tensor&, real<I>...)> backward_handle_;
-  Handle<TensorPair(const Tensor&, const Tensor&, const Tensor&, real<I>...)> double_backward_handle_;
+  Handle<TensorPair(const Tensor&, const Tensor&, const Tensor&, real<I>...)>
+      double_backward_handle_;
 };
 
 /// ", float beta=1.0" for every hyper-parameter.
@@ -119,10 +122,12 @@ void define(torch::Library& m, const pointwise::descriptor& unit) {
   };
   add("(Tensor self" + p + ") -> Tensor", pointwise);
   add("_(Tensor(a!) self" + p + ") -> Tensor(a!)", pt2);
-  // Without the tag `out`: PyTorch 2.15's AOTInductor then calls a C function that it never declares.
+  // Without the tag `out`: PyTorch 2.15's AOTInductor then calls a C function that it never
+  // declares.
   add(".out(Tensor self" + p + ", *, Tensor(a!) out) -> Tensor(a!)", pt2);
   add("_backward(Tensor grad_output, Tensor self" + p + ") -> Tensor", pointwise);
-  add("_double_backward(Tensor grad_grad, Tensor grad_output, Tensor self" + p + ") -> (Tensor, Tensor)",
+  add("_double_backward(Tensor grad_grad, Tensor grad_output, Tensor self" + p +
+          ") -> (Tensor, Tensor)",
       pt2);
 }
 
@@ -146,7 +151,8 @@ template <int Count> void implement(torch::Library& m, const Activation& activat
 }
 
 template <int... Count>
-void implement(torch::Library& m, const Activation& activation, std::integer_sequence<int, Count...>) {
+void implement(torch::Library& m, const Activation& activation,
+               std::integer_sequence<int, Count...>) {
   const int wanted = activation.unit->cpu[0]->parameter_count;
   ((wanted == Count ? implement<Count>(m, activation) : void()), ...);
 }

@@ -1,8 +1,9 @@
 #pragma once
-/// A lane that is a whole tensor: the formulas' text, evaluated with ATen operators. It serves derivatives beyond the
-/// second, which autograd takes further from here.
+/// A lane that is a whole tensor: the formulas' text, evaluated with ATen operators. It serves
+/// derivatives beyond the second, which autograd takes further from here.
 ///
-/// Evaluation is lazy, each result is computed once: what nobody asks a jet for costs nothing, as in compiled lanes.
+/// Evaluation is lazy, each result is computed once: what nobody asks a jet for costs nothing, as
+/// in compiled lanes.
 #include "../plain.h"
 
 class tensor {
@@ -14,11 +15,11 @@ class tensor {
     node_->result = std::move(value);
   }
   template <class C>
-    requires std::is_arithmetic_v<C>
-  tensor(C value) : constant_(static_cast<double>(value)) {}
+  requires std::is_arithmetic_v<C> tensor(C value) : constant_(static_cast<double>(value)) {}
   tensor(parameter value) : constant_(value.wide) {}
 
-  /// A constant becomes a tensor like `other`, saturated, as PyTorch refuses to convert what overflows.
+  /// A constant becomes a tensor like `other`, saturated, as PyTorch refuses to convert what
+  /// overflows.
   at::Tensor evaluate(const at::Tensor& other) const {
     if (node_) return get();
     const double most = other.scalar_type() == at::kDouble ? HUGE_VAL : 0x1.fffffep127;
@@ -27,12 +28,14 @@ class tensor {
 
   friend tensor operator+(const tensor& a, const tensor& b) {
     if (!a.node_) return b.node_ ? b + a : tensor(a.constant_ + b.constant_);
-    return lazy([a, b] { return b.node_ ? at::add(a.get(), b.get()) : at::add(a.get(), b.constant_); });
+    return lazy(
+        [a, b] { return b.node_ ? at::add(a.get(), b.get()) : at::add(a.get(), b.constant_); });
   }
   friend tensor operator-(const tensor& a, const tensor& b) { return a + -b; }
   friend tensor operator*(const tensor& a, const tensor& b) {
     if (!a.node_) return b.node_ ? b * a : tensor(a.constant_ * b.constant_);
-    return lazy([a, b] { return b.node_ ? at::mul(a.get(), b.get()) : at::mul(a.get(), b.constant_); });
+    return lazy(
+        [a, b] { return b.node_ ? at::mul(a.get(), b.get()) : at::mul(a.get(), b.constant_); });
   }
   friend tensor operator/(const tensor& a, const tensor& b) {
     if (!b.node_) return a.node_ ? a * tensor(1 / b.constant_) : tensor(a.constant_ / b.constant_);
@@ -62,7 +65,8 @@ class tensor {
     if (!a.node_ && !b.node_) return a.constant_ > b.constant_ ? x : y;
     return lazy([a, b, x, y] {
       if (!a.node_) return select(at::lt(b.get(), a.constant_), x, y, b.get());
-      return select(b.node_ ? at::gt(a.get(), b.get()) : at::gt(a.get(), b.constant_), x, y, a.get());
+      return select(b.node_ ? at::gt(a.get(), b.get()) : at::gt(a.get(), b.constant_), x, y,
+                    a.get());
     });
   }
 

@@ -1,11 +1,12 @@
 #pragma once
 /// The activations as functions on tensors.
 ///
-/// Each takes a tensor of any shape and layout, of type float64, float32, float16 or bfloat16, on the CPU or on a CUDA
-/// device. f(self) returns a new tensor laid out like `self`; f_(self) writes `self`; f_out(out, self) writes `out`,
-/// which must have the type of `self`, is resized when it must be, and may be `self` but not overlap it otherwise.
-/// All but f_out are differentiable, in reverse and forward mode and to any order. Arguments are checked before anything
-/// is written; what is refused raises c10::Error with the operator and the argument in its message.
+/// Each takes a tensor of any shape and layout, of type float64, float32, float16 or bfloat16, on
+/// the CPU or on a CUDA device. f(self) returns a new tensor laid out like `self`; f_(self) writes
+/// `self`; f_out(out, self) writes `out`, which must have the type of `self`, is resized when it
+/// must be, and may be `self` but not overlap it otherwise. All but f_out are differentiable, in
+/// reverse and forward mode and to any order. Arguments are checked before anything is written;
+/// what is refused raises c10::Error with the operator and the argument in its message.
 #include <ATen/core/Tensor.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
@@ -36,7 +37,8 @@ inline at::Tensor& gelu_out(at::Tensor& out, const at::Tensor& self) {
   return op.call(self, out);
 }
 
-/// gelu_tanh(x) = x/2·(1 + tanh(√(2/π)·(x + 0.044715x³))), the approximation of gelu in the same paper.
+/// gelu_tanh(x) = x/2·(1 + tanh(√(2/π)·(x + 0.044715x³))), the approximation of gelu in the same
+/// paper.
 inline at::Tensor gelu_tanh(const at::Tensor& self) {
   static const auto op = detail::find<at::Tensor(const at::Tensor&)>("nonlin::gelu_tanh");
   return op.call(self);
@@ -96,8 +98,8 @@ inline at::Tensor& mish_out(at::Tensor& out, const at::Tensor& self) {
   return op.call(self, out);
 }
 
-/// elu(x) = scale·x for x > 0, else scale·alpha·(e^(input_scale·x) − 1). Clevert, Unterthiner, Hochreiter 2015,
-/// arXiv 1511.07289.
+/// elu(x) = scale·x for x > 0, else scale·alpha·(e^(input_scale·x) − 1). Clevert, Unterthiner,
+/// Hochreiter 2015, arXiv 1511.07289.
 inline at::Tensor elu(const at::Tensor& self, double alpha = 1, double scale = 1,
                       double input_scale = 1) {
   static const auto op =
@@ -139,8 +141,8 @@ inline at::Tensor& celu_out(at::Tensor& out, const at::Tensor& self, double alph
   return elu_out(out, self, alpha, 1, detail::celu_input_scale(alpha));
 }
 
-/// selu(x) = scale·elu(x; alpha) with the two constants of self-normalising networks. Klambauer and others 2017,
-/// arXiv 1706.02515.
+/// selu(x) = scale·elu(x; alpha) with the two constants of self-normalising networks. Klambauer and
+/// others 2017, arXiv 1706.02515.
 inline at::Tensor selu(const at::Tensor& self) {
   return elu(self, detail::selu_alpha, detail::selu_scale);
 }

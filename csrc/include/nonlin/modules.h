@@ -2,7 +2,8 @@
 /// The activations as modules, options and all as their namesakes in torch::nn have them:
 ///
 ///   nonlin::nn::ELU elu(torch::nn::ELUOptions().alpha(0.5).inplace(true));
-///   torch::nn::Sequential net(torch::nn::Linear(8, 8), nonlin::nn::Mish(), torch::nn::Linear(8, 1));
+///   torch::nn::Sequential net(torch::nn::Linear(8, 8), nonlin::nn::Mish(),
+///                             torch::nn::Linear(8, 1));
 #include <torch/nn/cloneable.h>
 #include <torch/nn/options/activation.h>
 #include <torch/nn/pimpl.h>

@@ -3,7 +3,8 @@
 ///
 ///   #include <nonlin/nonlin.h>
 ///   auto y = nonlin::mish(x);
-///   torch::nn::Sequential net(torch::nn::Linear(64, 32), nonlin::nn::Mish(), torch::nn::Linear(32, 10));
+///   torch::nn::Sequential net(torch::nn::Linear(64, 32), nonlin::nn::Mish(),
+///                             torch::nn::Linear(32, 10));
 ///
 /// functions.h alone needs ATen and no torch::nn, and compiles faster.
 #include "functions.h"

@@ -6,8 +6,8 @@ namespace nonlin {
 __attribute__((visibility("default"))) const char* version();
 
 namespace detail {
-/// Keeps the library linked into a program that only loads TorchScript: the operators are registered when the library is
-/// loaded, and a linker drops a library of which no symbol is used.
+/// Keeps the library linked into a program that only loads TorchScript: the operators are
+/// registered when the library is loaded, and a linker drops a library of which no symbol is used.
 [[gnu::used]] inline const auto anchor = &version;
 }  // namespace detail
 

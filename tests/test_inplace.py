@@ -1,7 +1,6 @@
-"""In-place and out: what they write, and what autograd, versions, views and tracers learn of it."""
+"""In place: what is written, and what autograd, versions, views and tracers learn of it."""
 
 import functools
-import warnings
 
 import pytest
 import torch
@@ -61,24 +60,13 @@ def test_a_version_is_counted(operator):
     for count in (1, 2):
         operator.inplace(plain)
         assert plain._version == count
-    out = torch.empty_like(x0)
-    operator.out(x0, out)
-    assert out._version == 1
     with torch.no_grad():
         operator.inplace(plain)
     assert plain._version == 3
 
 
-def test_out_invalidates_what_was_saved(operator):
-    x, buffer = x0.clone().requires_grad_(), x0.clone()
-    y = x * buffer
-    operator.out(x0, buffer)
-    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
-        y.sum().backward()
-
-
 def test_the_result_may_be_modified_before_backward(operator):
-    """Saved is a clone of the input, as silu_ does; neither writing the result nor writing it again hurts."""
+    """Saved is a clone of the input, as silu_ does; writing the result again does not hurt."""
     x = x0.clone().requires_grad_()
     y = written(operator, x)
     y.mul_(2)
@@ -134,7 +122,7 @@ def test_a_view_of_a_detached_or_inference_tensor(operator):
         operator.inplace(x[:3])
         operator.out(x0, x)
         assert torch.equal(x, operator.forward(x0)) and x.is_inference()
-    with pytest.raises(RuntimeError, match="[Ii]nference"):
+    with pytest.raises(RuntimeError, match=r"[Ii]nference"):
         operator.inplace(x)
 
 
@@ -145,7 +133,7 @@ def test_views_made_without_grad_are_refused(operator):
     with pytest.raises(RuntimeError, match="no_grad"):
         operator.inplace(view)
     parts = (x0.clone().requires_grad_() * 1).unbind()
-    with pytest.raises(RuntimeError, match="multiple views|view"):
+    with pytest.raises(RuntimeError, match="is a view and is being modified inplace"):
         operator.inplace(parts[0])
 
 
@@ -166,7 +154,7 @@ def test_forward_mode_in_place(case):
 
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")
 def test_opcheck_of_a_tensor_that_is_no_leaf(operator):
-    """AOTAutograd sees that an in-place operator returns its input only when nodes have Python classes."""
+    """AOTAutograd sees that an operator returns its input only when nodes have Python classes."""
     x = torch.randn(3, 4, requires_grad=True) * 1
     results = opcheck(operator.overload("_"), (x, *operator.parameters))
     assert set(results.values()) == {"SUCCESS"}
@@ -185,66 +173,6 @@ def test_functionalize(operator):
 
     for got, want in zip(torch.func.functionalize(f)(x0), f(x0), strict=True):
         assert torch.equal(got, want)
-
-
-@pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_out_value(case, dtype):
-    x = torch.randn(5, 7).to(dtype)
-    want, out = case.forward(x), torch.empty_like(x)
-    assert case.out(x, out) is out
-    assert same_bits(out, want)
-
-
-def test_out_layouts(operator):
-    """`out` of the right shape keeps its strides; any layout can be written."""
-    x = torch.randn(4, 6)
-    want = operator.forward(x)
-    for out in (torch.empty(6, 4).t(), torch.empty(4, 12)[:, ::2], torch.empty(8, 6)[::2]):
-        strides = out.stride()
-        assert operator.out(x, out) is out
-        assert torch.equal(out, want) and out.stride() == strides
-
-
-def test_out_is_resized(operator):
-    x = torch.randn(4, 6)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # an empty tensor is resized without a word
-        out = torch.empty(0)
-        operator.out(x, out)
-    assert torch.equal(out, operator.forward(x))
-    wrong = torch.empty(3)
-    with pytest.warns(UserWarning, match="An output with one or more elements was resized"):
-        operator.out(x, wrong)
-    assert torch.equal(wrong, operator.forward(x))
-
-
-def test_out_and_gradients(operator):
-    """`out=` cannot be differentiated, and says so before it writes."""
-    out = torch.zeros_like(x0)
-    for arguments in ((x0.clone().requires_grad_(), out), (x0, out.clone().requires_grad_())):
-        with pytest.raises(RuntimeError, match="don't support automatic differentiation"):
-            operator.out(*arguments)
-    assert not out.any()
-    with torch.no_grad():
-        operator.out(x0.clone().requires_grad_(), out)
-    assert torch.equal(out, operator.forward(x0))
-    with forward_ad.dual_level(), pytest.raises(RuntimeError):
-        operator.out(forward_ad.make_dual(x0, torch.ones_like(x0)), torch.zeros_like(x0))
-
-
-def test_exact_alias_is_allowed(operator):
-    x, want = x0.clone(), operator.forward(x0)
-    operator.out(x, x)
-    assert torch.equal(x, want)
-    x = x0.clone()
-    operator.out(x, x.view(2, 3).view(6))
-    assert torch.equal(x, want)
-
-
-def test_neighbouring_memory_is_no_overlap(operator):
-    storage = x0.repeat(2)
-    operator.out(storage[:6], storage[6:])
-    assert torch.equal(storage[6:], operator.forward(x0)) and torch.equal(storage[:6], x0)
 
 
 def test_python_functions(case):
