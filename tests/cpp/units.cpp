@@ -80,7 +80,7 @@ class Kernel {
   /// Outputs of elements [first, first + count), which lie `step` elements apart in memory.
   std::vector<Words> operator()(int first, int count, int step) const {
     const int stride = step * size_, span = count ? (count - 1) * std::abs(stride) + size_ : 0;
-    const int start = step < 0 ? span - size_ : 0;
+    const int start = step < 0 && count ? span - size_ : 0;
     pointwise::run run{};
     run.size = count;
     std::vector<Bytes> in(inputs[pass_], Bytes(span)), out(outputs[pass_], Bytes(span));
