@@ -27,8 +27,8 @@ KINDS = ("", "_", "out", "_backward", "_double_backward")
 BOUNDS = {
     torch.float64: {"value": 4, "slope": 8, "curvature": 16},
     torch.float32: {"value": 4, "slope": 8, "curvature": 16},
-    torch.float16: {"value": 0.51, "slope": 0.51, "curvature": 0.51},
-    torch.bfloat16: {"value": 0.51, "slope": 0.51, "curvature": 0.51},
+    torch.float16: {"value": 0.501, "slope": 0.501, "curvature": 0.501},
+    torch.bfloat16: {"value": 0.502, "slope": 0.502, "curvature": 0.502},
 }
 NEAR, CURVATURE_ABSOLUTE = 0.125, 4
 

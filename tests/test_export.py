@@ -6,6 +6,11 @@ import pytest
 import torch
 from cases import OPERATORS
 
+pytestmark = [  # of PyTorch 2.11's own code
+    pytest.mark.filterwarnings("ignore:.*LeafSpec.* is deprecated:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:The given buffer is not writable"),
+]
+
 
 class Model(torch.nn.Module):
     """Every operator once, functional and in place."""

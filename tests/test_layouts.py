@@ -105,6 +105,7 @@ def allocated(run) -> int:
     return sum(max(0, event.self_cpu_memory_usage) for event in record.events())
 
 
+@pytest.mark.filterwarnings("ignore:Warning. Profiler clears events")
 @pytest.mark.parametrize("layout", ["contiguous", "channels-last", "transposed", "sliced"])
 def test_nothing_is_copied(operator, layout):
     """Allocated are the outputs alone; a differentiated in-place operator keeps one clone."""

@@ -66,6 +66,8 @@ struct Set {
   const char* name;
   const primitives* lanes;
   bool usable;
+
+  friend void PrintTo(const Set& set, std::ostream* stream) { *stream << set.name; }
 };
 std::vector<Set> sets() {
   std::vector<Set> list{{"scalar", &scalar::all_primitives, true}};

@@ -14,6 +14,8 @@ struct Forms {
   Tensor& (*out)(Tensor&, const Tensor&);
   Tensor (*builtin)(const Tensor&);
   const char* name;
+
+  friend void PrintTo(const Forms& f, std::ostream* stream) { *stream << f.name; }
 };
 
 #define FORMS(f, builtin)                                                            \

@@ -1,4 +1,4 @@
-// The modules of the public API: options, names, cloning, training.
+// The modules of the public API: options, names, cloning, training, saving.
 #include <gtest/gtest.h>
 #include <nonlin/nonlin.h>
 #include <torch/torch.h>
@@ -62,6 +62,19 @@ TEST(Modules, TrainInASequentialAndClone) {
   EXPECT_LT(loss().item<double>(), before / 4);
   const auto clone = std::dynamic_pointer_cast<torch::nn::SequentialImpl>(net->clone());
   EXPECT_TRUE(at::equal(clone->forward(x), net->forward(x)));
+}
+
+TEST(Modules, AreSavedAndLoaded) {
+  const auto make = [] {
+    return torch::nn::Sequential(torch::nn::Linear(3, 8), nonlin::nn::Swish(1.5),
+                                 torch::nn::Linear(8, 1));
+  };
+  torch::nn::Sequential net = make(), other = make();
+  std::stringstream file;
+  torch::save(net, file);
+  torch::load(other, file);
+  const auto x = torch::rand({5, 3});
+  EXPECT_TRUE(at::equal(net->forward(x), other->forward(x)));
 }
 
 }  // namespace
