@@ -91,11 +91,15 @@ def test_a_leaf_in_place(operator):
     assert torch.equal(leaf.detach(), x)
 
 
-@pytest.mark.parametrize("kind", ["_backward", "_double_backward"])
-@pytest.mark.parametrize("argument", ["grad_output", "grad_grad"])
+FACTORS = (
+    ("_backward", "grad_output"),
+    ("_double_backward", "grad_output"),
+    ("_double_backward", "grad_grad"),
+)
+
+
+@pytest.mark.parametrize(("kind", "argument"), FACTORS)
 def test_gradient_factors(operator, kind, argument):
-    if kind == "_backward" and argument == "grad_grad":
-        pytest.skip("the backward operator has no grad_grad")
     for bad, words in (
         (x.double(), ("float32", "float64")),
         (x[:5], ("[6]", "[5]")),
@@ -136,14 +140,13 @@ def test_an_undefined_gradient_factor(operator, kind):
         operator.overload(kind)(*[x] * len(names), None, *operator.parameters)
 
 
-def test_parameter_of_a_wrong_type(case):
-    if not case.options:
-        pytest.skip("no parameter is set")
-    name = case.options[0][0]
+@pytest.mark.parametrize("setting", [case for case in CASES if case.options], ids=str)
+def test_parameter_of_a_wrong_type(setting):
+    name = setting.options[0][0]
     with pytest.raises((TypeError, RuntimeError), match=r"(?s)nonlin::|must be"):
-        case.row.function(x, **{name: "wide"})
+        setting.row.function(x, **{name: "wide"})
     with pytest.raises(TypeError, match="unexpected keyword"):
-        case.row.function(x, wide=1.0)
+        setting.row.function(x, wide=1.0)
 
 
 @pytest.mark.parametrize("name", sorted({case.row.name for case in CASES} - {"gelu_tanh"}))
