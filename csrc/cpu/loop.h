@@ -6,11 +6,8 @@
 /// alone.
 
 /// The lane that computes for a storage type.
-template <class T, template <int> class Lane> struct lane_for;
-template <template <int> class Lane> struct lane_for<float, Lane> { using type = Lane<24>; };
-template <template <int> class Lane> struct lane_for<half, Lane> { using type = Lane<11>; };
-template <template <int> class Lane> struct lane_for<bfloat16, Lane> { using type = Lane<8>; };
-template <template <int> class Lane> struct lane_for<double, Lane> { using type = wide; };
+template <class T, template <int> class Lane>
+using lane_for = std::conditional_t<std::is_same_v<T, double>, wide, Lane<significant_bits<T>>>;
 
 template <class Pass, class T> using inputs_of = std::array<const T*, Pass::inputs>;
 template <class Pass, class T> using outputs_of = std::array<T*, Pass::outputs>;
@@ -71,7 +68,7 @@ template <class Pass, class T> static bool is_dense(const pointwise::run& run) {
 
 template <class F, class Pass, class T, template <int> class Lane>
 static void kernel(const double* parameters, const pointwise::run& run) {
-  using V = typename lane_for<T, Lane>::type;
+  using V = lane_for<T, Lane>;
   const F f = formula<F>(parameters);
   std::int64_t done = 0;
   if (is_dense<Pass, T>(run)) {

@@ -6,9 +6,6 @@
 /// a result depends on its inputs alone. The host can execute this text too: tests compare it
 /// there, byte by byte, with a plain loop.
 
-template <class T> constexpr int significant_bits = 24;
-template <> constexpr int significant_bits<half> = 11;
-template <> constexpr int significant_bits<bfloat16> = 8;
 /// The lane that computes for a storage type.
 template <class T>
 using lane_for =

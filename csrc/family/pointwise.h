@@ -28,6 +28,12 @@ struct double_backward_pass {
   }
 };
 
+/// The bits that a storage type holds, which choose the lane that computes for it.
+template <class T> constexpr int significant_bits = 53;
+template <> constexpr int significant_bits<float> = 24;
+template <> constexpr int significant_bits<half> = 11;
+template <> constexpr int significant_bits<bfloat16> = 8;
+
 template <class F> constexpr int parameter_count() {
   if constexpr (requires { F::parameters(); }) return static_cast<int>(F::parameters().size());
   return 0;

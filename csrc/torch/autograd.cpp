@@ -85,15 +85,27 @@ void set_tangent(const Tensor& t, const Tensor& value) {
   t._set_fw_grad(value, /*level=*/0, /*is_inplace_op=*/false);
 }
 
+NodePtr<Node> new_node(Derivative derivative, const Operator& op, const Parameters& parameters,
+                       torch::autograd::edge_list edges, at::ArrayRef<Tensor> saved) {
+  auto node = op.expressions.make_node(derivative);
+  node->set_next_edges(std::move(edges));
+  node->remember(op, derivative, parameters, saved);
+  return node;
+}
+
 /// A node whose edges lead to `in`, or null when nothing of `in` requires a gradient.
 template <class... In>
 NodePtr<Node> record(Derivative derivative, const Operator& op, const Parameters& parameters,
                      const In&... in) {
   if (!compute_requires_grad(in...)) return {};
-  auto node = op.expressions.make_node(derivative);
-  node->set_next_edges(torch::autograd::collect_next_edges(in...));
-  node->remember(op, derivative, parameters, {in...});
-  return node;
+  return new_node(derivative, op, parameters, torch::autograd::collect_next_edges(in...), {in...});
+}
+
+/// `node`, if there is one, becomes the origin of what the operator returned.
+template <class Outputs> void set_origin(const Outputs& outputs, const NodePtr<Node>& node) {
+  if (!node) return;
+  torch::autograd::set_history(outputs, node);
+  announce(node);
 }
 
 /// Runs `f(keys)` below autograd.
@@ -105,10 +117,7 @@ template <class F> auto below_autograd(DispatchKeySet keys, F f) {
 Tensor value(DispatchKeySet keys, const Operator& op, const Tensor& x, const Parameters& p) {
   const auto node = record(Derivative::of_value, op, p, x);
   Tensor y = below_autograd(keys, [&](auto k) { return op.value(x, p, k); });
-  if (node) {
-    torch::autograd::set_history(y, node);
-    announce(node);
-  }
+  set_origin(y, node);
   if (has_tangent(x)) set_tangent(y, op.backward(tangent(x), primal(x), p));
   return y;
 }
@@ -117,10 +126,7 @@ Tensor backward(DispatchKeySet keys, const Operator& op, const Tensor& g, const 
                 const Parameters& p) {
   const auto node = record(Derivative::of_backward, op, p, g, x);
   Tensor y = below_autograd(keys, [&](auto k) { return op.backward(g, x, p, k); });
-  if (node) {
-    torch::autograd::set_history(y, node);
-    announce(node);
-  }
+  set_origin(y, node);
   if (has_tangent(g) || has_tangent(x)) {
     const Tensor at = primal(x);
     const Products d{op, p, at};
@@ -133,10 +139,7 @@ TensorPair double_backward(DispatchKeySet keys, const Operator& op, const Tensor
                            const Tensor& g, const Tensor& x, const Parameters& p) {
   const auto node = record(Derivative::of_double_backward, op, p, v, g, x);
   TensorPair y = below_autograd(keys, [&](auto k) { return op.double_backward(v, g, x, p, k); });
-  if (node) {
-    torch::autograd::set_history({std::get<0>(y), std::get<1>(y)}, node);
-    announce(node);
-  }
+  set_origin(variable_list{std::get<0>(y), std::get<1>(y)}, node);
   if (has_tangent(v) || has_tangent(g) || has_tangent(x)) {
     const Tensor at = primal(x), v0 = primal(v), g0 = primal(g);
     const Products d{op, p, at};
@@ -161,9 +164,7 @@ Tensor& in_place(DispatchKeySet keys, const Operator& op, Tensor& x, const Param
   NodePtr<Node> node;
   if (needs_gradient || needs_tangent) before = x.clone();
   if (needs_gradient) {
-    node = op.expressions.make_node(Derivative::of_value);
-    node->set_next_edges(torch::autograd::collect_next_edges(x));
-    node->remember(op, Derivative::of_value, p, {before});
+    node = new_node(Derivative::of_value, op, p, torch::autograd::collect_next_edges(x), {before});
   }
   if (needs_tangent) direction = op.backward(tangent(before), primal(before), p);
   {

@@ -44,9 +44,7 @@ Tensor& out(DispatchKeySet, const Operator& op, const Tensor& self, const Parame
   if constexpr (run == run_nothing) {
     at::native::resize_output_symint(out, self.sym_sizes());
   } else {
-    // A tensor that need not grow is checked first, so that a refused call has changed nothing.
-    if (out.sizes() == self.sizes()) check_overlap(caller, out, self);
-    at::native::resize_output(out, self.sizes());
+    if (out.sizes() != self.sizes()) at::native::resize_output(out, self.sizes());
     check_overlap(caller, out, self);
   }
   run(op, {pointwise::pass::value, type, p, {out}, {self}});

@@ -44,24 +44,16 @@ namespace {
 namespace on_tensors {
 
 #include "csrc/dual.h"
+#include "csrc/family/pointwise.h"
 #include "csrc/torch/tensor_lane.h"
 #include "ops.inc"
-
-template <class F> F with(const Parameters& parameters) {
-  F f;
-  if constexpr (requires { F::parameters(); }) {
-    constexpr auto list = F::parameters();
-    for (std::size_t i = 0; i < list.size(); ++i) f.*list[i].member = parameter(parameters[i]);
-  }
-  return f;
-}
 
 /// The curvature's derivative, by dual numbers over tensors. 16-bit tensors are widened: an
 /// expression of many operations must not round after each.
 template <class F> Tensor third_derivative(const Tensor& x, const Parameters& parameters) {
   using V = dual<tensor>;
   const Tensor input = x.scalar_type() == at::kDouble ? x : x.to(at::kFloat);
-  const V curvature = value(with<F>(parameters)(V(tensor(input), 1)).curvature);
+  const V curvature = value(formula<F>(parameters.data())(V(tensor(input), 1)).curvature);
   return curvature.d.evaluate(input);
 }
 
