@@ -30,12 +30,33 @@ struct parameter_info {
 };
 inline constexpr int max_parameters = 4;
 
+/// What is computed of a function: itself, its gradient, the gradient of its gradient.
+enum class pass : int { value, backward, double_backward };
+inline constexpr int passes = 3;
+
+/// As many dimensions as PyTorch's own loops take.
+inline constexpr int max_rank = 25;
+
+/// What autocast does with an operator's tensors.
+enum class autocast : int { none, lower_precision };
+
+/// One activation. An entry of `cpu` is null where the processor family lacks it, `cuda` in a build
+/// without CUDA.
+template <class CpuUnit, class CudaUnit> struct activation {
+  const char* name;
+  const CpuUnit* cpu[3];  // scalar, avx2, avx512
+  const CudaUnit* cuda;
+};
+
+/// A tensor goes in, one of the same shape comes out, element by element.
 namespace pointwise {
+
+using nonlin::pass;
+using nonlin::passes;
 
 /// value: (x) → f(x);  backward: (g, x) → g·f′(x);  double_backward: (v, g, x) → (v·f′(x),
 /// v·g·f″(x))
-enum class pass : int { value, backward, double_backward };
-inline constexpr int passes = 3, max_inputs = 3, max_outputs = 2;
+inline constexpr int max_inputs = 3, max_outputs = 2;
 
 /// `size` elements of each tensor; strides in bytes.
 struct run {
@@ -56,22 +77,111 @@ struct cpu_unit {
 /// Tensors of one shape on a CUDA device: the outputs, then the inputs. Dimension 0 varies fastest;
 /// strides in bytes.
 struct operands {
-  static constexpr int max_rank = 25, max_tensors = max_inputs + max_outputs;
+  static constexpr int max_tensors = max_inputs + max_outputs;
   void* data[max_tensors];
   std::int64_t stride[max_tensors][max_rank];
   std::int64_t size[max_rank];
   int rank;
 };
-/// Returns a cudaError_t; `stream` is a cudaStream_t.
-using cuda_kernel = int (*)(pass, dtype, const double* parameters, const operands&, void* stream);
-
-/// One activation. An entry of `cpu` is null where the processor family lacks it, `cuda` in a build
-/// without CUDA.
-struct descriptor {
-  const char* name;
-  const cpu_unit* cpu[3];  // scalar, avx2, avx512
-  cuda_kernel cuda;
+struct cuda_unit {
+  /// Returns a cudaError_t; `stream` is a cudaStream_t.
+  int (*launch)(pass, dtype, const double* parameters, const operands&, void* stream);
 };
 
+using descriptor = activation<cpu_unit, cuda_unit>;
+
 }  // namespace pointwise
+
+/// Like pointwise, with a weight for each entry of one dimension. With jets of f(x, w), sums over
+/// the elements that share a weight, and u = grad_grad_self, v = grad_grad_weight:
+///
+///   value            result = f
+///   backward         result = g·f_x                     weight gradient = Σ g·f_w
+///   double_backward  grad_grad_output = u·f_x + v·f_w
+///                    result = g·(u·f_xx + v·f_xw)       weight gradient = Σ g·(u·f_xw + v·f_ww)
+namespace parametric {
+
+using nonlin::pass;
+using nonlin::passes;
+
+enum slot : int { self, grad_output, grad_grad_self, result, grad_grad_output };
+inline constexpr int slots = 5;
+
+/// The tensors, walked in one order. Dimension 0 varies fastest; strides in bytes. Dimension
+/// `channel` is the one along which the weight varies; with a single weight it is the last one and
+/// has size 1. The dimensions before it are called inner, those after it outer.
+struct job {
+  /// Null: absent. `self` is there always, `result` in value, `grad_output` where it is needed; an
+  /// output that is absent is not computed, grad_grad_self and grad_grad_weight stand for zeros.
+  void* data[slots];
+  std::int64_t stride[slots][max_rank];
+  std::int64_t size[max_rank];
+  int rank, channel;
+  const void *weight, *grad_grad_weight;
+  std::int64_t weight_stride, grad_grad_weight_stride;  // between channels, in bytes
+};
+
+/// Ranges of the flattened inner dimensions, of the channels and of the flattened outer dimensions.
+/// The kernel sets `sums`, unless null, to the weight gradient's terms of this tile, one sum for
+/// each of its channels.
+struct tile {
+  std::int64_t inner[2], channel[2], outer[2];
+  double* sums;
+};
+using cpu_kernel = void (*)(const job&, const tile&);
+
+struct cpu_unit {
+  autocast casts;
+  cpu_kernel at[passes][dtypes];
+};
+
+struct cuda_unit {
+  /// Bytes that the launch of a weight gradient needs besides, 0 without one.
+  std::int64_t (*workspace)(pass, dtype, const job&);
+  /// Writes the weight gradient, one entry for each channel, to `grad_weight` unless null. Returns
+  /// a cudaError_t; `stream` is a cudaStream_t.
+  int (*launch)(pass, dtype, const job&, void* grad_weight, void* workspace, void* stream);
+};
+
+using descriptor = activation<cpu_unit, cuda_unit>;
+
+}  // namespace parametric
+
+/// Of every k consecutive entries of a dimension one is chosen.
+namespace groupwise {
+
+/// value: the chosen entry of every group, and its place there;  backward: each group with the
+/// gradient in that place and zero elsewhere;  gather: the entry in that place
+enum class pass : int { value, backward, gather };
+inline constexpr int passes = 3, max_group = 256;
+
+/// The tensor of groups, the tensor with one entry for each group, and the places.
+enum slot : int { groups, chosen, index };
+inline constexpr int slots = 3;
+
+/// The tensors, walked in one order over the groups. Dimension 0 varies fastest; strides in bytes,
+/// those of `groups` from the first entry of one group to that of the next. The other entries of a
+/// group follow at distances of `step`.
+struct job {
+  void* data[slots];  // `index` may be null in value
+  std::int64_t stride[slots][max_rank];
+  std::int64_t size[max_rank];
+  int rank;
+  int group;  // k
+  std::int64_t step;
+};
+
+/// Groups [begin, end) in the order of the walk.
+using cpu_kernel = void (*)(const job&, std::int64_t begin, std::int64_t end);
+struct cpu_unit {
+  cpu_kernel at[passes][dtypes];
+};
+struct cuda_unit {
+  /// Returns a cudaError_t; `stream` is a cudaStream_t.
+  int (*launch)(pass, dtype, const job&, void* stream);
+};
+
+using descriptor = activation<cpu_unit, cuda_unit>;
+
+}  // namespace groupwise
 }  // namespace nonlin

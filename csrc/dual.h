@@ -23,6 +23,7 @@ template <class Base> struct dual {
     return {q, (a.d - q * b.d) / b.v};
   }
   friend dual operator-(dual a) { return {-a.v, -a.d}; }
+  friend dual fixed(dual a) { return {fixed(a.v), Base(0)}; }
   friend dual if_negative(dual x, dual a, dual b) {
     return {if_negative(x.v, a.v, b.v), if_negative(x.v, a.d, b.d)};
   }

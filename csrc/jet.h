@@ -20,6 +20,18 @@ template <class Value, class Slope, class Curvature> struct jet {
 };
 template <class A, class B, class C> jet(A, B, C) -> jet<A, B, C>;
 
+/// A function of x and a weight w at one point: itself, its first and its second derivatives.
+template <class Value, class X, class W, class XX, class XW, class WW> struct parametric_jet {
+  Value value;
+  X x;
+  W w;
+  XX xx;
+  XW xw;
+  WW ww;
+};
+template <class A, class B, class C, class D, class E, class F>
+parametric_jet(A, B, C, D, E, F) -> parametric_jet<A, B, C, D, E, F>;
+
 /// A hyper-parameter of formula F. Its default is its value in F{}.
 template <class F> struct named {
   const char* name;

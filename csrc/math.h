@@ -36,10 +36,22 @@ template <class V>
 NONLIN_INLINE V if_positive(V x, std::type_identity_t<V> a, std::type_identity_t<V> b) {
   return if_greater(x, V(0), a, b);
 }
+/// A number that stands for a constant: lanes that carry derivatives drop them.
+template <class V> NONLIN_INLINE V fixed(V a) { return a; }
+/// The same for results that cost nothing: a lane of one number does not branch, as signs are hard
+/// to predict.
+template <class V>
+NONLIN_INLINE V pick_positive(V x, std::type_identity_t<V> a, std::type_identity_t<V> b) {
+  if constexpr (V::size == 1 && requires { select(x == x, a, b); }) {
+    return select(!(x <= V(0)) & (x == x), a, b);
+  } else {
+    return if_positive(x, a, b);
+  }
+}
 /// The largest |x| for which e^(scale·x) is computed; beyond, w·e^(scale·x) has reached its limit.
 /// Finite, so that 0·x is 0.
 template <class V> NONLIN_INLINE V reach(V scale) {
-  return min(V(largest<V>), V(power_end<V>) / abs(scale));
+  return min(V(largest<V>), V(power_end<V>) / abs(fixed(scale)));
 }
 /// a with the sign of x, for a ≥ 0.
 template <class V> NONLIN_INLINE V copysign(V a, V x) {

@@ -11,6 +11,7 @@
 ///   if_negative(x, a, b)       a where the sign bit of x is set, else b
 ///   if_greater(a, b, x, y)     x where a > b, else y, for NaN too
 ///   exp(a)  expm1(a)
+///   fixed(a)                   a without its derivative, where the lane carries one
 ///   normal_survival(t)         Φ(−t)
 ///
 /// The rest follows here and, where a function says `plain`, in math.h and normal.h. Derivatives
@@ -44,6 +45,8 @@ template <int Bits> struct exact {
   friend exact operator-(exact a) { return -a.v; }
   friend exact if_negative(exact x, exact a, exact b) { return std::signbit(x.v) ? a : b; }
   friend exact if_greater(exact a, exact b, exact x, exact y) { return a.v > b.v ? x : y; }
+  friend bool operator<=(exact a, exact b) { return a.v <= b.v; }
+  friend bool operator==(exact a, exact b) { return a.v == b.v; }
   friend exact exp(exact a) { return std::exp(a.v); }
   friend exact expm1(exact a) { return std::expm1(a.v); }
   friend exact normal_survival(exact t) { return std::erfc(t.v * 0.70710678118654752440) / 2; }

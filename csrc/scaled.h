@@ -36,6 +36,12 @@ template <arithmetic C, class M, class N> NONLIN_INLINE auto operator+(C c, scal
   return shifted<V>{V(c), value(a)};
 }
 
+/// Two factors of a·b: neither leaves the range where the product does not.
+template <class V> NONLIN_INLINE std::array<V, 2> spread(V a, V b) { return {a, b}; }
+template <class V, class N> NONLIN_INLINE std::array<V, 2> spread(scaled<V, N> a, V b) {
+  return spread(a.m, b, a.n);
+}
+
 /// a for negative x, else b.
 template <class V, class N>
 NONLIN_INLINE scaled<pair<V>, N> if_negative(V x, scaled<pair<V>, N> a, V b) {

@@ -44,12 +44,15 @@ class Digits(nn.Module):
         return self.test_images
 
 
-def network(activation: Callable[[], nn.Module]) -> nn.Sequential:
-    """Three hidden layers, with the same weights on every call."""
+def network(activation: Callable[[], nn.Module], group: int) -> nn.Sequential:
+    """Three hidden layers of 128 units, with the same weights on every call.
+
+    A unit of Maxout chooses from `group` features, so that its layers have so many more.
+    """
     torch.manual_seed(0)
     layers: list[nn.Module] = []
     for size in (64, 128, 128):
-        layers += [nn.Linear(size, 128), activation()]
+        layers += [nn.Linear(size, 128 * group), activation()]
     return nn.Sequential(*layers, nn.Linear(128, 10))
 
 
@@ -82,7 +85,7 @@ def train_all(digits: Digits, epochs: int) -> tuple[dict[str, nn.Module], list[C
                 (f"training with PyTorch's {name}", row.builtin_module, theirs),
             ):
                 step(label)
-                model = network(activation)
+                model = network(activation, row.group)
                 train(model, digits, epochs)
                 column.append(accuracy(model, digits))
                 models.setdefault(name, model)
@@ -143,7 +146,7 @@ def main() -> None:
     print(compare.table(measurements, accuracies), compare.legend(dtype, size), sep="\n\n")
 
     files = {
-        figures.curves(folder / "curves.png"): "value, slope and curvature of each activation",
+        figures.curves(folder / "curves.png"): "the pointwise functions and their derivatives",
         figures.errors(folder / "errors.png"): "their errors along the axis, ours and PyTorch's",
         save(models["mish"], folder / "mish.pt"): "the network with Mish, as TorchScript",
         save(digits, folder / "digits.pt"): "the data set, for C++",

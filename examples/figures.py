@@ -1,4 +1,4 @@
-"""Pictures of the activations and of their errors, for digits.py."""
+"""Pictures of the pointwise activations and of their errors, for digits.py."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from nonlin.measure import Function
-from nonlin.reference import Activation, catalogue, ulp_error
+from nonlin.reference import Pointwise, catalogue, ulp_error
 from torch import Tensor
 
 DARK, BLUE, ORANGE, GREY = "#222222", "#0072b2", "#d55e00", "#999999"
 BINS, PER_BIN = 300, 400
 # Errors outside of these are drawn at the border; NaN and overflows are errors without bound.
 LEAST, MOST = 0.1, 1e8
+
+ROWS = [row for row in catalogue.values() if isinstance(row, Pointwise)]
 
 
 def curves(path: Path) -> Path:
@@ -24,7 +26,7 @@ def curves(path: Path) -> Path:
     *panels, last = figure.subplots(2, 4, sharex=True, sharey=True).flat
     # Dashed, because the curvature of an ELU covers half of its slope.
     lines = (("value", DARK, "-"), ("slope", BLUE, "-"), ("curvature", ORANGE, "--"))
-    for panel, row in zip(panels, catalogue.values(), strict=True):
+    for panel, row in zip(panels, ROWS, strict=True):
         _style(panel, row.name)
         panel.axhline(0, color=GREY, linewidth=0.8)
         panel.axvline(0, color=GREY, linewidth=0.8)
@@ -40,9 +42,9 @@ def curves(path: Path) -> Path:
 
 def errors(path: Path) -> Path:
     """Worst float32 errors of value and slope along the axis, ours and PyTorch's."""
-    figure = Figure(figsize=(13, 2 * len(catalogue)), layout="constrained")
-    grid = figure.subplots(len(catalogue), 2, sharey=True)
-    for panels, row in zip(grid, catalogue.values(), strict=True):
+    figure = Figure(figsize=(13, 2 * len(ROWS)), layout="constrained")
+    grid = figure.subplots(len(ROWS), 2, sharey=True)
+    for panels, row in zip(grid, ROWS, strict=True):
         x = torch.linspace(_left_end(row), 10, BINS * PER_BIN)
         center = x.view(BINS, PER_BIN).mean(1)
         jet = row.jet(x)
@@ -78,7 +80,7 @@ def _derivatives(function: Function, x: Tensor, order: int) -> list[Tensor]:
     return [result.detach() for result in results]
 
 
-def _left_end(row: Activation) -> float:
+def _left_end(row: Pointwise) -> float:
     """Where the value, or else the slope, has become too small for float32."""
     x = torch.linspace(-150, 0, 1501)
     jet = row.jet(x)

@@ -1,4 +1,4 @@
-"""One row per activation and setting of its parameters: tests and benchmarks loop over these rows.
+"""One row per pointwise activation and setting of its parameters: tests loop over these rows.
 
 What an activation is called here and in PyTorch, which settings are worth testing and how it is
 evaluated in higher precision is in the package, nonlin.reference.catalogue. A row adds the
@@ -37,7 +37,7 @@ NEAR, CURVATURE_ABSOLUTE = 0.125, 4
 class Case:
     """An activation at one setting of its parameters, under each of its names."""
 
-    row: reference.Activation
+    row: reference.Pointwise
     options: tuple[tuple[str, float], ...]
 
     def __str__(self) -> str:
@@ -156,6 +156,7 @@ EXPRESSIONS: dict[str, Callable[..., Tensor]] = {
 CASES = tuple(
     Case(row, tuple(options.items()))
     for row in reference.catalogue.values()
+    if isinstance(row, reference.Pointwise)
     for options in row.options
 )
 # One row of each operator, for properties that do not depend on parameters.

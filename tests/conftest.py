@@ -6,6 +6,7 @@ import nonlin
 import pytest
 import torch
 from cases import CASES, OPERATORS
+from family_cases import GROUPWISE, PARAMETRIC
 
 INSTRUCTION_SETS = ("scalar", "avx2", "avx512")
 CAPABILITIES = ("DEFAULT", "AVX2", "AVX512")  # of torch, in the same order
@@ -17,6 +18,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("case", CASES, ids=str, scope="module")
     if "operator" in metafunc.fixturenames:
         metafunc.parametrize("operator", OPERATORS, ids=lambda case: case.operator)
+    for name, rows in (("parametric", PARAMETRIC), ("groupwise", GROUPWISE)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, rows, ids=str)
 
 
 @pytest.fixture(autouse=True)

@@ -8,11 +8,17 @@ import nonlin.nn
 import pytest
 import torch
 from cases import CASES, KINDS
+from family_cases import GROUPWISE, GROUPWISE_KINDS, PARAMETRIC, PARAMETRIC_KINDS
+from nonlin.reference import catalogue
 
 CATALOGUE = {row["name"]: row for row in nonlin._C.operators()}
+POINTWISE = [name for name, row in CATALOGUE.items() if row["family"] == "pointwise"]
+FAMILIES = {"pointwise": KINDS, "parametric": PARAMETRIC_KINDS, "groupwise": GROUPWISE_KINDS}
+KERNELS = [(name, kind) for name, row in CATALOGUE.items() for kind in FAMILIES[row["family"]]]
 package = pathlib.Path(nonlin.__file__).parent
 repository = pathlib.Path(__file__).parent.parent
 each = pytest.mark.parametrize("name", CATALOGUE)
+each_pointwise = pytest.mark.parametrize("name", POINTWISE)
 
 
 def headers() -> str:
@@ -38,16 +44,21 @@ def test_the_folder_is_the_list():
     )
 
 
+def full_name(name: str, kind: str) -> str:
+    return f"nonlin::{name}" + (".out" if kind == "out" else kind)
+
+
 @each
 def test_operators(name):
-    missing = [
-        kind
-        for kind in KINDS
-        if f"nonlin::{name}" + (".out" if kind == "out" else kind) not in registered()
-    ]
+    family = CATALOGUE[name]["family"]
+    missing = [kind for kind in FAMILIES[family] if full_name(name, kind) not in registered()]
     assert missing == [], (
-        f"nonlin::{name} lacks {missing}: csrc/torch/register.cpp defines them for all"
+        f"nonlin::{name} lacks {missing}: csrc/torch/{family}/register.cpp defines them for all"
     )
+
+
+@each_pointwise
+def test_parameters_of_the_schema(name):
     schema = getattr(torch.ops.nonlin, name).default._schema
     declared = [(a.name, a.default_value) for a in schema.arguments[1:]]
     assert declared == [tuple(p) for p in CATALOGUE[name]["parameters"]]
@@ -58,16 +69,16 @@ def registered() -> set[str]:
 
 
 def test_no_operator_is_left_over():
-    public = {n.removeprefix("nonlin::").split(".")[0] for n in registered()}
-    expected = {name + ("" if kind == "out" else kind) for name in CATALOGUE for kind in KINDS}
-    assert public == expected, f"not of any activation in ops/: {sorted(public - expected)}"
+    expected = {full_name(name, kind) for name, kind in KERNELS}
+    assert registered() == expected, (
+        f"not of any activation in ops/: {sorted(registered() - expected)}"
+    )
 
 
-@each
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("name", "kind"), KERNELS)
 def test_kernels(name, kind):
     """Every key has its kernel: what is missing here fails silently elsewhere."""
-    full = f"nonlin::{name}" + (".out" if kind == "out" else kind)
+    full, folder = full_name(name, kind), f"csrc/torch/{CATALOGUE[name]['family']}"
     keys = {"CPU", "Meta", "Autograd[alias]"}
     if kind in ("_", "out"):
         keys |= {"ADInplaceOrView", "Functionalize"}
@@ -77,13 +88,24 @@ def test_kernels(name, kind):
         keys |= {"CUDA"}
     lines = torch._C._dispatch_dump(full).split("\n")
     found = {line.split(":")[0] for line in lines if " [" in line or "[alias]" in line}
-    assert found & keys == keys, f"{full} lacks kernels for {keys - found}: csrc/torch/register.cpp"
+    assert found & keys == keys, f"{full} lacks kernels for {keys - found}: {folder}/register.cpp"
     # A catch-all would take sparse tensors, and the place of PyTorch's fallbacks.
     catch_all = {"CompositeImplicitAutograd[alias]", "CompositeExplicitAutograd[alias]"}
-    assert not found & catch_all, f"{full} has a kernel for every key: csrc/torch/register.cpp"
+    assert not found & catch_all, f"{full} has a kernel for every key: {folder}/register.cpp"
 
 
-@each
+def test_rows_of_the_families():
+    for family, cases in (("parametric", PARAMETRIC), ("groupwise", GROUPWISE)):
+        ours = {name for name, row in CATALOGUE.items() if row["family"] == family}
+        assert {case.operator for case in cases} == ours, (
+            f"{family} operators without a row in tests/family_cases.py are tested by nothing"
+        )
+        assert ours <= {row.operator for row in catalogue.values()}, (
+            f"{family} operators need a row in nonlin.reference.catalogue"
+        )
+
+
+@each_pointwise
 def test_row(name):
     assert rows(name), (
         f"{name} has no row in nonlin.reference.catalogue, so nothing tests it: add one"
@@ -99,8 +121,8 @@ def test_row(name):
 
 @each
 def test_python_function_and_module(name):
-    for case in rows(name):
-        for kind, thing in (("function", case.row.function), ("module", case.row.module)):
+    for row in (row for row in catalogue.values() if row.operator == name):
+        for kind, thing in (("function", row.function), ("module", row.module)):
             thing = getattr(thing, "func", thing)  # of a functools.partial
             home = nonlin if kind == "function" else nonlin.nn
             assert getattr(home, thing.__name__, None) is thing, (
@@ -112,7 +134,7 @@ def test_python_function_and_module(name):
             )
 
 
-@each
+@each_pointwise
 def test_parameters_reach_python(name):
     """Each setting of a row arrives at the operator through function and module."""
     x = torch.linspace(-3, 3, 13, dtype=torch.float64)
@@ -123,8 +145,8 @@ def test_parameters_reach_python(name):
 
 
 def test_public_python_names_are_tested():
-    tested = {getattr(c.row.function, "func", c.row.function).__name__ for c in CASES}
-    tested |= {getattr(c.row.module, "func", c.row.module).__name__ for c in CASES}
+    things = (thing for row in catalogue.values() for thing in (row.function, row.module))
+    tested = {getattr(thing, "func", thing).__name__ for thing in things}
     tested |= {"silu", "SiLU"}  # swish at beta = 1
     public = {n for n in nonlin.__all__ if callable(getattr(nonlin, n)) and n[0] != "_"}
     public |= set(nonlin.nn.__all__)
@@ -139,10 +161,12 @@ DECLARATION = re.compile(r"^(?:inline )?at::Tensor&? (\w+)\(", re.MULTILINE)
 
 @pytest.mark.parametrize("name", sorted({*FUNCTIONS, *CATALOGUE}))
 def test_cpp_function(name):
-    """C++ has what Python has, by the same name, in place and with out too."""
-    missing = {name, name + "_", name + "_out"} - set(DECLARATION.findall(headers()))
+    """C++ has what Python has, by the same name, with out and, if shapes allow, in place too."""
+    family = CATALOGUE.get(name, {}).get("family", "pointwise")
+    endings = ("", "_out") if family == "groupwise" else ("", "_", "_out")
+    missing = {name + ending for ending in endings} - set(DECLARATION.findall(headers()))
     assert missing == set(), (
-        f"C++ lacks nonlin::{missing}: declare it in csrc/include/nonlin/functions.h"
+        f"C++ lacks nonlin::{missing}: declare it in csrc/include/nonlin/functions/{family}.h"
     )
 
 

@@ -10,9 +10,11 @@ import pytest
 from development import BUILD, needs_build, run
 
 pytestmark = needs_build
-OPERATORS = [row["name"] for row in nonlin._C.operators()]
-ACCESSES = {"value": [1, 1], "backward": [2, 1], "double_backward": [3, 2]}  # reads, writes
-TYPES, LOOPS = 4, 2
+FAMILIES = {row["name"]: row["family"] for row in nonlin._C.operators()}
+KERNELS = {"pointwise": 24, "parametric": 60, "groupwise": 41}
+ACCESSES = {"value": (1, 1), "backward": (2, 1), "double_backward": (3, 2)}  # reads, writes
+# Channels that lie last have vectors of weights, in the double backward of their tangents too.
+WEIGHTS = {"value": 1, "backward": 1, "double_backward": 2}
 
 
 def disassembler() -> str:
@@ -26,28 +28,68 @@ def disassembler() -> str:
     return found or pytest.skip("needs cuobjdump, of the CUDA toolkit or of Triton")
 
 
-@pytest.mark.parametrize("name", OPERATORS)
+def inspected(name: str, kind: str) -> str:
+    if not nonlin._C.build_info()["cuda"]:
+        pytest.skip("this build of nonlin has no CUDA kernels")
+    return run(disassembler(), kind, *BUILD.glob(f"**/units/cuda/{name}.cu.o"))
+
+
+def kernels(name: str) -> list[tuple[str, str]]:
+    """The mangled name and the code of each."""
+    parts = inspected(name, "-sass").split("Function : ")[1:]
+    return [(part.split("\n")[0], part) for part in parts]
+
+
+def vectors(code: str) -> tuple[int, int]:
+    """How many accesses of 16 bytes read, and write."""
+    return tuple(len(re.findall(rf"\b{kind}\.E\.128\b", code)) for kind in ("LDG", "STG"))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
 def test_kernels_stay_in_registers(name):
     """Memory of a thread's own, for spilled registers or for arrays, would halve the speed."""
-    if not nonlin._C.build_info()["cuda"]:
-        pytest.skip("this build of nonlin has no CUDA kernels")
-    usage = run(disassembler(), "-res-usage", *BUILD.glob(f"**/units/cuda/{name}.cu.o"))
+    usage = inspected(name, "-res-usage")
     architectures = usage.count("Fatbin elf code")
-    kernels = re.findall(r"^ *Function (\S+?):\n.*?STACK:(\d+) .*?LOCAL:(\d+)", usage, re.MULTILINE)
-    assert len(kernels) == architectures * len(ACCESSES) * TYPES * LOOPS > 0
-    assert not [kernel for kernel, stack, local in kernels if stack != "0" or local != "0"]
+    found = re.findall(r"^ *Function (\S+?):\n.*?STACK:(\d+) .*?LOCAL:(\d+)", usage, re.MULTILINE)
+    assert len(found) == architectures * KERNELS[FAMILIES[name]] > 0
+    assert not [kernel for kernel, stack, local in found if stack != "0" or local != "0"]
 
 
-@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("name", [n for n, family in FAMILIES.items() if family != "groupwise"])
 def test_kernels_move_whole_vectors(name):
-    """In a dense run every tensor is read and written 16 bytes at a time."""
-    if not nonlin._C.build_info()["cuda"]:
-        pytest.skip("this build of nonlin has no CUDA kernels")
-    code = run(disassembler(), "-sass", *BUILD.glob(f"**/units/cuda/{name}.cu.o"))
-    dense = [part for part in code.split("Function : ")[1:] if "dense" in part.split("\n")[0]]
-    assert len(dense) % (len(ACCESSES) * TYPES) == 0 < len(dense)
-    for part in dense:
-        kernel = part.split("\n")[0]
-        name_of_pass = re.search(r"(value|double_backward|backward)_pass", kernel)[1]
-        wide = [len(re.findall(rf"\b{kind}\.E\.128\b", part)) for kind in ("LDG", "STG")]
-        assert wide == ACCESSES[name_of_pass], kernel
+    """Where memory allows it, every tensor is read and written 16 bytes at a time."""
+    checked = 0
+    for kernel, code in kernels(name):
+        loop = re.search(r"(?<=\d)(weighted_(?:dense|planes|columns)|dense)I", kernel)
+        if not loop or "Li1EE" in kernel:
+            continue
+        name_of_pass = re.search(r"(value|double_backward|backward)(?:_pass)?(?=E|IL)", kernel)[1]
+        sums = loop[1] in {"weighted_planes", "weighted_columns"}
+        one = name_of_pass != "backward" or (loop[1] == "weighted_columns" and "4half" in kernel)
+        reads, writes = (n if one or not sums else 2 * n for n in ACCESSES[name_of_pass])
+        if loop[1] == "weighted_dense":
+            reads += WEIGHTS[name_of_pass]
+        assert vectors(code) == (reads, writes), kernel
+        checked += 1
+    assert checked % (12 if FAMILIES[name] == "pointwise" else 28) == 0 < checked
+
+
+@pytest.mark.parametrize("name", [n for n, family in FAMILIES.items() if family == "groupwise"])
+def test_groups_are_moved_in_whole_vectors(name):
+    """The tensor of groups, and the chosen entries of groups whose entries lie apart."""
+    checked = 0
+    for kernel, code in kernels(name):
+        loop = re.search(r"(apart|together)I.+?Li(\d+)EE", kernel)
+        if loop.groups() == ("apart", "1"):
+            continue
+        name_of_pass = re.search(r"(choose|spread|gather)_groups", kernel)[1]
+        apart = loop[1] == "apart"
+        wanted = {
+            "choose": (True, apart),
+            "spread": (apart, True),
+            "gather": (None, apart),  # of the groups it needs single entries
+        }[name_of_pass]
+        for wide, want in zip(vectors(code), wanted, strict=True):
+            assert want is None or (wide > 0) == want, kernel
+        checked += 1
+    assert checked % 31 == 0 < checked

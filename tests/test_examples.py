@@ -1,5 +1,6 @@
 """The programs in examples/, the README's C++ and the command line run and do what they claim."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -58,6 +59,10 @@ def test_sine(programs):
     assert last_number(output(programs / "examples" / "sine")) < 0.05
 
 
+def test_tangents(programs):
+    assert last_number(output(programs / "examples" / "tangents")) < 0.05
+
+
 def test_cpp_of_the_readme(programs):
     assert "CPUFloatType" in output(programs / "readme")
 
@@ -72,6 +77,14 @@ def test_digits(programs, tmp_path):
     assert all(file.stat().st_size for file in files)
 
 
+def test_benchmark_of_the_families(tmp_path):
+    program = ROOT / "benchmarks" / "families.py"
+    text = output(sys.executable, program, "--quick", "--output", tmp_path)
+    assert re.search(r"^maxout .*k = 4 backward( +[\d.,]+%?){10}$", text, re.MULTILINE)
+    (table, numbers) = (next(tmp_path.glob(f"*.{kind}")).read_text() for kind in ("md", "json"))
+    assert text.strip() in table and len(json.loads(numbers)["seconds per call"]) == 22
+
+
 def test_command_line_describes():
     text = output(sys.executable, "-m", "nonlin")
     assert nonlin.__version__ in text
@@ -83,6 +96,10 @@ def test_command_line_compares():
     text = output(sys.executable, "-m", "nonlin", *options)
     assert re.search(r"^mish +0.50 ", text, re.MULTILINE)
     assert "1,000 elements" in text
+    options = ("compare", "prelu", "maxout", "--size", "1001")
+    text = output(sys.executable, "-m", "nonlin", *options)
+    assert re.search(r"^prelu +0.50 +0.50 ", text, re.MULTILINE)
+    assert re.search(r"^maxout +- +- +- +- ", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

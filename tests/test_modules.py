@@ -4,19 +4,23 @@ import copy
 import inspect
 import io
 import pickle
+from functools import partial
 
 import nonlin
 import pytest
 import torch
 from accuracy import same_bits
 from cases import CASES
+from modules import each_module
+from nonlin.reference import catalogue
 
 x0 = torch.linspace(-4, 4, 1001)
 
 
+@each_module
 @pytest.mark.parametrize("duplicate", ["deepcopy", "pickle", "save"])
-def test_copies_of_modules(case, duplicate):
-    module = torch.nn.Sequential(torch.nn.Linear(3, 3), case.module())
+def test_copies_of_modules(make, duplicate):
+    module = torch.nn.Sequential(torch.nn.Linear(3, 3), make())
     if duplicate == "deepcopy":
         copied = copy.deepcopy(module)
     elif duplicate == "pickle":
@@ -36,7 +40,11 @@ def test_copies_of_functions(case):
 
 
 NAMESAKES = [(case.module, case.builtin_module) for case in CASES if case.row.name != "swish"]
-NAMESAKES.append((nonlin.nn.SiLU, torch.nn.SiLU))  # its row is Swish
+NAMESAKES += [
+    (nonlin.nn.SiLU, torch.nn.SiLU),  # its row is Swish
+    (nonlin.nn.PReLU, torch.nn.PReLU),
+    (partial(nonlin.nn.PReLU, 4, 0.5), partial(torch.nn.PReLU, 4, 0.5)),
+]
 EACH = pytest.mark.parametrize("namesakes", NAMESAKES, ids=lambda pair: repr(pair[0]()))
 
 
@@ -51,7 +59,8 @@ def test_state_dict_exchange(namesakes):
     ours.load_state_dict(theirs.state_dict(), strict=True)
     torch.testing.assert_close(ours(x), theirs(x))
     with torch.no_grad():
-        ours[0].weight.mul_(2)
+        for parameter in ours.parameters():
+            parameter.mul_(2)
     theirs.load_state_dict(ours.state_dict(), strict=True)
     torch.testing.assert_close(ours(x), theirs(x))
     assert list(ours.state_dict()) == list(theirs.state_dict())
@@ -65,7 +74,8 @@ def test_constructor_and_repr(namesakes):
         [(p.name, p.default, p.kind) for p in inspect.signature(type(m)).parameters.values()]
         for m in (ours, theirs)
     )
-    assert one == other
+    assert one[: len(other)] == other
+    assert isinstance(ours, type(theirs))
     if "inplace" in inspect.signature(type(theirs)).parameters:
         one, other = (make(inplace=True) for make in namesakes)
         assert repr(one) == repr(other) and one.inplace
@@ -77,12 +87,103 @@ def test_swish_module():
     assert same_bits(nonlin.nn.Swish(1.5)(x0), nonlin.swish(x0, 1.5))
 
 
-def test_training(operator):
-    """A small network learns, and as well as with PyTorch's function."""
+LEARNED = pytest.mark.parametrize(
+    ("make", "name", "start"),
+    [
+        (nonlin.nn.PReLU, "weight", 0.25),
+        (partial(nonlin.nn.PReLU, init=-2), "weight", -2.0),
+        (partial(nonlin.nn.Swish, learnable=True), "beta", 1.0),
+        (partial(nonlin.nn.Swish, 0.5, learnable=True), "beta", 0.5),
+    ],
+)
+
+
+@LEARNED
+def test_parameters(make, name, start):
+    """Named, of their shape, dtype and device, and reset to where they began."""
+    module = make(num_parameters=3, dtype=torch.float64)
+    assert module.num_parameters == 3
+    (parameter,) = module.parameters()
+    assert parameter is getattr(module, name) and list(module.state_dict()) == [name]
+    assert torch.equal(parameter, torch.full((3,), start, dtype=torch.float64))
+    assert getattr(make(), name).dtype == torch.float32
+    module = make(num_parameters=3, device="meta")
+    assert getattr(module, name).is_meta
+    module = module.to_empty(device="cpu")
+    module.reset_parameters()
+    assert torch.equal(getattr(module, name), torch.full((3,), start))
+
+
+@LEARNED
+def test_parameters_act_along_their_dimension(make, name, start):
+    x = torch.randn(3, 4, 3)
+    values = torch.tensor([-0.5, 0.25, 2.0])
+    for dim, shape in ((0, (3, 1, 1)), (-3, (3, 1, 1)), (2, (3,)), (-1, (3,))):
+        module = make(num_parameters=3, dim=dim)
+        module.load_state_dict({name: values})
+        w = values.reshape(shape)
+        want = torch.where(x > 0, x, w * x) if name == "weight" else x * torch.sigmoid(w * x)
+        torch.testing.assert_close(module(x), want)
+        assert repr(module).endswith(f"(num_parameters=3, dim={dim})") or (
+            repr(module) == f"Swish(learnable=True, num_parameters=3, dim={dim})"
+        )
+
+
+def test_learnable_swish_in_place():
+    module = nonlin.nn.Swish(learnable=True, inplace=True)
+    assert repr(module) == "Swish(learnable=True, num_parameters=1, inplace=True)"
+    x = x0.clone()
+    assert module(x) is x and same_bits(x, nonlin.swish(x0, torch.ones(1)))
+
+
+def test_maxout_module():
+    x = torch.randn(4, 6, 5)
+    assert repr(nonlin.nn.Maxout(2)) == "Maxout(k=2, dim=-1)"
+    assert nonlin.nn.Maxout(2).state_dict() == {}
+    want = x.unflatten(1, (2, 3)).amax(2)
+    assert torch.equal(nonlin.nn.Maxout(3, dim=1)(x), want)
+    assert torch.equal(nonlin.nn.Maxout(5)(x), x.amax(2, keepdim=True))
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments", "error", "message"),
+    [
+        ("PReLU", {"num_parameters": 0}, ValueError, "`num_parameters` must be at least 1, got 0"),
+        ("PReLU", {"num_parameters": 2.0}, TypeError, "`num_parameters` must be an integer, got"),
+        ("PReLU", {"init": "x"}, TypeError, "`init` must be a number, got str"),
+        ("PReLU", {"init": float("nan")}, ValueError, "`init` must be finite, got nan"),
+        ("PReLU", {"dim": None}, TypeError, "`dim` must be an integer, got NoneType"),
+        ("Swish", {"beta": None}, TypeError, "`beta` must be a number, got NoneType"),
+        ("Swish", {"beta": torch.inf}, ValueError, "`beta` must be finite, got inf"),
+        ("Swish", {"num_parameters": -1}, ValueError, "`num_parameters` must be at least 1"),
+        (
+            "Swish",
+            {"num_parameters": 2},
+            ValueError,
+            "`num_parameters` must be 1 where `learnable` is False, got 2",
+        ),
+        ("Swish", {"learnable": True, "dim": 0.5}, TypeError, "`dim` must be an integer, got"),
+        ("Maxout", {"k": 0}, ValueError, "`k` must be at least 1, got 0"),
+        ("Maxout", {"k": 257}, ValueError, "`k` must be at most 256, got 257"),
+        ("Maxout", {"k": True}, TypeError, "`k` must be an integer, got bool"),
+        ("Maxout", {"k": 2, "dim": "last"}, TypeError, "`dim` must be an integer, got str"),
+    ],
+)
+def test_refused_arguments(make, arguments, error, message):
+    with pytest.raises(error) as caught:
+        getattr(nonlin.nn, make)(**arguments)
+    assert str(caught.value).startswith(f"nonlin.nn.{make}: {message}")
+
+
+@pytest.mark.parametrize("row", catalogue.values(), ids=lambda row: row.name)
+def test_training(row):
+    """A small network learns, its activations too, and as well as with PyTorch's function."""
     losses = []
-    for activation in (operator.module(), operator.builtin_module()):
+    for make in (row.module, row.builtin_module):
         torch.manual_seed(0)
-        net = torch.nn.Sequential(torch.nn.Linear(1, 16), activation, torch.nn.Linear(16, 1))
+        first, activation = torch.nn.Linear(1, 16 * row.group), make()
+        net = torch.nn.Sequential(first, activation, torch.nn.Linear(16, 1))
+        before = [parameter.clone() for parameter in activation.parameters()]
         optimizer = torch.optim.Adam(net.parameters(), lr=0.02)
         x = torch.linspace(-3, 3, 64)[:, None]
         for _ in range(150):
@@ -91,4 +192,6 @@ def test_training(operator):
             loss.backward()
             optimizer.step()
         losses.append(loss.item())
+        assert len(before) == len(row.weights)
+        assert all((a != b).all() for a, b in zip(activation.parameters(), before, strict=True))
     assert losses[0] < 0.05 and abs(losses[0] - losses[1]) < 0.01

@@ -4,7 +4,7 @@ import pytest
 import torch
 from accuracy import assert_within, neighbours
 from cases import MEMBERS
-from nonlin.reference import spacing, ulp_error
+from nonlin.reference import partials, spacing, ulp_error
 
 pytestmark = pytest.mark.smoke
 
@@ -32,6 +32,24 @@ def test_reference(case, member):
         error = (error - 1e-15).clamp(min=0)  # absolute next to a root, as is what it judges
     error /= spacing(high, torch.float32)
     assert_within(1e-3, error, f"{case} {member}", x, got, high, "reference")
+
+
+@pytest.mark.parametrize("row", partials.values(), ids=lambda row: row.operator)
+def test_partial_derivatives(row):
+    """The same, with a weight as the second variable."""
+    edges = torch.cat([torch.linspace(-105, 105, 12), torch.logspace(-44, 0, 5)])
+    for weight in (*row.weights, 3e-5, -41.0):
+        x = torch.cat([torch.linspace(-12, 12, 13), edges, -edges])
+        if weight:
+            x = torch.cat([x, neighbours(-1.2784645427610738 / weight, 3)])
+        w = torch.full_like(x, weight)
+        for member, got in row.jet(x, w)._asdict().items():
+            high, low = row.exact(member, x, w)
+            error = ((got - high) - low).abs()
+            if member in ("xx", "xw"):
+                error -= 1e-15 * (w if member == "xx" else x).double().abs()
+            error = error.clamp(min=0) / spacing(high, torch.float32)
+            assert_within(1e-3, error, f"{row.operator} {member}", x, got, high, f"w = {weight}")
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16], ids=str)

@@ -81,7 +81,9 @@ static void kernel(const double* parameters, const pointwise::run& run) {
   buffered<Pass, V, T>(f, run, done, run.size);
 }
 
-template <class F, template <int> class Lane> constexpr pointwise::cpu_unit unit_of() {
+template <class F, template <int> class Lane>
+requires pointwise_formula<F, wide>
+constexpr pointwise::cpu_unit unit_of() {
   pointwise::cpu_unit unit{};
   unit.parameter_count = parameter_count<F>();
   describe<F>(unit.parameters);

@@ -5,6 +5,7 @@
 /// Which elements a thread computes, and where they lie in memory.
 
 constexpr int vector_bytes = 16;
+constexpr int threads = 256;  // of a block
 
 /// What one thread computes of a dense run: a whole vector or a single element.
 struct share {
@@ -27,7 +28,7 @@ template <int Width> struct dense_run {
   }
 };
 
-template <int Width> dense_run<Width> cut(const void* data, std::int64_t size) {
+template <int Width> NONLIN_INLINE dense_run<Width> cut(const void* data, std::int64_t size) {
   const auto past = static_cast<int>(reinterpret_cast<std::uintptr_t>(data) % vector_bytes);
   const int head = (vector_bytes - past) % vector_bytes / (vector_bytes / Width);
   return {size, (size - head) / Width, head};  // a run that ends before the boundary has 0 vectors

@@ -3,7 +3,6 @@
 
 /// The kernels, and the choice between them.
 
-constexpr int threads = 256;
 constexpr std::int64_t max_blocks = 0x7fffffff;
 /// Blocks for which a multiprocessor must have room. 0 leaves them to the compiler, which for
 /// double aims at more than it can do without spilling registers.
@@ -15,7 +14,7 @@ __device__ __forceinline__ std::int64_t thread_index() {
 
 template <class F, class Pass, class T, int Width>
 __global__ void __launch_bounds__(threads, resident<T>)
-    dense(const F f, const tensors<Pass> t, const dense_run<Width> run) {
+    dense(const F f, const pointers<Pass> t, const dense_run<Width> run) {
   const std::int64_t i = thread_index();
   if (i < run.shares()) dense_share<Pass, T>(f, t, run, i);
 }
@@ -29,16 +28,31 @@ __global__ void __launch_bounds__(threads, resident<T>)
   if (i < size) strided_element<Pass, T>(f, o, i);
 }
 
+/// Calls `run` with a number of the storage type.
+template <class Run> auto with_type(dtype type, const Run& run) -> decltype(run(double{})) {
+  switch (type) {
+    case dtype::float64:
+      return run(double{});
+    case dtype::float32:
+      return run(float{});
+    case dtype::float16:
+      return run(half{});
+    case dtype::bfloat16:
+      return run(bfloat16{});
+  }
+  return {};
+}
+
 template <class F, class Pass, class T>
 cudaError_t launch(const F& f, const pointwise::operands& o, cudaStream_t stream) {
-  constexpr int width = vector_bytes / sizeof(T), count = tensors<Pass>::count;
+  constexpr int width = vector_bytes / sizeof(T), count = pointers<Pass>::count;
   const std::int64_t size = element_count(o);
   if (size == 0) return cudaSuccess;
   const auto blocks = [](std::int64_t shares) { return (shares + threads - 1) / threads; };
   if (blocks(size) > max_blocks) return cudaErrorInvalidConfiguration;
   if (is_dense(o, count, sizeof(T))) {
     const auto run = cut<width>(o.data[0], size);
-    tensors<Pass> t;
+    pointers<Pass> t;
     for (int i = 0; i < count; ++i) t.data[i] = o.data[i];
     dense<F, Pass, T, width><<<blocks(run.shares()), threads, 0, stream>>>(f, t, run);
   } else {
@@ -49,17 +63,7 @@ cudaError_t launch(const F& f, const pointwise::operands& o, cudaStream_t stream
 
 template <class F, class Pass>
 cudaError_t launch(const F& f, dtype type, const pointwise::operands& o, cudaStream_t stream) {
-  switch (type) {
-    case dtype::float64:
-      return launch<F, Pass, double>(f, o, stream);
-    case dtype::float32:
-      return launch<F, Pass, float>(f, o, stream);
-    case dtype::float16:
-      return launch<F, Pass, half>(f, o, stream);
-    case dtype::bfloat16:
-      return launch<F, Pass, bfloat16>(f, o, stream);
-  }
-  return cudaErrorInvalidValue;
+  return with_type(type, [&]<class T>(T) { return launch<F, Pass, T>(f, o, stream); });
 }
 
 template <class F>
@@ -77,3 +81,7 @@ int launch(pointwise::pass pass, dtype type, const double* parameters, const poi
   }
   return cudaErrorInvalidValue;
 }
+
+template <class F>
+requires pointwise_formula<F, cuda_wide>
+constexpr pointwise::cuda_unit unit_of() { return {.launch = launch<F>}; }

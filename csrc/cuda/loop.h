@@ -12,7 +12,7 @@ using lane_for =
     std::conditional_t<std::is_same_v<T, double>, cuda_wide, cuda<significant_bits<T>>>;
 
 /// The outputs, then the inputs.
-template <class Pass> struct tensors {
+template <class Pass> struct pointers {
   static constexpr int count = Pass::outputs + Pass::inputs;
   void* data[count];
 };
@@ -54,7 +54,7 @@ struct alignas(vector_bytes) vector {
 
 /// Loads are plain ones, not of the read-only kind: an output may be the very memory of an input.
 template <class Pass, class T, int Width, class F>
-NONLIN_INLINE void dense_share(const F& f, const tensors<Pass>& t, const dense_run<Width>& run,
+NONLIN_INLINE void dense_share(const F& f, const pointers<Pass>& t, const dense_run<Width>& run,
                                std::int64_t i) {
   const share mine = run[i];
   elements<Pass, T, Width> e{};
@@ -83,7 +83,7 @@ NONLIN_INLINE void dense_share(const F& f, const tensors<Pass>& t, const dense_r
 /// Element `i` of tensors with any strides and alignment.
 template <class Pass, class T, class F>
 NONLIN_INLINE void strided_element(const F& f, const pointwise::operands& o, std::int64_t i) {
-  const auto offset = offsets<tensors<Pass>::count>(o, i);
+  const auto offset = offsets<pointers<Pass>::count>(o, i);
   elements<Pass, T, 1> e;
   each<Pass::inputs>([&](int k) {
     const int n = Pass::outputs + k;

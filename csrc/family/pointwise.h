@@ -6,6 +6,11 @@
 /// what is written: with D_k(g, x) = g·f⁽ᵏ⁾(x) they are D_0 at g = 1, D_1, and the pair (D_1,
 /// v·D_2).
 
+template <class F, class V>
+concept pointwise_formula = requires(const F& f, V x) {
+  f(x);
+};
+
 struct value_pass {
   static constexpr int inputs = 1, outputs = 1;
   template <class F, class V> NONLIN_INLINE static std::array<V, 1> of(const F& f, V x) {

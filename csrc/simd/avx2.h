@@ -8,6 +8,11 @@ template <int Bits> struct avx2 {
   struct exponent {
     __m256 v;
   };
+  struct mask {
+    __m256i v;
+    friend NONLIN_INLINE mask operator!(mask a) { return {~a.v}; }
+    friend NONLIN_INLINE mask operator&&(mask a, mask b) { return {a.v & b.v}; }
+  };
   __m256 v;
 
   NONLIN_INLINE avx2(__m256 a) : v(a) {}
@@ -21,6 +26,10 @@ template <int Bits> struct avx2 {
   NONLIN_INLINE static avx2 load(const bfloat16* p) {
     const __m128i raw = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(raw), 16));
+  }
+  NONLIN_INLINE static avx2 load(const std::uint8_t* p) {
+    const __m128i raw = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+    return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(raw));
   }
   NONLIN_INLINE void store(float* p) const { _mm256_storeu_ps(p, v); }
   NONLIN_INLINE void store(half* p) const {
@@ -37,6 +46,40 @@ template <int Bits> struct avx2 {
     _mm_storeu_si128(
         reinterpret_cast<__m128i*>(p),
         _mm_packus_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
+  }
+  NONLIN_INLINE void store(std::uint8_t* p) const {
+    const __m256i all = _mm256_cvttps_epi32(v);
+    const __m128i words =
+        _mm_packus_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packus_epi16(words, words));
+  }
+  /// Without rounding: what was loaded from such elements.
+  NONLIN_INLINE void store_exact(bfloat16* p) const {
+    const __m256i all = _mm256_srli_epi32(_mm256_castps_si256(v), 16);
+    _mm_storeu_si128(
+        reinterpret_cast<__m128i*>(p),
+        _mm_packus_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
+  }
+  template <class T> NONLIN_INLINE void store_exact(T* p) const { store(p); }
+  /// The first `count` elements, and zeros; the others are not touched.
+  NONLIN_INLINE static avx2 load_part(const float* p, int count) {
+    return _mm256_maskload_ps(p, first(count));
+  }
+  NONLIN_INLINE void store_part(float* p, int count) const {
+    _mm256_maskstore_ps(p, first(count), v);
+  }
+  template <class T> NONLIN_INLINE static avx2 load_part(const T* p, int count) {
+    T all[size] = {};
+    for (int i = 0; i < count; ++i) all[i] = p[i];
+    return load(all);
+  }
+  template <class T> NONLIN_INLINE void store_part(T* p, int count) const {
+    T all[size];
+    store(all);
+    for (int i = 0; i < count; ++i) p[i] = all[i];
+  }
+  NONLIN_INLINE avx2 part(int count) const {
+    return _mm256_and_ps(v, _mm256_castsi256_ps(first(count)));
   }
 
   friend NONLIN_INLINE avx2 operator+(avx2 a, avx2 b) { return _mm256_add_ps(a.v, b.v); }
@@ -58,11 +101,32 @@ template <int Bits> struct avx2 {
   friend NONLIN_INLINE avx2 if_greater(avx2 a, avx2 b, avx2 x, avx2 y) {
     return _mm256_blendv_ps(y.v, x.v, _mm256_cmp_ps(a.v, b.v, _CMP_GT_OQ));
   }
+  friend NONLIN_INLINE mask operator<=(avx2 a, avx2 b) {
+    return {_mm256_castps_si256(_mm256_cmp_ps(a.v, b.v, _CMP_LE_OQ))};
+  }
+  friend NONLIN_INLINE mask operator==(avx2 a, avx2 b) {
+    return {_mm256_castps_si256(_mm256_cmp_ps(a.v, b.v, _CMP_EQ_OQ))};
+  }
+  friend NONLIN_INLINE avx2 select(mask where, avx2 a, avx2 b) {
+    return _mm256_blendv_ps(b.v, a.v, _mm256_castsi256_ps(where.v));
+  }
   /// The division, not vrcpps: its twelve bits would need a Newton step.
   friend NONLIN_INLINE avx2 reciprocal_estimate(avx2 a) { return 1 / a; }
   /// entries[low three bits of index]
   friend NONLIN_INLINE avx2 lookup(const float* entries, avx2 index) {
     return _mm256_permutevar8x32_ps(_mm256_load_ps(entries), _mm256_castps_si256(index.v));
+  }
+  friend NONLIN_INLINE avx2 lookup(avx2 entries, avx2 index) {
+    return _mm256_permutevar8x32_ps(entries.v, _mm256_castps_si256(index.v));
+  }
+  /// The elements in even, or odd, places of a, then those of b.
+  friend NONLIN_INLINE avx2 even(avx2 a, avx2 b) {
+    const __m256d mixed = _mm256_castps_pd(_mm256_shuffle_ps(a.v, b.v, 0x88));
+    return _mm256_castpd_ps(_mm256_permute4x64_pd(mixed, 0xd8));
+  }
+  friend NONLIN_INLINE avx2 odd(avx2 a, avx2 b) {
+    const __m256d mixed = _mm256_castps_pd(_mm256_shuffle_ps(a.v, b.v, 0xdd));
+    return _mm256_castpd_ps(_mm256_permute4x64_pd(mixed, 0xd8));
   }
   /// Bits of t shifted so that the segment number is in the low bits.
   friend NONLIN_INLINE avx2 segment(avx2 t) {
@@ -81,5 +145,38 @@ template <int Bits> struct avx2 {
   /// a − m·2ⁿ
   friend NONLIN_INLINE avx2 minus(avx2 a, avx2 m, exponent n) {
     return fma(-(m * avx2(n.v)), n.v, a);
+  }
+  /// a·2ⁱ and b·2ʲ, i + j = n
+  friend NONLIN_INLINE std::array<avx2, 2> spread(avx2 a, avx2 b, exponent n) {
+    return {a * avx2(n.v), b * avx2(n.v)};
+  }
+
+  /// Sums of exact products.
+  struct accumulator {
+    __m256d low = _mm256_setzero_pd(), high = _mm256_setzero_pd();
+    NONLIN_INLINE static accumulator load(const double* p) {
+      return {_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)};
+    }
+    NONLIN_INLINE void store(double* p) const {
+      _mm256_storeu_pd(p, low);
+      _mm256_storeu_pd(p + 4, high);
+    }
+    NONLIN_INLINE void add(avx2 a, avx2 b) {
+      low = _mm256_fmadd_pd(half_of<0>(a), half_of<0>(b), low);
+      high = _mm256_fmadd_pd(half_of<1>(a), half_of<1>(b), high);
+    }
+    NONLIN_INLINE double total() const {
+      const __m256d four = _mm256_add_pd(low, high);
+      const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+      return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+    }
+  };
+
+ private:
+  NONLIN_INLINE static __m256i first(int count) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  }
+  template <int Half> NONLIN_INLINE static __m256d half_of(avx2 a) {
+    return _mm256_cvtps_pd(_mm256_extractf128_ps(a.v, Half));
   }
 };

@@ -24,6 +24,7 @@ template <int Bits> struct cuda {
   NONLIN_INLINE void store(float* p) const { *p = v; }
   NONLIN_INLINE void store(half* p) const { *p = to_half(v); }
   NONLIN_INLINE void store(bfloat16* p) const { *p = to_bfloat16(v); }
+  NONLIN_INLINE void store(std::uint8_t* p) const { *p = std::uint8_t(v); }
 
 #if defined(__CUDA_ARCH__)
   friend NONLIN_INLINE cuda operator+(cuda a, cuda b) { return __fadd_rn(a.v, b.v); }
@@ -76,6 +77,9 @@ template <int Bits> struct cuda {
   friend NONLIN_INLINE cuda sign_bit(cuda a) { return of(raw(a) & 0x80000000u); }
   friend NONLIN_INLINE cuda if_negative(cuda x, cuda a, cuda b) { return raw(x) >> 31 ? a : b; }
   friend NONLIN_INLINE cuda if_greater(cuda a, cuda b, cuda x, cuda y) { return a.v > b.v ? x : y; }
+  friend NONLIN_INLINE bool operator<=(cuda a, cuda b) { return a.v <= b.v; }
+  friend NONLIN_INLINE bool operator==(cuda a, cuda b) { return a.v == b.v; }
+  friend NONLIN_INLINE cuda select(bool where, cuda a, cuda b) { return where ? a : b; }
   friend NONLIN_INLINE exponent if_negative(cuda x, exponent a, exponent b) {
     return raw(x) >> 31 ? a : b;
   }
@@ -84,6 +88,10 @@ template <int Bits> struct cuda {
   /// a − m·2ⁿ
   friend NONLIN_INLINE cuda minus(cuda a, cuda m, exponent n) {
     return fma(-(m * n.first), n.last, a);
+  }
+  /// a·2ⁱ and b·2ʲ, i + j = n
+  friend NONLIN_INLINE std::array<cuda, 2> spread(cuda a, cuda b, exponent n) {
+    return {a * n.first, b * n.last};
   }
   /// 2ⁿ for index = 1.5·2²³ + n
   friend NONLIN_INLINE exponent power_of_two(cuda index) {

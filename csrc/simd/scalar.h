@@ -14,9 +14,14 @@ template <int Bits> struct scalar {
   NONLIN_INLINE static scalar load(const float* p) { return *p; }
   NONLIN_INLINE static scalar load(const half* p) { return to_float(*p); }
   NONLIN_INLINE static scalar load(const bfloat16* p) { return to_float(*p); }
+  NONLIN_INLINE static scalar load(const std::uint8_t* p) { return *p; }
   NONLIN_INLINE void store(float* p) const { *p = v; }
   NONLIN_INLINE void store(half* p) const { *p = to_half(v); }
   NONLIN_INLINE void store(bfloat16* p) const { *p = to_bfloat16(v); }
+  NONLIN_INLINE void store(std::uint8_t* p) const { *p = std::uint8_t(v); }
+  /// Without rounding: what was loaded from such elements.
+  NONLIN_INLINE void store_exact(bfloat16* p) const { *p = {std::uint16_t(raw(v) >> 16)}; }
+  template <class T> NONLIN_INLINE void store_exact(T* p) const { store(p); }
 
   friend NONLIN_INLINE scalar operator+(scalar a, scalar b) { return a.v + b.v; }
   friend NONLIN_INLINE scalar operator-(scalar a, scalar b) { return a.v - b.v; }
@@ -37,6 +42,13 @@ template <int Bits> struct scalar {
   friend NONLIN_INLINE scalar if_greater(scalar a, scalar b, scalar x, scalar y) {
     return a.v > b.v ? x : y;
   }
+  friend NONLIN_INLINE bool operator<=(scalar a, scalar b) { return a.v <= b.v; }
+  friend NONLIN_INLINE bool operator==(scalar a, scalar b) { return a.v == b.v; }
+  /// Without a branch: it would be mispredicted half of the time.
+  friend NONLIN_INLINE scalar select(bool where, scalar a, scalar b) {
+    const std::uint32_t mask = -std::uint32_t(where);
+    return of((raw(a) & mask) | (raw(b) & ~mask));
+  }
   friend NONLIN_INLINE scalar reciprocal_estimate(scalar a) { return 1 / a.v; }
   friend NONLIN_INLINE scalar lookup(const float* entries, scalar index) {
     return entries[raw(index) & 15];
@@ -48,6 +60,19 @@ template <int Bits> struct scalar {
   NONLIN_INLINE static exponent one() { return 0; }
   friend NONLIN_INLINE scalar ldexp(scalar m, exponent n) { return std::ldexp(m.v, int(n.v)); }
   friend NONLIN_INLINE scalar minus(scalar a, scalar m, exponent n) { return a - ldexp(m, n); }
+  friend NONLIN_INLINE std::array<scalar, 2> spread(scalar a, scalar b, exponent n) {
+    const exponent half = std::floor(n.v / 2);
+    return {ldexp(a, n - half), ldexp(b, half)};
+  }
+
+  /// Sums of exact products.
+  struct accumulator {
+    double v = 0;
+    NONLIN_INLINE static accumulator load(const double* p) { return {*p}; }
+    NONLIN_INLINE void store(double* p) const { *p = v; }
+    NONLIN_INLINE void add(scalar a, scalar b) { v += double(a.v) * double(b.v); }
+    NONLIN_INLINE double total() const { return v; }
+  };
 
  private:
   NONLIN_INLINE static std::uint32_t raw(scalar a) { return std::bit_cast<std::uint32_t>(a.v); }

@@ -11,6 +11,11 @@ struct wide {
   template <arithmetic C> NONLIN_INLINE wide(C c) : v(static_cast<double>(c)) {}
   NONLIN_INLINE wide(parameter p) : v(p.wide) {}
   NONLIN_INLINE static wide load(const double* p) { return *p; }
+  NONLIN_INLINE static wide load(const std::uint8_t* p) { return *p; }
+  NONLIN_INLINE void store(std::uint8_t* p) const { *p = std::uint8_t(v); }
+  /// Without rounding: what was loaded from such elements.
+  template <class T> NONLIN_INLINE void store_exact(T* p) const { store(p); }
+
   NONLIN_INLINE void store(double* p) const { *p = v; }
 
 #if defined(__CUDA_ARCH__)  // never contracted to an fma
@@ -34,10 +39,30 @@ struct wide {
   friend NONLIN_INLINE wide sign_bit(wide a) { return of(raw(a) & 0x8000000000000000u); }
   friend NONLIN_INLINE wide if_negative(wide x, wide a, wide b) { return raw(x) >> 63 ? a : b; }
   friend NONLIN_INLINE wide if_greater(wide a, wide b, wide x, wide y) { return a.v > b.v ? x : y; }
+  friend NONLIN_INLINE bool operator<=(wide a, wide b) { return a.v <= b.v; }
+  friend NONLIN_INLINE bool operator==(wide a, wide b) { return a.v == b.v; }
+  /// Without a branch: it would be mispredicted half of the time.
+  friend NONLIN_INLINE wide select(bool where, wide a, wide b) {
+    const std::uint64_t mask = -std::uint64_t(where);
+    return of((raw(a) & mask) | (raw(b) & ~mask));
+  }
   friend NONLIN_INLINE wide reciprocal_estimate(wide a) { return 1 / a.v; }
   NONLIN_INLINE static exponent one() { return 0; }
   friend NONLIN_INLINE wide ldexp(wide m, exponent n) { return ::ldexp(m.v, int(n.v)); }
   friend NONLIN_INLINE wide minus(wide a, wide m, exponent n) { return a - ldexp(m, n); }
+  friend NONLIN_INLINE std::array<wide, 2> spread(wide a, wide b, exponent n) {
+    const exponent half = ::floor(n.v / 2);
+    return {ldexp(a, n - half), ldexp(b, half)};
+  }
+
+  /// Sums of products.
+  struct accumulator {
+    double v = 0;
+    NONLIN_INLINE static accumulator load(const double* p) { return {*p}; }
+    NONLIN_INLINE void store(double* p) const { *p = v; }
+    NONLIN_INLINE void add(wide a, wide b) { v += a.v * b.v; }
+    NONLIN_INLINE double total() const { return v; }
+  };
 
  private:
   NONLIN_INLINE static std::uint64_t raw(wide a) { return std::bit_cast<std::uint64_t>(a.v); }

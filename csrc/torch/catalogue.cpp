@@ -1,94 +1,135 @@
-/// The list of activations, and what only templates over their formulas can give: this is the one
-/// torch unit that sees the headers of ops/.
+/// The lists of activations: this is the one torch unit that sees the headers of ops/.
+#include "catalogue.h"
+
 #include <ATen/ATen.h>
 
 #include <functional>
 
 #include "../prelude.h"
-#include "expression.h"
-
-// The units' exports, declared from the same list that CMake makes of the folder.
-#if defined(__x86_64__)
-#define NONLIN_X86(op)                        \
-  namespace nonlin::avx2 {                    \
-  extern const pointwise::cpu_unit op##_unit; \
-  }                                           \
-  namespace nonlin::avx512 {                  \
-  extern const pointwise::cpu_unit op##_unit; \
-  }
-#define NONLIN_CPU(op) \
-  { &scalar::op##_unit, &avx2::op##_unit, &avx512::op##_unit }
-#else
-#define NONLIN_X86(op)
-#define NONLIN_CPU(op) \
-  { &scalar::op##_unit, nullptr, nullptr }
-#endif
-#if defined(NONLIN_CUDA)
-#define NONLIN_GPU(op) cuda::op##_launch
-#else
-#define NONLIN_GPU(op) nullptr
-#endif
-#define NONLIN_OP(op)                                                                        \
-  namespace nonlin::scalar {                                                                 \
-  extern const pointwise::cpu_unit op##_unit;                                                \
-  }                                                                                          \
-  namespace nonlin::cuda {                                                                   \
-  int op##_launch(pointwise::pass, dtype, const double*, const pointwise::operands&, void*); \
-  }                                                                                          \
-  NONLIN_X86(op)
-#include "catalogue.inc"
-#undef NONLIN_OP
+#include "autograd.h"
 
 namespace nonlin {
 namespace {
 namespace on_tensors {
 
 #include "csrc/dual.h"
+#include "csrc/family/groupwise.h"
+#include "csrc/family/parametric.h"
 #include "csrc/family/pointwise.h"
 #include "csrc/torch/tensor_lane.h"
 #include "ops.inc"
 
-/// The curvature's derivative, by dual numbers over tensors. 16-bit tensors are widened: an
-/// expression of many operations must not round after each.
+using V = dual<tensor>;
+
+/// 16-bit tensors are widened: an expression of many operations must not round after each.
+Tensor wide(const Tensor& t) { return t.scalar_type() == at::kDouble ? t : t.to(at::kFloat); }
+tensor lane(const Tensor& t) { return t.defined() ? tensor(wide(t)) : tensor(0); }
+
+/// The curvature's derivative, by dual numbers over tensors.
 template <class F> Tensor third_derivative(const Tensor& x, const Parameters& parameters) {
-  using V = dual<tensor>;
-  const Tensor input = x.scalar_type() == at::kDouble ? x : x.to(at::kFloat);
+  const Tensor input = wide(x);
   const V curvature = value(formula<F>(parameters.data())(V(tensor(input), 1)).curvature);
   return curvature.d.evaluate(input);
 }
 
-template <class F> NodePtr<Node> make_node_of(Derivative derivative) {
-  switch (derivative) {
-    case Derivative::of_value:
-      return make_node<NodeOf<F, Derivative::of_value>>();
-    case Derivative::of_backward:
-      return make_node<NodeOf<F, Derivative::of_backward>>();
+/// The jet's derivatives along (b, c), combined along (u, v).
+template <class F>
+parametric::Mixed mixed(const Tensor& x, const Tensor& w, const Tensor& u, const Tensor& v,
+                        const Tensor& b, const Tensor& c) {
+  const Tensor input = wide(x);
+  const auto jet = F{}(V(tensor(input), lane(b)), V(tensor(wide(w)), lane(c)));
+  const auto along = [&](V in_x, V in_w) {
+    return (lane(u) * in_x.d + lane(v) * in_w.d).evaluate(input);
+  };
+  return {along(value(jet.x), value(jet.w)), along(value(jet.xx), value(jet.xw)),
+          along(value(jet.xw), value(jet.ww))};
+}
+
+template <class F> constexpr bool is_parametric = parametric_formula<F, V>;
+template <class F> constexpr bool is_groupwise = groupwise_formula<F, exact<53>>;
+/// The type of an activation's units.
+template <class F>
+using family = std::conditional_t<
+    is_parametric<F>, parametric::descriptor,
+    std::conditional_t<is_groupwise<F>, groupwise::descriptor, pointwise::descriptor>>;
+template <class F>
+using cpu_unit = std::remove_cvref_t<decltype(*std::declval<family<F>>().cpu[0])>;
+template <class F> using cuda_unit = std::remove_cvref_t<decltype(*std::declval<family<F>>().cuda)>;
+
+template <class F> NodePtr<Node> make_node_of(int which) {
+  switch (which) {
+    case 0:
+      return make_node<NodeOf<F, 0>>();
+    case 1:
+      return make_node<NodeOf<F, 1>>();
     default:
-      return make_node<NodeOf<F, Derivative::of_double_backward>>();
+      return make_node<NodeOf<F, 2>>();
   }
 }
 
-template <class F> const Expressions* expressions() {
-  static const Expressions result{
-      third_derivative<F>,
-      make_node_of<F>,
-      {&typeid(NodeOf<F, Derivative::of_value>), &typeid(NodeOf<F, Derivative::of_backward>),
-       &typeid(NodeOf<F, Derivative::of_double_backward>)}};
-  return &result;
+/// What PyTorch calls the nodes: the activation's name in camel case and an ending.
+template <class F> Nodes make_nodes(const char* name) {
+  std::string camel;
+  bool upper = true;
+  for (const char* c = name; *c; ++c) {
+    if (*c != '_') camel += upper ? static_cast<char>(std::toupper(*c)) : *c;
+    upper = *c == '_';
+  }
+  const char* last = is_groupwise<F> ? "GatherBackward" : "DoubleBackwardBackward";
+  return {{camel + "Backward", camel + "BackwardBackward", camel + last},
+          make_node_of<F>,
+          {&typeid(NodeOf<F, 0>), &typeid(NodeOf<F, 1>), &typeid(NodeOf<F, 2>)}};
+}
+
+template <class F> void add(Catalogue& list, const family<F>& unit) {
+  static const Nodes nodes = make_nodes<F>(unit.name);
+  if constexpr (is_parametric<F>) {
+    list.parametric.push_back({&unit, &nodes, F::weight, mixed<F>});
+  } else if constexpr (is_groupwise<F>) {
+    list.groupwise.push_back({&unit, &nodes});
+  } else {
+    list.pointwise.push_back({&unit, &nodes, third_derivative<F>});
+  }
 }
 
 }  // namespace on_tensors
 }  // namespace
 
-const std::vector<Activation>& catalogue() {
-#define NONLIN_OP(op) static const pointwise::descriptor op{#op, NONLIN_CPU(op), NONLIN_GPU(op)};
+// The units' exports, declared from the list that CMake makes of the folder.
+#define NONLIN_UNIT(isa, kind, op)                         \
+  namespace isa {                                          \
+  extern const on_tensors::kind<on_tensors::op> op##_unit; \
+  }
+#if defined(__x86_64__)
+#define NONLIN_CPU(op) \
+  { &scalar::op##_unit, &avx2::op##_unit, &avx512::op##_unit }
+#else
+#define NONLIN_CPU(op) \
+  { &scalar::op##_unit, nullptr, nullptr }
+#endif
+#if defined(NONLIN_CUDA)
+#define NONLIN_GPU(op) &cuda::op##_unit
+#else
+#define NONLIN_GPU(op) nullptr
+#endif
+#define NONLIN_OP(op)               \
+  NONLIN_UNIT(scalar, cpu_unit, op) \
+  NONLIN_UNIT(avx2, cpu_unit, op)   \
+  NONLIN_UNIT(avx512, cpu_unit, op) \
+  NONLIN_UNIT(cuda, cuda_unit, op)
 #include "catalogue.inc"
 #undef NONLIN_OP
-  static const std::vector<Activation> list{
-#define NONLIN_OP(op) {&op, on_tensors::expressions<on_tensors::op>()},
+
+const Catalogue& catalogue() {
+  static const Catalogue list = [] {
+    Catalogue result;
+#define NONLIN_OP(op)                                                                              \
+  static const on_tensors::family<on_tensors::op> op##_entry{#op, NONLIN_CPU(op), NONLIN_GPU(op)}; \
+  on_tensors::add<on_tensors::op>(result, op##_entry);
 #include "catalogue.inc"
 #undef NONLIN_OP
-  };
+    return result;
+  }();
   return list;
 }
 

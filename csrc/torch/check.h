@@ -3,13 +3,15 @@
 /// written. A message names the operator, the argument, what is allowed and what was given.
 #include <ATen/core/Tensor.h>
 
-#include "operator.h"
+#include "../descriptor.h"
 
 namespace nonlin {
 
+using at::Tensor;
+
 /// The operator as messages name it: its activation and, say, "_backward".
 struct Caller {
-  const Operator& op;
+  const std::string& name;
   const char* suffix = "";
 };
 std::ostream& operator<<(std::ostream&, const Caller&);
@@ -17,20 +19,32 @@ std::ostream& operator<<(std::ostream&, const Caller&);
 /// The type of a supported floating-point tensor.
 dtype type_of(const Caller&, const char* argument, const Tensor&);
 
-/// Every hyper-parameter is finite in the type that computes.
-void check_parameters(const Caller&, const Parameters&, const Tensor& self);
+/// A hyper-parameter is finite in the type that computes.
+void check_parameter(const Caller&, const char* argument, double value, const Tensor& self);
 
-/// `t` has type, device and shape of `self`.
-void check_like_self(const Caller&, const char* argument, const Tensor& t, const Tensor& self);
+/// `t` is a tensor, not Python's None.
+void check_defined(const Caller&, const char* argument, const Tensor& t);
 
-/// `self` can be written in place: no element of it is two elements.
-void check_in_place(const Caller&, const Tensor& self);
+/// `t` has type and device of `self`, or of what is called `like`.
+void check_options(const Caller&, const char* argument, const Tensor& t, const Tensor& self,
+                   const char* like = "self");
 
-/// `out` has type and device of `self`, and may be resized to it.
-void check_out(const Caller&, const Tensor& out, const Tensor& self);
+/// The same, and its shape.
+void check_like(const Caller&, const char* argument, const Tensor& t, const Tensor& self,
+                const char* like = "self");
+
+/// `dim` counted from 0, for a tensor with `rank` dimensions.
+std::int64_t check_dim(const Caller&, std::int64_t dim, std::int64_t rank);
+
+/// `t` can be written: no element of it is two elements.
+void check_writable(const Caller&, const char* argument, const Tensor& t);
 
 /// `out`, which has its size now, can be written while `self` is read: it is `self`, or is apart
 /// from it.
-void check_overlap(const Caller&, const Tensor& out, const Tensor& self);
+void check_out(const Caller&, const Tensor& out, const Tensor& self);
+
+/// `written`, called `target`, shares no memory with `t`, called `argument`, which is read.
+void check_apart(const Caller&, const char* target, const Tensor& written, const char* argument,
+                 const Tensor& t);
 
 }  // namespace nonlin

@@ -1,8 +1,12 @@
-/// What in-place and out operators owe PyTorch besides their result: a new version of the tensor
-/// that they write, without which autograd would use it unawares, and a form without mutation for
-/// tracers.
+/// What in-place and out operators owe PyTorch besides their result, boxed and the same for all: a
+/// new version of the tensor that they write, without which autograd would use it unawares, and a
+/// form without mutation for tracers.
+#include "mutation.h"
+
 #include <ATen/FunctionalTensorWrapper.h>
-#include <torch/csrc/autograd/VariableTypeUtils.h>
+#include <ATen/core/LegacyTypeDispatch.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <torch/csrc/autograd/autograd_not_implemented_fallback.h>
 
 #include "check.h"
 
@@ -11,74 +15,52 @@ namespace {
 
 namespace functional = at::functionalization::impl;
 
-Tensor& versioned_in_place(DispatchKeySet keys, const Operator& op, Tensor& self,
-                           const Parameters& p) {
-  {
-    at::AutoDispatchBelowADInplaceOrView guard;
-    op.value_(self, p, keys & c10::after_ADInplaceOrView_keyset);
+/// `f_` and `f.out` compute what `f` does.
+c10::OperatorHandle without_mutation(const c10::OperatorName& name) {
+  std::string base = name.name;
+  if (name.overload_name.empty()) base.pop_back();
+  return c10::Dispatcher::singleton().findSchemaOrThrow(base.c_str(), "");
+}
+
+void functionalize(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
+  const auto& arguments = op.schema().arguments();
+  const bool out = arguments.back().is_out();
+  const std::size_t begin = stack->size() - arguments.size();
+  const std::size_t written = out ? stack->size() - 1 : begin;
+  const Tensor target = (*stack)[written].toTensor();
+  const bool wrapped = functional::isFunctionalTensor(target);
+  for (std::size_t i = begin; i < stack->size(); ++i) {
+    at::IValue& value = (*stack)[i];
+    if (!value.isTensor() || !functional::isFunctionalTensor(value.toTensor())) continue;
+    TORCH_CHECK(wrapped, op.schema().operator_name(), ": `",
+                arguments[out ? arguments.size() - 1 : 0].name(),
+                "` must be a functional tensor when `", arguments[i - begin].name(), "` is one");
+    functional::sync(value.toTensor());
+    value = functional::from_functional_tensor(value.toTensor());
   }
-  torch::autograd::increment_version(self);
-  return self;
-}
-
-Tensor& versioned_out(DispatchKeySet keys, const Operator& op, const Tensor& self,
-                      const Parameters& p, Tensor& out) {
-  {
-    at::AutoDispatchBelowADInplaceOrView guard;
-    op.value_out(out, self, p, keys & c10::after_ADInplaceOrView_keyset);
-  }
-  torch::autograd::increment_version(out);
-  return out;
-}
-
-Tensor unwrapped(const Tensor& t) {
-  if (!functional::isFunctionalTensor(t)) return t;
-  functional::sync(t);
-  return functional::from_functional_tensor(t);
-}
-
-Tensor functional_value(const Operator& op, const Tensor& self, const Parameters& p) {
   at::AutoDispatchSkipFunctionalize guard;
-  return op.value(self, p);
-}
+  if (!wrapped) return op.callBoxed(stack);
 
-/// `target`, a functional tensor, takes the value that would have been written to it.
-void replace(const Tensor& target, const Tensor& value) {
-  functional::replace_(target, value);
+  if (out) stack->pop_back();
+  without_mutation(op.operator_name()).callBoxed(stack);
+  const Tensor result = stack->back().toTensor();
+  if (out) check_options({op.schema().name(), ".out"}, "out", target, result);
+  functional::replace_(target, result);
   functional::commit_update(target);
   functional::sync(target);
-}
-
-Tensor& functional_in_place(DispatchKeySet, const Operator& op, Tensor& self, const Parameters& p) {
-  if (functional::isFunctionalTensor(self)) {
-    replace(self, functional_value(op, unwrapped(self), p));
-    return self;
-  }
-  at::AutoDispatchSkipFunctionalize guard;
-  return op.value_(self, p);
-}
-
-Tensor& functional_out(DispatchKeySet, const Operator& op, const Tensor& self, const Parameters& p,
-                       Tensor& out) {
-  const Tensor input = unwrapped(self);
-  if (functional::isFunctionalTensor(out)) {
-    check_out({op, ".out"}, out, self);
-    replace(out, functional_value(op, input, p));
-    return out;
-  }
-  TORCH_CHECK(!functional::isFunctionalTensor(self), op.name,
-              ".out: `out` must be a functional tensor when `self` is one");
-  at::AutoDispatchSkipFunctionalize guard;
-  return op.value_out(out, input, p);
+  stack->back() = target;
 }
 
 }  // namespace
 
-Kernels inplace_or_view_kernels() {
-  return {nullptr, versioned_in_place, versioned_out, nullptr, nullptr};
-}
-Kernels functionalize_kernels() {
-  return {nullptr, functional_in_place, functional_out, nullptr, nullptr};
+void implement_mutation(torch::Library& m, const std::string& name) {
+  using c10::DispatchKey;
+  m.impl(name.c_str(),
+         torch::dispatch(DispatchKey::ADInplaceOrView,
+                         torch::autograd::autogradNotImplementedInplaceOrViewFallback()));
+  m.impl(name.c_str(),
+         torch::dispatch(DispatchKey::Functionalize,
+                         torch::CppFunction::makeFromBoxedFunction<&functionalize>()));
 }
 
 }  // namespace nonlin

@@ -5,9 +5,9 @@
 #include <pybind11/stl.h>
 #include <torch/csrc/autograd/python_cpp_function.h>
 
+#include "autograd.h"
 #include "build.h"
-#include "expression.h"
-#include "kernel.h"
+#include "instruction_set.h"
 
 namespace py = pybind11;
 namespace nonlin {
@@ -42,10 +42,17 @@ instruction_set usable(const std::string& name) {
 }
 
 const pointwise::descriptor& unit_named(const std::string& name) {
-  for (const Activation& a : catalogue()) {
+  for (const auto& a : catalogue().pointwise) {
     if (name == a.unit->name) return *a.unit;
   }
-  throw py::value_error("no operator is named \"" + name + "\"");
+  throw py::value_error("no pointwise operator is named \"" + name + "\"");
+}
+
+/// Calls f(family, activation) for all.
+template <class F> void each_activation(F f) {
+  for (const auto& a : catalogue().pointwise) f("pointwise", a);
+  for (const auto& a : catalogue().parametric) f("parametric", a);
+  for (const auto& a : catalogue().groupwise) f("groupwise", a);
 }
 
 py::dict build_info() {
@@ -57,7 +64,7 @@ py::dict build_info() {
   info["compiler"] = NONLIN_COMPILER;
   py::list compiled;
   for (int i = 0; i < 3; ++i) {
-    if (catalogue().front().unit->cpu[i]) compiled.append(instruction_sets[i]);
+    if (catalogue().pointwise.front().unit->cpu[i]) compiled.append(instruction_sets[i]);
   }
   info["instruction_sets"] = compiled;
   return info;
@@ -65,17 +72,20 @@ py::dict build_info() {
 
 py::list operators() {
   py::list list;
-  for (const Activation& a : catalogue()) {
+  each_activation([&](const char* family, const auto& a) {
     py::list parameters;
-    for (int i = 0; i < a.unit->cpu[0]->parameter_count; ++i) {
-      const parameter_info& p = a.unit->cpu[0]->parameters[i];
-      parameters.append(py::make_tuple(p.name, p.value));
+    if constexpr (requires { a.unit->cpu[0]->parameter_count; }) {
+      for (int i = 0; i < a.unit->cpu[0]->parameter_count; ++i) {
+        const parameter_info& p = a.unit->cpu[0]->parameters[i];
+        parameters.append(py::make_tuple(p.name, p.value));
+      }
     }
     py::dict entry;
     entry["name"] = a.unit->name;
+    entry["family"] = family;
     entry["parameters"] = parameters;
     list.append(entry);
-  }
+  });
   return list;
 }
 
@@ -138,15 +148,14 @@ py::array evaluate(const std::string& op, const std::string& member, const py::a
 void register_nodes() {
   using namespace torch::autograd;
   static PyGetSetDef properties[] = {THP_FUNCTION_DEFAULT_PROPERTIES, PyGetSetDef{}};
-  for (const Activation& a : catalogue()) {
+  PyGetSetDef* const first = properties;
+  each_activation([&](const char*, const auto& a) {
     for (int i = 0; i < derivatives; ++i) {
-      // Both live as long as the interpreter, which keeps types of this kind for good.
-      const auto* name = new std::string(node_name(*a.unit, static_cast<Derivative>(i)));
-      auto* type = new PyTypeObject{};
-      _initFunctionPyTypeObject(*type, name->c_str(), properties, nullptr);
-      registerCppFunction(*a.expressions->node_types[i], type);
+      auto* type = new PyTypeObject{};  // lives as long as the interpreter, as its name does
+      _initFunctionPyTypeObject(*type, a.nodes->names[i].c_str(), first, nullptr);
+      registerCppFunction(*a.nodes->types[i], type);
     }
-  }
+  });
 }
 
 }  // namespace
@@ -157,7 +166,7 @@ PYBIND11_MODULE(_C, m) {
   m.def("build_info", &build_info,
         "Versions, compiler, instruction sets and CUDA architectures of this build.");
   m.def("operators", &operators,
-        "Every activation: its name, and names and defaults of its parameters.");
+        "Every activation: its name, its family, and names and defaults of its parameters.");
   m.def(
       "instruction_set",
       [] { return instruction_sets[static_cast<int>(current_instruction_set())]; },

@@ -45,6 +45,9 @@ class tensor {
   friend tensor operator-(const tensor& a) {
     return a.node_ ? lazy([a] { return at::neg(a.get()); }) : tensor(-a.constant_);
   }
+  friend tensor fixed(const tensor& a) {
+    return a.node_ ? lazy([a] { return a.get().detach(); }) : a;
+  }
   friend tensor exp(const tensor& a) {
     return a.node_ ? lazy([a] { return at::exp(a.get()); }) : tensor(std::exp(a.constant_));
   }

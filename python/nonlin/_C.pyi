@@ -5,6 +5,7 @@ import numpy
 from numpy.typing import NDArray
 
 InstructionSet = Literal["scalar", "avx2", "avx512"]
+Family = Literal["pointwise", "parametric", "groupwise"]
 Member = Literal["value", "slope", "curvature"]
 Real = TypeVar("Real", numpy.float32, numpy.float64)
 
@@ -18,6 +19,7 @@ class BuildInfo(TypedDict):
 
 class Operator(TypedDict):
     name: str
+    family: Family
     parameters: list[tuple[str, float]]
 
 def build_info() -> BuildInfo: ...

@@ -14,6 +14,8 @@ describes the installation, `python -m nonlin compare` measures it against PyTor
 
 import nonlin._library as _library  # first: it loads the operators that the others call
 from nonlin import nn
+from nonlin.groupwise import maxout
+from nonlin.parametric import prelu
 from nonlin.pointwise import celu, elu, gelu, mish, selu, silu, swish
 
 __version__ = _library.load()
@@ -25,8 +27,10 @@ __all__ = [
     "cmake_prefix_path",
     "elu",
     "gelu",
+    "maxout",
     "mish",
     "nn",
+    "prelu",
     "selu",
     "silu",
     "swish",

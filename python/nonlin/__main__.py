@@ -9,9 +9,16 @@ import torch
 import nonlin
 from nonlin import _C, compare
 
+_DIFFERENTIABLE_TWICE = "name_, name.out, name_backward, name_double_backward"
+VARIANTS = {
+    "pointwise": _DIFFERENTIABLE_TWICE,
+    "parametric": _DIFFERENTIABLE_TWICE,
+    "groupwise": "name.out, name_with_index, name_backward, name_gather",
+}
+
 
 def describe() -> str:
-    """Versions, hardware, and the operators with their parameters."""
+    """Versions, hardware, and the operators with their arguments."""
     build = _C.build_info()
     cuda = f"CUDA {build['cuda']}" if build["cuda"] else "no CUDA"
     gpus = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
@@ -23,26 +30,23 @@ def describe() -> str:
         f"devices here: {', '.join(gpus) or 'none'}",
         "cmake": f"-DCMAKE_PREFIX_PATH={nonlin.cmake_prefix_path}",
     }
-    operators = {
-        operator["name"]: ", ".join(f"{name}={value:g}" for name, value in operator["parameters"])
-        for operator in _C.operators()
-    }
-    return "\n".join(
-        [
-            f"nonlin {nonlin.__version__}",
-            "",
-            *(f"  {name:9}{text}" for name, text in facts.items()),
-            "",
-            "operators, in torch.ops.nonlin",
-            "",
-            *(
-                f"  {name}(self{', ' * bool(parameters)}{parameters})"
-                for name, parameters in operators.items()
-            ),
-            "",
-            "Each has variants name_ (in place), name.out, name_backward, name_double_backward.",
-        ]
-    )
+    lines = [
+        f"nonlin {nonlin.__version__}",
+        "",
+        *(f"  {name:9}{text}" for name, text in facts.items()),
+        "",
+        "operators, in torch.ops.nonlin",
+    ]
+    for family, variants in VARIANTS.items():
+        names = [row["name"] for row in _C.operators() if row["family"] == family]
+        lines += ["", f"{family}, each with {variants}", *(f"  {_call(name)}" for name in names)]
+    return "\n".join(lines)
+
+
+def _call(name: str) -> str:
+    arguments = getattr(torch.ops.nonlin, name).default._schema.arguments
+    defaults = (f"={a.default_value:g}" if a.has_default_value() else "" for a in arguments)
+    return f"{name}({', '.join(a.name + d for a, d in zip(arguments, defaults, strict=True))})"
 
 
 def main() -> None:

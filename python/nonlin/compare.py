@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import math
+import platform
+import re
 from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 
 import torch
 
@@ -19,13 +22,14 @@ DTYPES = ("float64", "float32", "float16", "bfloat16")
 # A tensor of 131,072 float32 stays in a processor's cache; a GPU needs more to be busy.
 SIZES = {"cpu": 2**17, "cuda": 2**24}
 
-_UNKNOWN: tuple[Pair | None, Pair | None] = (None, None)
-
 LEGEND = """\
 error   largest found at {samples}, in units in the last place (ULP) of {dtype}:
         0.5 is perfect rounding, {wrong} leaves no digit right, inf is a NaN or an overflow
-time    median per call on {size:,} elements; 2.0× means that ours takes half of PyTorch's time
-saved   bytes per element kept for the backward pass"""
+time    median per call on {size:,} elements, gradients of learned parameters included;
+        2.0× means that ours takes half of PyTorch's time
+saved   bytes per element kept for the backward pass
+
+Where PyTorch lacks a function, its columns are those of an expression of its operators."""
 
 
 def measure(
@@ -33,14 +37,15 @@ def measure(
 ) -> list[Measurement]:
     """Measure these rows of the catalogue, with a progress bar on stderr."""
     results = []
-    checked = dtype != torch.float64 or find_spec("mpmath") is not None
+    checked = _has_references(dtype)
     with progress(2 * len(names)) as step:
         for name in names:
             row = catalogue[name]
             step(f"{name}: accuracy")
-            value, slope = errors(row, dtype, device, _count(dtype)) if checked else _UNKNOWN
+            worst = errors(row, dtype, device, _count(dtype)) if checked else None
+            value, slope = worst or (None, None)
             step(f"{name}: time")
-            kept = Pair(*(saved_bytes(f, dtype, device) for f in (row.function, row.builtin)))
+            kept = saved_bytes(row, dtype, device)
             results.append(Measurement(name, value, slope, times(row, dtype, device, size), kept))
     return results
 
@@ -74,7 +79,9 @@ def setting(dtype: torch.dtype, device: torch.device) -> str:
     if device.type == "cuda":
         place = torch.cuda.get_device_name(device)
     else:
-        place = f"one thread of a processor with {_C.instruction_set()}"
+        threads = torch.get_num_threads()
+        count = "one thread" if threads == 1 else f"{threads} threads"
+        place = f"{count} of {_processor()} with {_C.instruction_set()}"
     name = str(dtype).removeprefix("torch.")
     return f"nonlin {__version__} and PyTorch {torch.__version__}, {name} on {place}"
 
@@ -104,8 +111,14 @@ def run(arguments: argparse.Namespace) -> None:
     names = arguments.activation or list(catalogue)
     results = measure(names, dtype, device, size)
     print(setting(dtype, device), table(results), legend(dtype, size), sep="\n\n")
-    if results[0].value is None:
+    if not _has_references(dtype):
         print("\nThe errors of float64 need mpmath: run `pip install mpmath`.")
+
+
+def _processor() -> str:
+    facts = Path("/proc/cpuinfo")
+    names = re.findall(r"^model name\s*: (.+)", facts.read_text() if facts.exists() else "", re.M)
+    return names[0] if names else f"a processor ({platform.machine()})"
 
 
 def _activation(name: str) -> str:
@@ -136,6 +149,10 @@ def _size(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"'{text}' is not a positive number of elements")
     return int(text)
+
+
+def _has_references(dtype: torch.dtype) -> bool:
+    return dtype != torch.float64 or find_spec("mpmath") is not None
 
 
 def _count(dtype: torch.dtype) -> int:

@@ -11,7 +11,7 @@ from torch import Tensor
 from nonlin.reference import Activation, samples, ulp_error
 from nonlin.timing import Call, medians
 
-Function = Callable[[Tensor], Tensor]
+Function = Callable[..., Tensor]
 PASSES = ("forward", "backward", "double backward")
 
 
@@ -26,7 +26,7 @@ class Measurement(NamedTuple):
     """What `python -m nonlin compare` shows of one activation.
 
     Worst errors in units in the last place (None without a reference), seconds per call for each of
-    `PASSES`, and bytes per element that are kept for the backward pass.
+    `PASSES`, and bytes per element of the input that are kept for the backward pass.
     """
 
     name: str
@@ -38,17 +38,17 @@ class Measurement(NamedTuple):
 
 def errors(
     row: Activation, dtype: torch.dtype, device: torch.device, count: int
-) -> tuple[Pair, Pair]:
-    """Worst errors of value and slope at `samples(dtype, count)`."""
+) -> tuple[Pair, Pair] | None:
+    """Worst errors of value and slope at `samples(dtype, count)`; None where nothing rounds."""
     x = samples(dtype, count)
-    if dtype == torch.float64:
-        references = [row.exact(member, x) for member in ("value", "slope")]
-    else:
-        references = [(v, torch.zeros_like(v)) for v in row.jet(x)[:2]]
+    references = row.references(x)
+    if references is None:
+        return None
+    weights = row.tensors(dtype, device)
     worst = []
     for function in (row.function, row.builtin):
         at = x.to(device).requires_grad_()
-        value = function(at)
+        value = function(at, *weights)
         (slope,) = torch.autograd.grad(value, at, torch.ones_like(value))
         results = zip((value, slope), references, strict=True)
         worst.append([ulp_error(result, reference).max().item() for result, reference in results])
@@ -57,41 +57,54 @@ def errors(
 
 
 def times(row: Activation, dtype: torch.dtype, device: torch.device, size: int) -> dict[str, Pair]:
-    """Seconds per call for each of `PASSES`, on normally distributed inputs."""
-    ours = _calls(row.function, dtype, device, size)
-    builtin = _calls(row.builtin, dtype, device, size)
+    """Seconds per call for each of `PASSES`, on normally distributed inputs.
+
+    Gradients are those of the input and of all that is learned.
+    """
+    ours = _calls(row, row.function, dtype, device, size)
+    builtin = _calls(row, row.builtin, dtype, device, size)
     calls = zip(PASSES, ours, builtin, strict=True)
     return {name: Pair(*medians([mine, theirs], device)) for name, mine, theirs in calls}
 
 
-def saved_bytes(function: Function, dtype: torch.dtype, device: torch.device) -> float:
-    """Bytes per element that the autograd graph of function(x) keeps, the input included."""
-    x = torch.randn(1024, dtype=dtype, device=device, requires_grad=True)
-    kept: dict[int, int] = {}
+def saved_bytes(row: Activation, dtype: torch.dtype, device: torch.device) -> Pair:
+    """Bytes per element of x that the autograd graph of f(x) keeps, x included, weights not."""
+    weights = row.tensors(dtype, device)
+    x = torch.randn(1024 * row.group, dtype=dtype, device=device, requires_grad=True)
+    saved = []
+    for function in (row.function, row.builtin):
+        kept: dict[int, int] = {}
 
-    def pack(tensor: Tensor) -> Tensor:
-        kept[tensor.data_ptr()] = tensor.nbytes
-        return tensor
+        def pack(tensor: Tensor, kept: dict[int, int] = kept) -> Tensor:
+            if tensor.numel() > 1:
+                kept[tensor.data_ptr()] = tensor.nbytes
+            return tensor
 
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-        function(x)
-    return sum(kept.values()) / x.numel()
+        with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+            function(x, *weights)
+        saved.append(sum(kept.values()) / x.numel())
+    return Pair(*saved)
 
 
-def _calls(function: Function, dtype: torch.dtype, device: torch.device, size: int) -> list[Call]:
+def _calls(
+    row: Activation, function: Function, dtype: torch.dtype, device: torch.device, size: int
+) -> list[Call]:
     generator = torch.Generator(device).manual_seed(0)
-    x, g, v = (torch.randn(size, dtype=dtype, device=device, generator=generator) for _ in range(3))
-    x.requires_grad_()
-    g.requires_grad_()
-    y = function(x)
-    (slope,) = torch.autograd.grad(y, x, g, create_graph=True)
+
+    def random(*shape: int) -> Tensor:
+        return torch.randn(shape, dtype=dtype, device=device, generator=generator).requires_grad_()
+
+    inputs = (random(max(1, size // row.group) * row.group), *row.tensors(dtype, device))
+    y = function(*inputs)
+    g, v = random(*y.shape), [random(*t.shape) for t in inputs]
+    slopes = torch.autograd.grad(y, inputs, g, create_graph=True)
 
     def forward() -> Tensor:
         with torch.no_grad():
-            return function(x)
+            return function(*inputs)
 
     return [
         forward,
-        lambda: torch.autograd.grad(y, x, g, retain_graph=True),
-        lambda: torch.autograd.grad(slope, (g, x), v, retain_graph=True),
+        lambda: torch.autograd.grad(y, inputs, g, retain_graph=True),
+        lambda: torch.autograd.grad(slopes, (g, *inputs), v, retain_graph=True, allow_unused=True),
     ]

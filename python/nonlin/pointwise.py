@@ -18,6 +18,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from nonlin._arguments import refuse_inplace, require_number
+from nonlin.parametric import parametric_swish
+
 __all__ = ["celu", "elu", "gelu", "mish", "selu", "silu", "swish"]
 
 
@@ -54,21 +57,32 @@ def gelu(input: Tensor, approximate: str = "none", out: Tensor | None = None) ->
 
 
 def swish(
-    input: Tensor, beta: float = 1.0, inplace: bool = False, out: Tensor | None = None
+    input: Tensor,
+    beta: float | Tensor = 1.0,
+    inplace: bool = False,
+    out: Tensor | None = None,
+    dim: int = 1,  # last, as calls may give `out` by its position
 ) -> Tensor:
     """Swish(x) = x·σ(βx), with σ the logistic function.
 
     Ramachandran, Zoph and Le 2017, arXiv 1710.05941
 
     input: any shape; float64, float32, float16 or bfloat16
-    beta: any finite number; SiLU is β = 1, and β = 0 gives x/2
-    returns: same shape and dtype
+    beta: any finite number, where SiLU is β = 1, and β = 0 gives x/2; or a tensor to be learned,
+        with one value or one for each entry of dimension `dim`; see `nonlin.parametric`
+    dim: the dimension along which a tensor `beta` varies
+    returns: same shape and dtype; differentiable in `beta` where it is a tensor
 
     >>> swish(torch.tensor([-1.0, 0.0, 1.0]), beta=2.0)
     tensor([-0.1192,  0.0000,  0.8808])
+    >>> beta = torch.tensor(2.0, requires_grad=True)
+    >>> torch.autograd.grad(swish(torch.tensor([-1.0, 0.0, 1.0]), beta).sum(), beta)
+    (tensor(0.2100),)
     """
+    if isinstance(beta, Tensor):
+        return parametric_swish(input, beta, dim, inplace, out)
     if out is not None:
-        _refuse_inplace("swish", inplace)
+        refuse_inplace("swish", inplace)
         result: Tensor = torch.ops.nonlin.swish(input, beta, out=out)
     elif inplace:
         result = torch.ops.nonlin.swish_(input, beta)
@@ -103,7 +117,7 @@ def mish(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     tensor([-0.3034,  0.0000,  0.8651])
     """
     if out is not None:
-        _refuse_inplace("mish", inplace)
+        refuse_inplace("mish", inplace)
         result: Tensor = torch.ops.nonlin.mish(input, out=out)
     elif inplace:
         result = torch.ops.nonlin.mish_(input)
@@ -145,7 +159,7 @@ def celu(
     """
     # Its reciprocal is taken before an operator checks it. To TorchScript this is dead code.
     if not isinstance(alpha, (int, float)):
-        _require_number("celu", "alpha", alpha)
+        require_number("nonlin::celu", "alpha", alpha)
     if alpha == 0:
         raise RuntimeError("nonlin::celu: `alpha` must not be 0")
     return _elu("celu", input, alpha, 1.0, 1.0 / alpha, inplace, out)
@@ -177,21 +191,10 @@ def _elu(
     out: Tensor | None,
 ) -> Tensor:
     if out is not None:
-        _refuse_inplace(name, inplace)
+        refuse_inplace(name, inplace)
         result: Tensor = torch.ops.nonlin.elu(input, alpha, scale, input_scale, out=out)
     elif inplace:
         result = torch.ops.nonlin.elu_(input, alpha, scale, input_scale)
     else:
         result = torch.ops.nonlin.elu(input, alpha, scale, input_scale)
     return result
-
-
-def _refuse_inplace(operator: str, inplace: bool) -> None:
-    if inplace:
-        raise RuntimeError(f"nonlin::{operator}: `inplace` must be False where `out` is given")
-
-
-def _require_number(operator: str, argument: str, value: object) -> None:
-    if not hasattr(value, "__float__"):
-        kind = type(value).__name__
-        raise TypeError(f"nonlin::{operator}: `{argument}` must be a number, got {kind}")

@@ -22,31 +22,8 @@ namespace {
 namespace nonlin::cuda {
 namespace {
 #include "tests/cpp/reals.h"
-
-/// Digits, the exponents of the last place of the least numbers and of the first place of the
-/// largest.
-template <class T> struct format { static constexpr int digits = 24, least = -149, largest = 127; };
-template <> struct format<half> { static constexpr int digits = 11, least = -24, largest = 15; };
-template <> struct format<bfloat16> {
-  static constexpr int digits = 8, least = -133, largest = 127;
-};
-
-real number(float x) { return x; }
-real number(half x) { return std::bit_cast<_Float16>(x.bits); }
-real number(bfloat16 x) { return std::bit_cast<float>(std::uint32_t{x.bits} << 16); }
-
-template <class T> real spacing(real y) {
-  int exponent;
-  frexpl(y, &exponent);
-  return ldexpl(1, std::max(exponent - format<T>::digits, format<T>::least));
-}
-/// In units of the last place. Beyond the largest number everything is infinity.
-template <class T> real error(T computed, real exact) {
-  const real edge = ldexpl(2 - ldexpl(1, -format<T>::digits), format<T>::largest);
-  if (std::isnan(number(computed))) return INFINITY;
-  exact = std::clamp(exact, -edge, edge);
-  return fabsl(std::clamp(number(computed), -edge, edge) - exact) / spacing<T>(exact);
-}
+//
+#include "tests/cpp/ulp.h"
 
 template <class T, class F> std::array<T, 3> evaluate(const F& f, T x) {
   using V = lane_for<T>;
@@ -85,10 +62,6 @@ struct forgiveness {
   }
 };
 
-constexpr struct {
-  int exp2, reciprocal;
-} perturbations[] = {{0, 0}, {2, 1}, {2, -1}, {-2, 1}, {-2, -1}};
-
 using bounds = std::array<real, 3>;  // for f, f′ and f″
 
 template <class T, class F>
@@ -124,9 +97,13 @@ void check(const char* name, const F& f, const std::vector<T>& inputs, const bou
   }
 }
 
+template <class F, class Visit> void for_settings(const char* name, const Visit& visit) {
+  if constexpr (pointwise_formula<F, cuda_wide>) {
+    for (const F& f : settings(F{})) visit(name, f);
+  }
+}
 template <class Visit> void for_every_formula(const Visit& visit) {
-#define NONLIN_OP(op) \
-  for (const op& f : settings(op{})) visit(#op, f);
+#define NONLIN_OP(op) for_settings<op>(#op, visit);
 #include "catalogue.inc"
 #undef NONLIN_OP
 }

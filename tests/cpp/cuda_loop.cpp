@@ -29,56 +29,30 @@ struct identity {
   template <class V> NONLIN_INLINE auto operator()(V x) const { return jet{x, x, x}; }
 };
 
-std::mt19937 generator{20240229};
-int between(int low, int high) { return std::uniform_int_distribution{low, high}(generator); }
+#include "tests/cpp/arena.h"
 
-template <class T> T encoded(int value) {
-  if constexpr (std::is_same_v<T, half>) {
-    return {std::bit_cast<std::uint16_t>(static_cast<_Float16>(value))};
-  } else if constexpr (std::is_same_v<T, bfloat16>) {
-    return {static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(float(value)) >> 16)};
-  } else {
-    return static_cast<T>(value);
-  }
-}
-template <class T> int decoded(T value) {
-  if constexpr (std::is_same_v<T, half>) {
-    return static_cast<int>(std::bit_cast<_Float16>(value.bits));
-  } else if constexpr (std::is_same_v<T, bfloat16>) {
-    return static_cast<int>(std::bit_cast<float>(std::uint32_t{value.bits} << 16));
-  } else {
-    return static_cast<int>(value);
-  }
-}
-
-/// Tensors, each amid bytes that nobody may touch.
-struct arena {
+/// The operands of a pass.
+struct tensors : arena {
   operands o{};
-  std::vector<std::vector<char>> memory;
 
-  /// With the first element at `address` modulo 16.
-  void place(int tensor, int element_bytes, int address) {
-    std::int64_t extent = element_bytes;
-    for (int d = 0; d < o.rank; ++d) extent += (o.size[d] - 1) * o.stride[tensor][d];
-    auto& bytes = memory.emplace_back(std::max<std::int64_t>(extent, 0) + 96);
-    std::generate(bytes.begin(), bytes.end(), [] { return static_cast<char>(between(0, 255)); });
-    char* middle = bytes.data() + 32;
-    const auto past = static_cast<int>(reinterpret_cast<std::uintptr_t>(middle) % vector_bytes);
-    o.data[tensor] = middle + (address - past + vector_bytes) % vector_bytes;
+  explicit tensors(std::vector<std::int64_t> sizes) {
+    size = std::move(sizes);
+    o.rank = static_cast<int>(size.size());
+    std::copy(size.begin(), size.end(), o.size);
   }
-
+  void put(int tensor, int element_bytes, int address) {
+    o.data[tensor] = place(o.stride[tensor], element_bytes, address);
+  }
   /// Visits the elements, given where each lies in every tensor.
-  template <class Visit> void walk(int tensors, const Visit& visit) const {
-    std::vector<std::int64_t> at(o.rank);
-    for (std::int64_t n = element_count(o); n > 0; --n) {
+  template <class Visit> void walk(int count, const Visit& visit) const {
+    walk_elements([&](const auto& at) {
       std::array<char*, operands::max_tensors> place{};
-      for (int t = 0; t < tensors; ++t) {
+      for (int t = 0; t < count; ++t) {
         place[t] = static_cast<char*>(o.data[t]);
         for (int d = 0; d < o.rank; ++d) place[t] += at[d] * o.stride[t][d];
       }
       visit(place);
-      for (int d = 0; d < o.rank && ++at[d] == o.size[d]; ++d) at[d] = 0;
-    }
+    });
   }
 };
 
@@ -88,20 +62,17 @@ struct {
 
 template <class Pass, class T> void run_threads(const operands& o) {
   constexpr int width = vector_bytes / sizeof(T);
-  const bool flat = is_dense(o, tensors<Pass>::count, sizeof(T));
+  const bool flat = is_dense(o, pointers<Pass>::count, sizeof(T));
   const auto run = cut<width>(o.data[0], element_count(o));
-  tensors<Pass> t;
-  std::copy_n(o.data, tensors<Pass>::count, t.data);
-  std::vector<std::int64_t> order(flat ? run.shares() : element_count(o));
-  std::iota(order.begin(), order.end(), 0);
-  std::shuffle(order.begin(), order.end(), generator);
-  for (const std::int64_t i : order) {
+  pointers<Pass> t;
+  std::copy_n(o.data, pointers<Pass>::count, t.data);
+  in_any_order(flat ? run.shares() : element_count(o), [&](std::int64_t i) {
     if (flat) {
       dense_share<Pass, T>(identity{}, t, run, i);
     } else {
       strided_element<Pass, T>(identity{}, o, i);
     }
-  }
+  });
   ++(flat ? seen.dense : seen.strided);
   if (!flat || run.vectors == 0) return;
   seen.heads += run.head > 0;
@@ -112,30 +83,25 @@ template <class Pass, class T> void run_threads(const operands& o) {
 template <class Pass> constexpr int limit = Pass::inputs == 1 ? 255 : Pass::inputs == 2 ? 15 : 6;
 
 /// Runs the threads on random inputs and compares all memory.
-template <class Pass, class T> void check(arena& a) {
-  constexpr int count = tensors<Pass>::count;
+template <class Pass, class T> void check(tensors& a) {
+  constexpr int count = pointers<Pass>::count;
   a.walk(count, [](const auto& place) {
     for (int t = Pass::outputs; t < count; ++t) {
-      const T value = encoded<T>(between(1, limit<Pass>) * (between(0, 1) * 2 - 1));
-      std::memcpy(place[t], &value, sizeof(T));
+      save(place[t], encoded<T>(between(1, limit<Pass>) * (between(0, 1) * 2 - 1)));
     }
   });
-  const auto before = a.memory;
-  a.walk(count, [](const auto& place) {
-    int product = 1, first = 1;
-    for (int t = Pass::outputs; t < count; ++t) {
-      T value;
-      std::memcpy(&value, place[t], sizeof(T));
-      product *= decoded(value);
-      if (t == Pass::outputs || t == count - 1) first *= decoded(value);
-    }
-    const T results[] = {encoded<T>(first), encoded<T>(product)};
-    for (int t = 0; t < Pass::outputs; ++t) std::memcpy(place[t], &results[t], sizeof(T));
+  const auto expected = a.after([&] {
+    a.walk(count, [&](const auto& place) {
+      int product = 1, first = 1;
+      for (int t = Pass::outputs; t < count; ++t) {
+        const int value = decoded(load<T>(place[t]));
+        product *= value;
+        if (t == Pass::outputs || t == count - 1) first *= value;
+      }
+      const T results[] = {encoded<T>(first), encoded<T>(product)};
+      for (int t = 0; t < Pass::outputs; ++t) save(place[t], results[t]);
+    });
   });
-  const auto expected = a.memory;
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    std::copy(before[i].begin(), before[i].end(), a.memory[i].begin());
-  }
   run_threads<Pass, T>(a.o);
   ASSERT_EQ(a.memory, expected);
 }
@@ -157,13 +123,11 @@ TEST(CudaLoop, DenseRunsOfEveryLengthAndAlignment) {
     constexpr int element = sizeof(T);
     for (int size = 0; size < 70; ++size) {
       for (int address = 0; address < vector_bytes; address += element) {
-        arena a;
-        a.o.rank = 1;
-        a.o.size[0] = size;
-        for (int t = 0; t < tensors<Pass>::count; ++t) {
+        tensors a({size});
+        for (int t = 0; t < pointers<Pass>::count; ++t) {
           a.o.stride[t][0] = element;
-          const bool astray = size % 5 == 0 && t == tensors<Pass>::count - 1;
-          a.place(t, element, address + astray * element);
+          const bool astray = size % 5 == 0 && t == pointers<Pass>::count - 1;
+          a.put(t, element, address + astray * element);
         }
         check<Pass, T>(a);
       }
@@ -179,40 +143,30 @@ TEST(CudaLoop, AnOutputMayBeAnInput) {
   for_every_kernel([]<class Pass, class T> {
     for (int size = 1; size < 40; ++size) {
       for (const int step : {1, 3}) {
-        arena a;
-        a.o.rank = 1;
-        a.o.size[0] = size;
-        for (int t = 0; t < tensors<Pass>::count; ++t) {
+        tensors a({size});
+        for (int t = 0; t < pointers<Pass>::count; ++t) {
           a.o.stride[t][0] = step * sizeof(T);
-          a.place(t, sizeof(T), between(0, 3) * sizeof(T) * (step - 1));
+          a.put(t, sizeof(T), between(0, 3) * sizeof(T) * (step - 1));
         }
-        a.o.data[0] = a.o.data[tensors<Pass>::count - 1];
+        a.o.data[0] = a.o.data[pointers<Pass>::count - 1];
         check<Pass, T>(a);
       }
     }
   });
 }
 
-/// Dimensions in random order in memory, with gaps; inputs expanded now and then.
 TEST(CudaLoop, AnyStrides) {
   for_every_kernel([]<class Pass, class T> {
     for (int trial = 0; trial < 150; ++trial) {
-      arena a;
-      a.o.rank = trial % 30 == 29 ? operands::max_rank : between(0, 5);
-      for (int d = 0; d < a.o.rank; ++d) {
-        a.o.size[d] = a.o.rank > 5 ? 1 + (d % 4 == 0) : between(trial % 10 == 0 ? 0 : 1, 5);
+      const int rank = trial % 30 == 29 ? max_rank : between(0, 5);
+      std::vector<std::int64_t> size(rank);
+      for (int d = 0; d < rank; ++d) {
+        size[d] = rank > 5 ? 1 + (d % 4 == 0) : between(trial % 10 == 0 ? 0 : 1, 5);
       }
-      for (int t = 0; t < tensors<Pass>::count; ++t) {
-        std::vector<int> order(a.o.rank);
-        std::iota(order.begin(), order.end(), 0);
-        std::shuffle(order.begin(), order.end(), generator);
-        std::int64_t stride = sizeof(T) * between(1, 2);
-        for (const int d : order) {
-          const bool expanded = t >= Pass::outputs && between(0, 3) == 0;
-          a.o.stride[t][d] = expanded ? 0 : stride;
-          if (!expanded) stride = stride * a.o.size[d] + between(0, 2) * sizeof(T);
-        }
-        a.place(t, sizeof(T), between(0, 7) * sizeof(T));
+      tensors a(size);
+      for (int t = 0; t < pointers<Pass>::count; ++t) {
+        a.scatter(a.o.stride[t], sizeof(T), t >= Pass::outputs);
+        a.put(t, sizeof(T), between(0, 7) * sizeof(T));
       }
       check<Pass, T>(a);
     }

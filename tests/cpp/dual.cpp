@@ -1,5 +1,5 @@
-// Every formula's slope and curvature are proved against its value: dual numbers carry first and
-// second derivatives through the same text, in double.
+// Every formula's derivatives are proved against its value: dual numbers carry first and second
+// derivatives through the same text, in double.
 #include "csrc/prelude.h"
 //
 #include "csrc/descriptor.h"
@@ -7,6 +7,9 @@
 namespace nonlin::dual_numbers {
 namespace {
 #include "csrc/dual.h"
+//
+#include "csrc/family/parametric.h"
+#include "csrc/family/pointwise.h"
 #include "ops.inc"
 }  // namespace
 }  // namespace nonlin::dual_numbers
@@ -20,16 +23,22 @@ namespace nonlin::dual_numbers {
 namespace {
 #include "tests/cpp/reals.h"
 
+template <int Bits> using first = dual<exact<Bits>>;
+template <int Bits> using second = dual<first<Bits>>;
+
+/// Points on both sides of 0, but not 0.
+template <class Visit> void for_points(const Visit& visit) {
+  for (int i = -4000; i <= 4000; ++i) visit(i / 200. + 1 / 1024.);
+}
+
 /// `Bits` chooses the text where a formula has two.
-template <int Bits, class F> void prove(const char* name, const F& f) {
+template <int Bits, pointwise_formula<exact<24>> F> void prove(const char* name, const F& f) {
   using V = exact<Bits>;
-  using First = dual<V>;
-  using Second = dual<First>;
-  for (int i = -4000; i <= 4000; ++i) {
-    const double x = i / 200. + 1 / 1024.;
-    const Second along(First(x, 1), First(1, 0));
+  using First = first<Bits>;
+  for_points([&](double x) {
+    const second<Bits> along(First(x, 1), First(1, 0));
     const auto jet = f(V(x));
-    const Second value = f(along).value;
+    const second<Bits> value = f(along).value;
     const double slope = V(jet.slope).v, curvature = V(jet.curvature).v;
     const double scale = 1e-12 * std::max({1., std::fabs(slope), std::fabs(curvature)});
     ASSERT_EQ(value.v.v.v, V(jet.value).v) << name << '<' << Bits << "> at " << x;
@@ -38,8 +47,45 @@ template <int Bits, class F> void prove(const char* name, const F& f) {
     ASSERT_NEAR(value.d.d.v, curvature, scale) << name << '<' << Bits << "> at " << x;
     const First turn = f(First(x, 1)).slope;
     ASSERT_NEAR(turn.d.v, curvature, scale) << name << "' <" << Bits << "> at " << x;
+  });
+}
+
+/// The same along x and along w: direction 1 moves x, direction 0 moves w.
+template <int Bits, parametric_formula<exact<24>> F> void prove(const char* name, const F& f) {
+  using V = exact<Bits>;
+  using First = first<Bits>;
+  using Second = second<Bits>;
+  for (const double w : {-4., -1., -.6, -1e-3, 1e-3, .25, 1., 1.702, 30.}) {
+    for_points([&](double x) {
+      const auto jet = f(V(x), V(w));
+      const double slope[] = {V(jet.w).v, V(jet.x).v};
+      const double ww = V(jet.ww).v, xw = V(jet.xw).v, xx = V(jet.xx).v;
+      const double bend[2][2] = {{ww, xw}, {xw, xx}};
+      const double most = std::max({std::fabs(slope[0]), std::fabs(slope[1]), std::fabs(ww),
+                                    std::fabs(xw), std::fabs(xx), 1.});
+      for (const int i : {0, 1}) {
+        const auto turn = f(First(x, i), First(w, 1 - i));
+        const auto where = [&](int j) {
+          return testing::Message() << name << '<' << Bits << "> at " << x << ", " << w
+                                    << ", directions " << i << ", " << j;
+        };
+        ASSERT_NEAR(First(turn.w).d.v, bend[i][0], 1e-12 * most) << where(0);
+        ASSERT_NEAR(First(turn.x).d.v, bend[i][1], 1e-12 * most) << where(1);
+        for (const int j : {0, 1}) {
+          const Second moved_x(First(x, j), First(i)), moved_w(First(w, 1 - j), First(1 - i));
+          const Second value = f(moved_x, moved_w).value;
+          ASSERT_EQ(value.v.v.v, V(jet.value).v) << where(j);
+          ASSERT_NEAR(value.v.d.v, slope[j], 1e-12 * most) << where(j);
+          ASSERT_NEAR(value.d.v.v, slope[i], 1e-12 * most) << where(j);
+          ASSERT_NEAR(value.d.d.v, bend[i][j], 1e-12 * most) << where(j);
+        }
+      }
+    });
   }
 }
+
+/// A choice among entries has no derivatives to prove.
+template <int Bits, class F> void prove(const char*, const F&) {}
 
 #define NONLIN_OP(op)                    \
   TEST(Dual, op) {                       \
@@ -52,18 +98,40 @@ template <int Bits, class F> void prove(const char* name, const F& f) {
 #undef NONLIN_OP
 
 /// At zero the derivatives are those of the side that the sign bit names: both sides agree on them.
-#define NONLIN_OP(op)                                                    \
-  TEST(DualAtZero, op) {                                                 \
-    using First = dual<exact<24>>;                                       \
-    for (const double zero : {0., -0.}) {                                \
-      const auto jet = op{}(First(zero, 1));                             \
-      const First value = jet.value, slope = jet.slope;                  \
-      EXPECT_NEAR(value.d.v, First(jet.slope).v.v, 1e-15) << zero;       \
-      if (First(op{}(First(1e-9, 1)).curvature).v.v != 0) {              \
-        EXPECT_NEAR(slope.d.v, First(jet.curvature).v.v, 1e-15) << zero; \
-      }                                                                  \
-    }                                                                    \
+/// So it is for a weight of zero.
+template <pointwise_formula<exact<24>> F> void prove_at_zero(const F& f) {
+  using First = first<24>;
+  for (const double zero : {0., -0.}) {
+    const auto jet = f(First(zero, 1));
+    const First value = jet.value, slope = jet.slope;
+    EXPECT_NEAR(value.d.v, First(jet.slope).v.v, 1e-15) << zero;
+    if (First(f(First(1e-9, 1)).curvature).v.v != 0) {
+      EXPECT_NEAR(slope.d.v, First(jet.curvature).v.v, 1e-15) << zero;
+    }
   }
+}
+template <parametric_formula<exact<24>> F> void prove_at_zero(const F& f) {
+  using First = first<24>;
+  for (const double zero : {0., -0.}) {
+    const auto along = f(First(zero, 1), First(.3)), across = f(First(zero), First(.3, 1));
+    EXPECT_NEAR(First(along.value).d.v, First(along.x).v.v, 1e-15) << zero;
+    EXPECT_NEAR(First(along.x).d.v, First(along.xx).v.v, 1e-15) << zero;
+    EXPECT_NEAR(First(along.w).d.v, First(along.xw).v.v, 1e-15) << zero;
+    EXPECT_NEAR(First(across.value).d.v, First(along.w).v.v, 1e-15) << zero;
+    EXPECT_NEAR(First(across.x).d.v, First(along.xw).v.v, 1e-15) << zero;
+    EXPECT_NEAR(First(across.w).d.v, First(along.ww).v.v, 1e-15) << zero;
+    for (const double x : {-1.5, .75}) {
+      const auto jet = f(First(x), First(zero, 1));
+      EXPECT_NEAR(First(jet.value).d.v, First(jet.w).v.v, 1e-15) << zero;
+      EXPECT_NEAR(First(jet.x).d.v, First(jet.xw).v.v, 1e-15) << zero;
+      EXPECT_NEAR(First(jet.w).d.v, First(jet.ww).v.v, 1e-15) << zero;
+    }
+  }
+}
+template <class F> void prove_at_zero(const F&) {}
+
+#define NONLIN_OP(op) \
+  TEST(DualAtZero, op) { prove_at_zero(op{}); }
 #include "catalogue.inc"
 #undef NONLIN_OP
 

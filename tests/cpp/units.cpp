@@ -1,27 +1,11 @@
 // Every kernel of every unit: its results do not depend on length, position, strides or neighbours,
 // and it touches no byte beyond its tensors. Buffers are exactly as long as their contents, so that
 // AddressSanitizer sees the latter.
-#include "csrc/prelude.h"
-
-#include "csrc/descriptor.h"
-
 #include <gtest/gtest.h>
 
-#include <ostream>
 #include <random>
-#include <vector>
 
-#define DECLARE(isa, op)                      \
-  namespace nonlin::isa {                     \
-  extern const pointwise::cpu_unit op##_unit; \
-  }
-#if defined(__x86_64__)
-#define NONLIN_OP(op) DECLARE(scalar, op) DECLARE(avx2, op) DECLARE(avx512, op)
-#else
-#define NONLIN_OP(op) DECLARE(scalar, op)
-#endif
-#include "catalogue.inc"
-#undef NONLIN_OP
+#include "units.h"
 
 namespace nonlin {
 namespace {
@@ -35,37 +19,10 @@ constexpr std::uint64_t infinity[dtypes] = {0x7ffull << 52, 0xffull << 23, 0x7c0
 constexpr int inputs[pointwise::passes] = {1, 2, 3}, outputs[pointwise::passes] = {1, 1, 2};
 constexpr int length = 601;  // more than two blocks of the loop over strided elements
 
-struct Unit {
-  const char* op;
-  const char* instruction_set;
-  const pointwise::cpu_unit* kernels;
-  bool usable;
-
-  friend std::ostream& operator<<(std::ostream& stream, const Unit& unit) {
-    return stream << unit.op << " for " << unit.instruction_set;
-  }
-};
-
-std::vector<Unit> units() {
-  std::vector<Unit> list;
-#define NONLIN_OP(op) list.push_back({#op, "scalar", &scalar::op##_unit, true});
-#include "catalogue.inc"
-#undef NONLIN_OP
-#if defined(__x86_64__)
-  const bool avx2 = __builtin_cpu_supports("avx2"), avx512 = __builtin_cpu_supports("avx512vl");
-#define NONLIN_OP(op)                                    \
-  list.push_back({#op, "avx2", &avx2::op##_unit, avx2}); \
-  list.push_back({#op, "avx512", &avx512::op##_unit, avx512});
-#include "catalogue.inc"
-#undef NONLIN_OP
-#endif
-  return list;
-}
-
 /// One kernel, with inputs of random bits.
 class Kernel {
  public:
-  Kernel(const Unit& unit, int pass, int type)
+  Kernel(const Unit<pointwise::cpu_unit>& unit, int pass, int type)
       : call_(unit.kernels->at[pass][type]), pass_(pass), type_(type), size_(element_size[type]) {
     for (int i = 0; i < unit.kernels->parameter_count; ++i) {
       parameters_[i] = unit.kernels->parameters[i].value;
@@ -125,7 +82,7 @@ std::vector<Words> part(const std::vector<Words>& whole, int first, int count) {
   return result;
 }
 
-class Units : public testing::TestWithParam<Unit> {};
+class Units : public testing::TestWithParam<Unit<pointwise::cpu_unit>> {};
 
 TEST_P(Units, ComputeEachElementAlike) {
   if (!GetParam().usable) GTEST_SKIP() << "this processor lacks " << GetParam().instruction_set;
@@ -148,9 +105,10 @@ TEST_P(Units, ComputeEachElementAlike) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Units, testing::ValuesIn(units()), [](const auto& test) {
-  return std::string(test.param.op) + "_" + test.param.instruction_set;
-});
+INSTANTIATE_TEST_SUITE_P(All, Units, testing::ValuesIn(units<pointwise::cpu_unit>()),
+                         [](const auto& test) {
+                           return std::string(test.param.op) + "_" + test.param.instruction_set;
+                         });
 
 }  // namespace
 }  // namespace nonlin

@@ -4,6 +4,7 @@
 ///   nonlin::nn::ELU elu(torch::nn::ELUOptions().alpha(0.5).inplace(true));
 ///   torch::nn::Sequential net(torch::nn::Linear(8, 8), nonlin::nn::Mish(),
 ///                             torch::nn::Linear(8, 1));
+///   nonlin::nn::Swish swish(nonlin::nn::SwishOptions().learnable(true));
 #include <torch/nn/cloneable.h>
 #include <torch/nn/options/activation.h>
 #include <torch/nn/pimpl.h>
@@ -18,6 +19,14 @@ template <class Derived> class Activation : public torch::nn::Cloneable<Derived>
  public:
   void reset() override {}
 };
+
+inline void check_parameters(const char* name, int64_t num_parameters) {
+  TORCH_CHECK_VALUE(num_parameters >= 1, "nonlin::nn::", name,
+                    ": `num_parameters` must be at least 1, got ", num_parameters);
+}
+inline void show_dim(std::ostream& stream, int64_t dim) {
+  if (dim != 1) stream << ", dim=" << dim;
+}
 }  // namespace detail
 
 /// nonlin::gelu, or nonlin::gelu_tanh with GELUOptions().approximate("tanh").
@@ -36,20 +45,48 @@ struct SwishOptions {
   SwishOptions(double beta = 1) : beta_(beta) {}
   TORCH_ARG(double, beta);
   TORCH_ARG(bool, inplace) = false;
+  /// Makes beta a parameter, which starts at the option's value.
+  TORCH_ARG(bool, learnable) = false;
+  /// 1, or one for each entry of the dimension `dim`.
+  TORCH_ARG(int64_t, num_parameters) = 1;
+  TORCH_ARG(int64_t, dim) = 1;
 };
 
-/// nonlin::swish.
-class SwishImpl : public detail::Activation<SwishImpl> {
+/// nonlin::swish. `beta` is undefined where it is not learned.
+class SwishImpl : public torch::nn::Cloneable<SwishImpl> {
  public:
-  explicit SwishImpl(const SwishOptions& options_ = {}) : options(options_) {}
+  explicit SwishImpl(const SwishOptions& options_ = {}) : options(options_) { reset(); }
+  void reset() override {
+    const bool learnable = options.learnable();
+    detail::check_parameters("Swish", options.num_parameters());
+    TORCH_CHECK_VALUE(learnable || options.num_parameters() == 1,
+                      "nonlin::nn::Swish: `num_parameters` must be 1 where `learnable` is false, "
+                      "got ",
+                      options.num_parameters());
+    if (learnable) {
+      beta = register_parameter("beta", torch::full(options.num_parameters(), options.beta()));
+    }
+  }
   at::Tensor forward(at::Tensor input) {
+    if (beta.defined()) {
+      return options.inplace() ? nonlin::swish_(input, beta, options.dim())
+                               : nonlin::swish(input, beta, options.dim());
+    }
     return options.inplace() ? nonlin::swish_(input, options.beta())
                              : nonlin::swish(input, options.beta());
   }
   void pretty_print(std::ostream& stream) const override {
-    stream << "nonlin::nn::Swish(beta=" << options.beta() << ")";
+    stream << "nonlin::nn::Swish(";
+    if (options.learnable()) {
+      stream << "learnable=true, num_parameters=" << options.num_parameters();
+      detail::show_dim(stream, options.dim());
+    } else {
+      stream << "beta=" << options.beta();
+    }
+    stream << ")";
   }
   SwishOptions options;
+  at::Tensor beta;
 };
 TORCH_MODULE(Swish);
 
@@ -110,5 +147,59 @@ class SELUImpl : public detail::Activation<SELUImpl> {
   torch::nn::SELUOptions options;
 };
 TORCH_MODULE(SELU);
+
+struct PReLUOptions {
+  PReLUOptions(const torch::nn::PReLUOptions& options = {})
+      : num_parameters_(options.num_parameters()), init_(options.init()) {}
+  /// 1, or one for each entry of the dimension `dim`.
+  TORCH_ARG(int64_t, num_parameters);
+  TORCH_ARG(double, init);
+  TORCH_ARG(int64_t, dim) = 1;
+};
+
+/// nonlin::prelu.
+class PReLUImpl : public torch::nn::Cloneable<PReLUImpl> {
+ public:
+  explicit PReLUImpl(const PReLUOptions& options_ = {}) : options(options_) { reset(); }
+  void reset() override {
+    detail::check_parameters("PReLU", options.num_parameters());
+    weight = register_parameter("weight", torch::full(options.num_parameters(), options.init()));
+  }
+  at::Tensor forward(const at::Tensor& input) {
+    return nonlin::prelu(input, weight, options.dim());
+  }
+  void pretty_print(std::ostream& stream) const override {
+    stream << "nonlin::nn::PReLU(num_parameters=" << options.num_parameters();
+    detail::show_dim(stream, options.dim());
+    stream << ")";
+  }
+  PReLUOptions options;
+  at::Tensor weight;
+};
+TORCH_MODULE(PReLU);
+
+struct MaxoutOptions {
+  MaxoutOptions(int64_t k) : k_(k) {}
+  /// Entries in a group.
+  TORCH_ARG(int64_t, k);
+  TORCH_ARG(int64_t, dim) = -1;
+};
+
+/// nonlin::maxout.
+class MaxoutImpl : public detail::Activation<MaxoutImpl> {
+ public:
+  explicit MaxoutImpl(const MaxoutOptions& options_) : options(options_) {
+    TORCH_CHECK_VALUE(options.k() >= 1 && options.k() <= 256,
+                      "nonlin::nn::Maxout: `k` must be from 1 to 256, got ", options.k());
+  }
+  at::Tensor forward(const at::Tensor& input) {
+    return nonlin::maxout(input, options.k(), options.dim());
+  }
+  void pretty_print(std::ostream& stream) const override {
+    stream << "nonlin::nn::Maxout(k=" << options.k() << ", dim=" << options.dim() << ")";
+  }
+  MaxoutOptions options;
+};
+TORCH_MODULE(Maxout);
 
 }  // namespace nonlin::nn

@@ -1,8 +1,9 @@
 """What kernels are measured against: activations in higher precision, and errors in ULP.
 
-`catalogue` has one row per activation. A row evaluates value, slope and curvature in float64, good
-for results of 8 to 24 bits, or with mpmath, for float64 results. Nothing here shares code with the
-kernels. ULP are units in the last place.
+`catalogue` has one row per activation. A pointwise row evaluates value, slope and curvature in
+float64, good for results of 8 to 24 bits, or with mpmath, for float64 results. `partials` does the
+same for functions of x and a weight, with all derivatives to the second order. Nothing here shares
+code with the kernels. ULP are units in the last place.
 
 >>> import torch, nonlin
 >>> x = torch.linspace(-20, 20, 1001)
@@ -11,10 +12,24 @@ kernels. ULP are units in the last place.
 True
 """
 
-from nonlin.reference.activation import MEMBERS, Activation
+from nonlin.reference.activation import MEMBERS, Activation, Parametric, Pointwise
 from nonlin.reference.catalogue import catalogue
 from nonlin.reference.inputs import samples
+from nonlin.reference.parametric import ParametricJet, Partials, partials
 from nonlin.reference.pointwise import Jet
 from nonlin.reference.ulp import spacing, ulp_error
 
-__all__ = ["MEMBERS", "Activation", "Jet", "catalogue", "samples", "spacing", "ulp_error"]
+__all__ = [
+    "MEMBERS",
+    "Activation",
+    "Jet",
+    "Parametric",
+    "ParametricJet",
+    "Partials",
+    "Pointwise",
+    "catalogue",
+    "partials",
+    "samples",
+    "spacing",
+    "ulp_error",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
 import numpy
@@ -11,10 +11,12 @@ import torch
 from torch import Tensor
 
 from nonlin.reference import definitions
+from nonlin.reference.parametric import Partials
 from nonlin.reference.pointwise import Jet
 
 MEMBERS = Jet._fields
 Arguments = tuple[float, ...]
+Sum = tuple[Tensor, Tensor]
 
 # Beyond it float64 has long reached its limits, and mpmath its own.
 _LIMIT = 1e6
@@ -30,17 +32,14 @@ def _no_root(*arguments: float) -> Decimal | None:
 
 @dataclass(frozen=True)
 class Activation:
-    """One row of the catalogue.
+    """One row of the catalogue: where our names and PyTorch's meet.
 
     Attributes:
         name, operator: ours, such as celu, and that of the operator which computes it, such as elu
-        function, builtin: ours and PyTorch's, both called as f(x, **options)
+        function, builtin: ours and PyTorch's, both called as f(x, *weights, **options)
         module, builtin_module: the same as classes
-        builtin_options: whether PyTorch's has the options, or the defaults only
-        options: settings worth testing, the default first
-        arguments: turns one of them into the operator's parameters
-        expression, definition: references in float64 and in mpmath, of x and those parameters
-        root: where the slope changes sign, a function of the parameters; None where it does not
+        weights: numbers that f takes as tensors, and learns
+        group: entries of x for each entry of the result
     """
 
     name: str
@@ -49,12 +48,45 @@ class Activation:
     builtin: Callable[..., Tensor]
     module: Callable[..., torch.nn.Module]
     builtin_module: Callable[..., torch.nn.Module]
+    weights: Arguments = field(default=(), kw_only=True)
+    group: int = field(default=1, kw_only=True)
+
+    def references(self, x: Tensor) -> tuple[Sum, Sum] | None:
+        """Value and slope, each an unevaluated sum of float64 tensors; None if nothing rounds."""
+        return None
+
+    def tensors(self, dtype: torch.dtype, device: torch.device) -> tuple[Tensor, ...]:
+        """The weights as a module holds them."""
+        return tuple(
+            torch.full((1,), weight, dtype=dtype, device=device, requires_grad=True)
+            for weight in self.weights
+        )
+
+
+@dataclass(frozen=True)
+class Pointwise(Activation):
+    """A function of one number, with hyper-parameters that are numbers.
+
+    Attributes:
+        expression, definition: references in float64 and in mpmath, of x and those parameters
+        options: settings worth testing, the default first
+        arguments: turns one of them into the operator's parameters
+        root: where the slope changes sign, a function of the parameters; None where it does not
+        builtin_options: whether PyTorch's has the options, or the defaults only
+    """
+
     expression: Callable[..., Jet]
     definition: definitions.Definition
     options: tuple[dict[str, float], ...] = ({},)
     arguments: Callable[..., Arguments] = _no_parameters
     root: Callable[..., Decimal | None] = _no_root
     builtin_options: bool = True
+
+    def references(self, x: Tensor) -> tuple[Sum, Sum]:
+        if x.dtype == torch.float64:
+            return self.exact("value", x), self.exact("slope", x)
+        value, slope, _ = self.jet(x)
+        return (value, torch.zeros_like(value)), (slope, torch.zeros_like(slope))
 
     def rounded_arguments(self, dtype: torch.dtype, **options: float) -> Arguments:
         """The operator's parameters, rounded to the type in which its kernel computes."""
@@ -69,7 +101,7 @@ class Activation:
         root = self.root(*arguments)
         return jet if root is None else jet._replace(slope=self._mend(wide, jet, root, arguments))
 
-    def exact(self, member: str, x: Tensor, **options: float) -> tuple[Tensor, Tensor]:
+    def exact(self, member: str, x: Tensor, **options: float) -> Sum:
         """One of `MEMBERS` with mpmath: the reference for 53 bits.
 
         The result is an unevaluated sum of two float64 tensors.
@@ -98,6 +130,20 @@ class Activation:
         slope = jet.slope.clone()
         slope[near] = distance[near] * mean
         return slope
+
+
+@dataclass(frozen=True)
+class Parametric(Activation):
+    """A function of a number and a weight; its references are those at `weights`."""
+
+    partials: Partials
+
+    def references(self, x: Tensor) -> tuple[Sum, Sum]:
+        weight = torch.full_like(x, *self.weights)
+        if x.dtype == torch.float64:
+            return self.partials.exact("value", x, weight), self.partials.exact("x", x, weight)
+        jet = self.partials.jet(x, weight)
+        return (jet.value, torch.zeros_like(jet.value)), (jet.x, torch.zeros_like(jet.x))
 
 
 def scaled_root(digits: str) -> Callable[..., Decimal | None]:

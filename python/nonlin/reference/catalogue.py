@@ -7,10 +7,11 @@ from functools import partial
 import torch
 from torch.nn import functional
 
-from nonlin import nn, pointwise
-from nonlin.reference import definitions
+from nonlin import groupwise, nn, parametric, pointwise
+from nonlin.reference import counterparts, definitions
 from nonlin.reference import pointwise as expressions
-from nonlin.reference.activation import Activation, Arguments, scaled_root
+from nonlin.reference.activation import Activation, Arguments, Parametric, Pointwise, scaled_root
+from nonlin.reference.parametric import partials
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 
@@ -31,8 +32,8 @@ def _selu() -> Arguments:
     return SELU_ALPHA, SELU_SCALE, 1.0
 
 
-_ROWS = (
-    Activation(
+_ROWS: tuple[Activation, ...] = (
+    Pointwise(
         name="gelu",
         operator="gelu",
         function=pointwise.gelu,
@@ -43,7 +44,7 @@ _ROWS = (
         definition=definitions.gelu,
         root=scaled_root("-0.751791524693564457457904946779524039664471"),
     ),
-    Activation(
+    Pointwise(
         name="gelu_tanh",
         operator="gelu_tanh",
         function=partial(pointwise.gelu, approximate="tanh"),
@@ -54,7 +55,7 @@ _ROWS = (
         definition=definitions.gelu_tanh,
         root=scaled_root("-0.752461422071016258487954443288916090605392"),
     ),
-    Activation(
+    Pointwise(
         name="swish",
         operator="swish",
         function=pointwise.swish,
@@ -68,7 +69,7 @@ _ROWS = (
         arguments=_swish,
         root=scaled_root("-1.27846454276107379510935873902298015543948"),
     ),
-    Activation(
+    Pointwise(
         name="mish",
         operator="mish",
         function=pointwise.mish,
@@ -79,7 +80,7 @@ _ROWS = (
         definition=definitions.mish,
         root=scaled_root("-1.19243121451549521213758834042073940560069"),
     ),
-    Activation(
+    Pointwise(
         name="elu",
         operator="elu",
         function=pointwise.elu,
@@ -91,7 +92,7 @@ _ROWS = (
         options=({}, {"alpha": 0.3}, {"alpha": 2.5}),
         arguments=_elu,
     ),
-    Activation(
+    Pointwise(
         name="celu",
         operator="elu",
         function=pointwise.celu,
@@ -103,7 +104,7 @@ _ROWS = (
         options=({}, {"alpha": 0.3}, {"alpha": 2.5}),
         arguments=_celu,
     ),
-    Activation(
+    Pointwise(
         name="selu",
         operator="elu",
         function=pointwise.selu,
@@ -113,6 +114,35 @@ _ROWS = (
         expression=expressions.elu,
         definition=definitions.elu,
         arguments=_selu,
+    ),
+    Parametric(
+        name="prelu",
+        operator="prelu",
+        function=parametric.prelu,
+        builtin=functional.prelu,
+        module=nn.PReLU,
+        builtin_module=torch.nn.PReLU,
+        partials=partials["prelu"],
+        weights=(0.25,),
+    ),
+    Parametric(
+        name="parametric_swish",
+        operator="parametric_swish",
+        function=pointwise.swish,
+        builtin=counterparts.swish,
+        module=partial(nn.Swish, learnable=True),
+        builtin_module=counterparts.Swish,
+        partials=partials["swish"],
+        weights=(1.0,),
+    ),
+    Activation(
+        name="maxout",
+        operator="maxout",
+        function=partial(groupwise.maxout, k=2),
+        builtin=partial(counterparts.maxout, k=2),
+        module=partial(nn.Maxout, 2),
+        builtin_module=partial(counterparts.Maxout, 2),
+        group=2,
     ),
 )
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 # mpmath has no types: `mp` is its context, and a number is one of its mpf.
-Piece = Callable[[Any], Any]
+Piece = Callable[..., Any]
 Definition = Callable[..., Piece]
 
 # A value of −1 + 2⁻¹⁰⁷⁴ has a slope that float64 can hold.
@@ -55,18 +55,40 @@ def evaluate(
 
     The result is an unevaluated sum of two float64 tensors.
     """
+
+    def derivative(mp: Any, at: Any) -> Any:
+        piece = definition(mp, at, *arguments)
+        return mp.diff(piece, at, order) if order else piece(at)
+
+    return _sums(derivative, bool(order), x)
+
+
+def evaluate_partial(
+    definition: Definition, orders: tuple[int, int], x: Tensor, weight: Tensor
+) -> tuple[Tensor, Tensor]:
+    """The same for a function of x and a weight, differentiated so often by each."""
+
+    def derivative(mp: Any, at: Any, weight: Any) -> Any:
+        piece = definition(mp, at)
+        return mp.diff(piece, (at, weight), orders) if any(orders) else piece(at, weight)
+
+    return _sums(derivative, any(orders), x, weight)
+
+
+def _sums(
+    function: Callable[..., Any], differentiates: bool, *inputs: Tensor
+) -> tuple[Tensor, Tensor]:
     try:
         from mpmath import mp
     except ModuleNotFoundError:
         raise ImportError("references for float64 need mpmath: run `pip install mpmath`") from None
     pairs = []
-    for number in x.detach().double().flatten().tolist():
-        at = mp.mpf(number)
-        bits = _BITS_OF_DERIVATIVES if order else _BITS
-        with mp.workprec(bits + max(0, mp.mag(at) if at else 0)):
-            piece = definition(mp, at, *arguments)
-            result = mp.diff(piece, at, order) if order else piece(at)
+    for numbers in zip(*(t.detach().double().flatten().tolist() for t in inputs), strict=True):
+        at = [mp.mpf(number) for number in numbers]
+        bits = _BITS_OF_DERIVATIVES if differentiates else _BITS
+        with mp.workprec(bits + sum(max(0, mp.mag(number)) for number in at if number)):
+            result = function(mp, *at)
             high = float(result)
             pairs.append((high, float(result - high)))
-    both = torch.tensor(pairs, dtype=torch.float64).reshape(*x.shape, 2)
+    both = torch.tensor(pairs, dtype=torch.float64).reshape(*inputs[0].shape, 2)
     return both[..., 0], both[..., 1]

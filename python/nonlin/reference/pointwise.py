@@ -48,7 +48,7 @@ def gelu_tanh(x: Tensor) -> Jet:
     )
 
 
-def swish(x: Tensor, beta: float) -> Jet:
+def swish(x: Tensor, beta: float | Tensor) -> Jet:
     """Swish: f = x·σ(z) with z = βx,  f′ = σ·(1 + z·(1−σ)),  f″ = β·σ(1−σ)·(2 + z·(1−2σ))."""
     z = (beta * x.clamp(-1e308, 1e308)).clamp(-2000, 2000)
     s, rest = _logistic(z), _logistic(-z)

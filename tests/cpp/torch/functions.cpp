@@ -18,21 +18,32 @@ struct Forms {
   friend void PrintTo(const Forms& f, std::ostream* stream) { *stream << f.name; }
 };
 
-#define FORMS(f, builtin)                                                            \
-  Forms {                                                                            \
-    [](const Tensor& x) { return nonlin::f(x); },                                    \
-        [](Tensor& x) -> Tensor& { return nonlin::f##_(x); },                        \
-        [](Tensor& y, const Tensor& x) -> Tensor& { return nonlin::f##_out(y, x); }, \
-        [](const Tensor& x) -> Tensor { return builtin; }, #f                        \
+Tensor inputs() { return torch::linspace(-4, 4, 41, torch::kFloat64); }
+Tensor weight() { return torch::full({}, .3, torch::kFloat64); }
+
+/// A name for gtest, the function, and what it takes besides x.
+#define FORMS(label, f, builtin, ...)                                                    \
+  Forms {                                                                                \
+    [](const Tensor& x) { return nonlin::f(x __VA_OPT__(, ) __VA_ARGS__); },             \
+        [](Tensor& x) -> Tensor& { return nonlin::f##_(x __VA_OPT__(, ) __VA_ARGS__); }, \
+        [](Tensor& y, const Tensor& x) -> Tensor& {                                      \
+          return nonlin::f##_out(y, x __VA_OPT__(, ) __VA_ARGS__);                       \
+        },                                                                               \
+        [](const Tensor& x) -> Tensor { return builtin; }, #label                        \
   }
 const Forms forms[] = {
-    FORMS(gelu, at::gelu(x)),  FORMS(gelu_tanh, at::gelu(x, "tanh")),
-    FORMS(swish, at::silu(x)), FORMS(silu, at::silu(x)),
-    FORMS(mish, at::mish(x)),  FORMS(elu, at::elu(x)),
-    FORMS(celu, at::celu(x)),  FORMS(selu, at::selu(x)),
+    FORMS(gelu, gelu, at::gelu(x)),
+    FORMS(gelu_tanh, gelu_tanh, at::gelu(x, "tanh")),
+    FORMS(swish, swish, at::silu(x)),
+    FORMS(silu, silu, at::silu(x)),
+    FORMS(mish, mish, at::mish(x)),
+    FORMS(elu, elu, at::elu(x)),
+    FORMS(celu, celu, at::celu(x)),
+    FORMS(selu, selu, at::selu(x)),
+    FORMS(prelu, prelu, at::prelu(x, weight()), weight()),
+    FORMS(parametric_swish, parametric_swish, at::sigmoid(.3 * x) * x, weight()),
+    FORMS(swish_of_a_tensor, swish, at::sigmoid(.3 * x) * x, weight()),
 };
-
-Tensor inputs() { return torch::linspace(-4, 4, 41, torch::kFloat64); }
 
 /// The derivative of that order.
 Tensor derivative(Tensor (*f)(const Tensor&), int order) {
@@ -78,6 +89,45 @@ TEST(Parameters, ReachTheKernels) {
   EXPECT_TRUE(at::equal(nonlin::gelu(x, "tanh"), nonlin::gelu_tanh(x)));
 }
 
+/// Forward, in place and out, with a weight for each entry of `dim`.
+TEST(Parameters, VaryAlongTheirDimension) {
+  const Tensor x = torch::randn({3, 2, 4}, torch::kFloat64), w = torch::rand({4}, torch::kFloat64);
+  const Tensor want = at::where(x > 0, x, w * x);
+  for (const int64_t dim : {-1, 2}) {
+    Tensor in_place = x.clone(), out = torch::empty({0}, torch::kFloat64);
+    EXPECT_TRUE(at::equal(nonlin::prelu(x, w, dim), want));
+    EXPECT_TRUE(at::equal(nonlin::prelu_(in_place, w, dim), want));
+    EXPECT_TRUE(at::equal(nonlin::prelu_out(out, x, w, dim), want));
+  }
+  EXPECT_TRUE(at::allclose(nonlin::swish(x, w, 2), x * at::sigmoid(w * x), 1e-12, 1e-12));
+}
+
+TEST(Parameters, AreLearned) {
+  const Tensor x = torch::randn({5, 3}, torch::kFloat64);
+  for (const auto f : {nonlin::prelu, nonlin::parametric_swish}) {
+    const Tensor w = torch::rand({3}, torch::kFloat64).requires_grad_();
+    const Tensor ours = torch::autograd::grad({f(x, w, 1).square().sum()}, {w})[0];
+    const Tensor y = f == nonlin::prelu ? at::where(x > 0, x, w * x) : x * at::sigmoid(w * x);
+    const Tensor theirs = torch::autograd::grad({y.square().sum()}, {w})[0];
+    EXPECT_TRUE(at::allclose(ours, theirs, 1e-10, 1e-10));
+  }
+}
+
+TEST(Maxout, ChoosesAndDifferentiates) {
+  const Tensor x = torch::randn({4, 6}, torch::kFloat64).requires_grad_();
+  const auto [value, index] = nonlin::maxout_with_index(x, 3);
+  const auto [want, place] = x.unflatten(1, {2, 3}).max(2);
+  EXPECT_TRUE(at::equal(value, want));
+  EXPECT_TRUE(at::equal(index, place.to(torch::kByte)));
+  EXPECT_TRUE(at::equal(nonlin::maxout(x, 3), want));
+  EXPECT_TRUE(at::equal(nonlin::maxout(x.t(), 3, 0), want.t()));
+  Tensor out = torch::empty({0}, torch::kFloat64);
+  EXPECT_TRUE(nonlin::maxout_out(out, x.detach(), 3).is_same(out));
+  EXPECT_TRUE(at::equal(out, want));
+  const Tensor ours = torch::autograd::grad({value.square().sum()}, {x})[0];
+  EXPECT_TRUE(at::equal(ours, torch::autograd::grad({want.square().sum()}, {x})[0]));
+}
+
 TEST(Errors, NameTheOperatorAndTheArgument) {
   const auto message = [](auto f) {
     try {
@@ -93,6 +143,10 @@ TEST(Errors, NameTheOperatorAndTheArgument) {
   EXPECT_NE(message([] { nonlin::gelu(inputs(), "sigmoid"); }).find("`approximate`"),
             std::string::npos);
   EXPECT_NE(message([] { nonlin::swish(inputs(), NAN); }).find("nonlin::swish: `beta`"),
+            std::string::npos);
+  EXPECT_NE(message([&] { nonlin::prelu(integers, integers); }).find("nonlin::prelu: `self`"),
+            std::string::npos);
+  EXPECT_NE(message([] { nonlin::maxout(inputs(), 2); }).find("nonlin::maxout: "),
             std::string::npos);
 }
 

@@ -24,6 +24,12 @@ TEST(Modules, ShowTheirOptions) {
   EXPECT_EQ(shown(nonlin::nn::CELU(torch::nn::CELUOptions().alpha(.5))),
             "nonlin::nn::CELU(alpha=0.5)");
   EXPECT_EQ(shown(nonlin::nn::SELU()), "nonlin::nn::SELU()");
+  EXPECT_EQ(shown(nonlin::nn::PReLU()), "nonlin::nn::PReLU(num_parameters=1)");
+  EXPECT_EQ(shown(nonlin::nn::PReLU(nonlin::nn::PReLUOptions().num_parameters(3).dim(-1))),
+            "nonlin::nn::PReLU(num_parameters=3, dim=-1)");
+  EXPECT_EQ(shown(nonlin::nn::Swish(nonlin::nn::SwishOptions().learnable(true))),
+            "nonlin::nn::Swish(learnable=true, num_parameters=1)");
+  EXPECT_EQ(shown(nonlin::nn::Maxout(2)), "nonlin::nn::Maxout(k=2, dim=-1)");
 }
 
 TEST(Modules, ComputeWhatTheirOptionsSay) {
@@ -40,6 +46,28 @@ TEST(Modules, ComputeWhatTheirOptionsSay) {
   EXPECT_TRUE(at::equal(nonlin::nn::SELU()(x), nonlin::selu(x)));
 }
 
+TEST(Modules, HaveParameters) {
+  const auto x = torch::randn({5, 3});
+  nonlin::nn::PReLU prelu(torch::nn::PReLUOptions().num_parameters(3).init(.5));
+  EXPECT_TRUE(at::equal(prelu(x), nonlin::prelu(x, torch::full({3}, .5))));
+  EXPECT_EQ(prelu->named_parameters().keys(), std::vector<std::string>{"weight"});
+  nonlin::nn::Swish swish(
+      nonlin::nn::SwishOptions(2).learnable(true).num_parameters(5).dim(0).inplace(true));
+  const auto y = x.clone();
+  EXPECT_TRUE(swish(y).is_same(y));
+  EXPECT_TRUE(at::equal(y, nonlin::swish(x, torch::full({5}, 2.), 0)));
+  EXPECT_EQ(swish->named_parameters().keys(), std::vector<std::string>{"beta"});
+  EXPECT_TRUE(nonlin::nn::Swish()->parameters().empty());
+  EXPECT_TRUE(at::equal(nonlin::nn::Maxout(3)(x), nonlin::maxout(x, 3)));
+}
+
+TEST(Modules, RefuseBadOptions) {
+  EXPECT_THROW(nonlin::nn::PReLU(nonlin::nn::PReLUOptions().num_parameters(0)), c10::ValueError);
+  EXPECT_THROW(nonlin::nn::Swish(nonlin::nn::SwishOptions().num_parameters(2)), c10::ValueError);
+  EXPECT_THROW(nonlin::nn::Maxout(0), c10::ValueError);
+  EXPECT_THROW(nonlin::nn::Maxout(257), c10::ValueError);
+}
+
 TEST(Modules, WorkInPlace) {
   const auto x = torch::linspace(-4, 4, 41), y = nonlin::elu(x);
   EXPECT_TRUE(nonlin::nn::ELU(torch::nn::ELUOptions().inplace(true))(x).is_same(x));
@@ -48,8 +76,10 @@ TEST(Modules, WorkInPlace) {
 
 TEST(Modules, TrainInASequentialAndClone) {
   torch::manual_seed(0);
+  const auto learnable = nonlin::nn::SwishOptions().learnable(true).num_parameters(16);
   torch::nn::Sequential net(torch::nn::Linear(2, 16), nonlin::nn::Mish(), torch::nn::Linear(16, 16),
-                            nonlin::nn::GELU(), torch::nn::Linear(16, 1));
+                            nonlin::nn::Swish(learnable), torch::nn::Linear(16, 32),
+                            nonlin::nn::Maxout(2), nonlin::nn::PReLU(), torch::nn::Linear(16, 1));
   const auto x = torch::rand({64, 2}), y = x.prod(1, true);
   torch::optim::Adam optimizer(net->parameters(), 1e-2);
   const auto loss = [&] { return torch::mse_loss(net->forward(x), y); };
@@ -67,9 +97,10 @@ TEST(Modules, TrainInASequentialAndClone) {
 TEST(Modules, AreSavedAndLoaded) {
   const auto make = [] {
     return torch::nn::Sequential(torch::nn::Linear(3, 8), nonlin::nn::Swish(1.5),
-                                 torch::nn::Linear(8, 1));
+                                 nonlin::nn::PReLU(), torch::nn::Linear(8, 1));
   };
   torch::nn::Sequential net = make(), other = make();
+  net[2]->as<nonlin::nn::PReLU>()->weight.data().fill_(.5);
   std::stringstream file;
   torch::save(net, file);
   torch::load(other, file);

@@ -5,11 +5,11 @@
 
 #include "kernel.h"
 
-namespace nonlin {
+namespace nonlin::pointwise {
 namespace {
 
-pointwise::operands flat_operands(const Pass& pass) {
-  pointwise::operands o{};
+operands flat_operands(const Pass& pass) {
+  operands o{};
   o.rank = 1;
   o.size[0] = pass.outputs[0].numel();
   int n = 0;
@@ -19,11 +19,11 @@ pointwise::operands flat_operands(const Pass& pass) {
   return o;
 }
 
-pointwise::operands strided_operands(const Operator& op, const Pass& pass) {
+operands strided_operands(const Operators& op, const Pass& pass) {
   const auto iterator = iterator_over(pass);
-  pointwise::operands o{};
+  operands o{};
   o.rank = iterator.ndim();
-  TORCH_CHECK(o.rank <= o.max_rank, op.name, ": at most ", o.max_rank,
+  TORCH_CHECK(o.rank <= max_rank, op.name, ": at most ", max_rank,
               " dimensions of different strides are supported on CUDA, got ", o.rank);
   std::copy_n(iterator.shape().begin(), o.rank, o.size);
   for (int i = 0; i < iterator.ntensors(); ++i) {
@@ -35,13 +35,13 @@ pointwise::operands strided_operands(const Operator& op, const Pass& pass) {
 
 }  // namespace
 
-void run_cuda(const Operator& op, const Pass& pass) {
+void run_cuda(const Operators& op, const Pass& pass) {
   if (pass.outputs[0].numel() == 0) return;
   const c10::cuda::CUDAGuard guard(pass.outputs[0].device());
-  const auto operands = is_flat(pass) ? flat_operands(pass) : strided_operands(op, pass);
+  const operands all = is_flat(pass) ? flat_operands(pass) : strided_operands(op, pass);
   const auto stream = c10::cuda::getCurrentCUDAStream();
   C10_CUDA_CHECK(static_cast<cudaError_t>(
-      op.unit.cuda(pass.pass, pass.type, pass.parameters.data(), operands, stream.stream())));
+      op.unit.cuda->launch(pass.pass, pass.type, pass.parameters.data(), all, stream.stream())));
 }
 
-}  // namespace nonlin
+}  // namespace nonlin::pointwise

@@ -1,35 +1,23 @@
 #pragma once
-/// One pointwise activation behind PyTorch's dispatcher. register.cpp makes an Operator of every
-/// descriptor and gives it kernels; the kernels reach each other through it, by way of the
+/// One pointwise activation behind PyTorch's dispatcher. register.cpp makes Operators of every
+/// descriptor and gives them kernels; the kernels reach each other through them, by way of the
 /// dispatcher, so that every transform sees them.
-#include <ATen/core/Tensor.h>
-#include <c10/core/DispatchKeySet.h>
+#include "../autograd.h"
+#include "../catalogue.h"
 
-#include <optional>
-#include <string>
-#include <tuple>
+namespace nonlin::pointwise {
 
-#include "../descriptor.h"
-
-namespace nonlin {
-
-using at::Tensor;
-using c10::DispatchKeySet;
 using TensorPair = std::tuple<Tensor, Tensor>;
-using Parameters = std::array<double, max_parameters>;
 
-struct Activation;
-struct Expressions;
+/// The differentiable operators.
+enum : int { of_value, of_backward, of_double_backward };
 
-#define NONLIN_EXPORT __attribute__((visibility("default")))
-
-class Operator {
+class Operators : public Differentiable {
  public:
-  explicit Operator(const Activation&);
-  virtual ~Operator() = default;
+  explicit Operators(const Activation&);
 
-  const pointwise::descriptor& unit;
-  const Expressions& expressions;
+  const Activation& activation;
+  const descriptor& unit;
   const std::string name;  // with its namespace, nonlin::
 
   /// Each calls the operator from the top, or from the first of `keys` on.
@@ -43,19 +31,23 @@ class Operator {
   virtual TensorPair double_backward(const Tensor& grad_grad, const Tensor& grad_output,
                                      const Tensor& self, const Parameters&, Keys = {}) const = 0;
 
+  variable_list vector_jacobian_product(int which, const Constants&, at::ArrayRef<Tensor> saved,
+                                        const variable_list& grads,
+                                        at::ArrayRef<bool> needed) const override;
+
   int parameter_count() const { return unit.cpu[0]->parameter_count; }
   const parameter_info& parameter(int i) const { return unit.cpu[0]->parameters[i]; }
 };
 
 /// What an activation does on one dispatch key. A null entry leaves the key to PyTorch's fallback.
 struct Kernels {
-  Tensor (*value)(DispatchKeySet, const Operator&, const Tensor& self, const Parameters&);
-  Tensor& (*in_place)(DispatchKeySet, const Operator&, Tensor& self, const Parameters&);
-  Tensor& (*out)(DispatchKeySet, const Operator&, const Tensor& self, const Parameters&,
+  Tensor (*value)(DispatchKeySet, const Operators&, const Tensor& self, const Parameters&);
+  Tensor& (*in_place)(DispatchKeySet, const Operators&, Tensor& self, const Parameters&);
+  Tensor& (*out)(DispatchKeySet, const Operators&, const Tensor& self, const Parameters&,
                  Tensor& out);
-  Tensor (*backward)(DispatchKeySet, const Operator&, const Tensor& grad_output, const Tensor& self,
-                     const Parameters&);
-  TensorPair (*double_backward)(DispatchKeySet, const Operator&, const Tensor& grad_grad,
+  Tensor (*backward)(DispatchKeySet, const Operators&, const Tensor& grad_output,
+                     const Tensor& self, const Parameters&);
+  TensorPair (*double_backward)(DispatchKeySet, const Operators&, const Tensor& grad_grad,
                                 const Tensor& grad_output, const Tensor& self, const Parameters&);
 };
 
@@ -63,10 +55,8 @@ Kernels cpu_kernels();
 Kernels cuda_kernels();  // only in a build with CUDA
 Kernels meta_kernels();
 Kernels autograd_kernels();
-Kernels inplace_or_view_kernels();
-Kernels functionalize_kernels();
 
 /// The batching rule of every pointwise operator, for the key FuncTorchBatched.
-void batch_pointwise(const c10::OperatorHandle&, torch::jit::Stack*);
+void batch(const c10::OperatorHandle&, torch::jit::Stack*);
 
-}  // namespace nonlin
+}  // namespace nonlin::pointwise

@@ -5,20 +5,22 @@
 
 #include <sstream>
 
-#include "expression.h"
+#include "../families.h"
+#include "../mutation.h"
+#include "operator.h"
 
-namespace nonlin {
+namespace nonlin::pointwise {
 namespace {
 
 /// The operators of an activation with as many hyper-parameters as there are indices.
-template <class Indices> class OperatorOf;
-template <std::size_t... I> class OperatorOf<std::index_sequence<I...>> final : public Operator {
+template <class Indices> class OperatorsOf;
+template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final : public Operators {
   template <std::size_t> using real = double;
   template <class Signature> using Handle = c10::TypedOperatorHandle<Signature>;
 
  public:
-  explicit OperatorOf(const Activation& activation)
-      : Operator(activation),
+  explicit OperatorsOf(const Activation& a)
+      : Operators(a),
         value_handle_(find<decltype(value_handle_)>("")),
         in_place_handle_(find<decltype(in_place_handle_)>("_")),
         out_handle_(find<decltype(out_handle_)>("", "out")),
@@ -48,7 +50,7 @@ template <std::size_t... I> class OperatorOf<std::index_sequence<I...>> final : 
     const auto add = [&](const char* suffix, auto kernel) {
       m.impl((name + suffix).c_str(), torch::dispatch(key, std::move(kernel)));
     };
-    const Operator& op = *this;
+    const Operators& op = *this;
     if (kernels.value) {
       add("", [&op, f = kernels.value](DispatchKeySet keys, const Tensor& self, real<I>... p) {
         return f(keys, op, self, {p...});
@@ -104,7 +106,7 @@ template <std::size_t... I> class OperatorOf<std::index_sequence<I...>> final : 
 };
 
 /// ", float beta=1.0" for every hyper-parameter.
-std::string parameter_schema(const pointwise::descriptor& unit) {
+std::string parameter_schema(const descriptor& unit) {
   std::ostringstream text;
   for (int i = 0; i < unit.cpu[0]->parameter_count; ++i) {
     const auto& parameter = unit.cpu[0]->parameters[i];
@@ -113,7 +115,7 @@ std::string parameter_schema(const pointwise::descriptor& unit) {
   return text.str();
 }
 
-void define(torch::Library& m, const pointwise::descriptor& unit) {
+void define(torch::Library& m, const descriptor& unit) {
   const std::string name = unit.name, p = parameter_schema(unit);
   const std::vector<at::Tag> pt2{at::Tag::pt2_compliant_tag};
   const std::vector<at::Tag> pointwise{at::Tag::pt2_compliant_tag, at::Tag::pointwise};
@@ -134,19 +136,19 @@ void define(torch::Library& m, const pointwise::descriptor& unit) {
 template <int Count> void implement(torch::Library& m, const Activation& activation) {
   using c10::DispatchKey;
   // Never destroyed: kernels refer to it for as long as the process runs.
-  const auto& op = *new OperatorOf<std::make_index_sequence<Count>>(activation);
+  const auto& op = *new OperatorsOf<std::make_index_sequence<Count>>(activation);
   op.implement(m, DispatchKey::CPU, cpu_kernels());
 #ifdef NONLIN_CUDA
   op.implement(m, DispatchKey::CUDA, cuda_kernels());
 #endif
   op.implement(m, DispatchKey::Meta, meta_kernels());
   op.implement(m, DispatchKey::Autograd, autograd_kernels());
-  op.implement(m, DispatchKey::ADInplaceOrView, inplace_or_view_kernels());
-  op.implement(m, DispatchKey::Functionalize, functionalize_kernels());
+  implement_mutation(m, op.name + "_");
+  implement_mutation(m, op.name + ".out");
   for (const char* suffix : {"", "_", "_backward", "_double_backward"}) {
     m.impl((op.name + suffix).c_str(),
            torch::dispatch(DispatchKey::FuncTorchBatched,
-                           torch::CppFunction::makeFromBoxedFunction<&batch_pointwise>()));
+                           torch::CppFunction::makeFromBoxedFunction<&batch>()));
   }
 }
 
@@ -159,16 +161,17 @@ void implement(torch::Library& m, const Activation& activation,
 
 }  // namespace
 
-Operator::Operator(const Activation& activation)
-    : unit(*activation.unit),
-      expressions(*activation.expressions),
-      name(std::string("nonlin::") + unit.name) {}
+Operators::Operators(const Activation& a)
+    : Differentiable(*a.nodes),
+      activation(a),
+      unit(*a.unit),
+      name(std::string("nonlin::") + a.unit->name) {}
 
-TORCH_LIBRARY(nonlin, m) {
-  for (const Activation& activation : catalogue()) {
+void register_operators(torch::Library& m) {
+  for (const Activation& activation : catalogue().pointwise) {
     define(m, *activation.unit);
     implement(m, activation, std::make_integer_sequence<int, max_parameters + 1>{});
   }
 }
 
-}  // namespace nonlin
+}  // namespace nonlin::pointwise

@@ -1,31 +1,14 @@
-/// Runs the CPU kernels over tensors. This is the one place that chooses the instruction set.
-#include <ATen/Version.h>
-
-#include <atomic>
-
+/// Runs the CPU kernels over tensors.
+#include "../instruction_set.h"
 #include "kernel.h"
 
-namespace nonlin {
+namespace nonlin::pointwise {
 namespace {
 
 /// Elements below which a second thread does not pay; ATen's own figure.
 constexpr std::int64_t grain_size = 32768;
 
-instruction_set allowed_by_torch() {
-  const std::string capability = at::get_cpu_capability();
-  if (capability == "AVX512") return instruction_set::avx512;
-  if (capability == "AVX2") return instruction_set::avx2;
-  return instruction_set::scalar;
-}
-
-std::atomic<int> forced{-1};
-
-const pointwise::cpu_unit& unit_in_use(const pointwise::descriptor& unit) {
-  const auto* chosen = unit.cpu[static_cast<int>(current_instruction_set())];
-  return chosen ? *chosen : *unit.cpu[0];
-}
-
-void run_flat(pointwise::cpu_kernel kernel, const Pass& pass) {
+void run_flat(cpu_kernel kernel, const Pass& pass) {
   pointwise::run run{};
   const auto size = static_cast<std::int64_t>(pass.inputs[0].element_size());
   for (std::size_t i = 0; i < pass.inputs.size(); ++i) {
@@ -41,7 +24,7 @@ void run_flat(pointwise::cpu_kernel kernel, const Pass& pass) {
 }
 
 /// TensorIterator divides the rows among threads.
-void run_rows(pointwise::cpu_kernel kernel, const Pass& pass) {
+void run_rows(cpu_kernel kernel, const Pass& pass) {
   auto iterator = iterator_over(pass);
   const auto outputs = pass.outputs.size(), inputs = pass.inputs.size(), all = outputs + inputs;
   iterator.for_each(
@@ -64,16 +47,6 @@ void run_rows(pointwise::cpu_kernel kernel, const Pass& pass) {
 
 }  // namespace
 
-instruction_set current_instruction_set() {
-  static const instruction_set allowed = allowed_by_torch();
-  const int choice = forced.load(std::memory_order_relaxed);
-  return choice < 0 ? allowed : static_cast<instruction_set>(choice);
-}
-
-void force_instruction_set(std::optional<instruction_set> choice) {
-  forced = choice ? static_cast<int>(*choice) : -1;
-}
-
 bool is_flat(const Pass& pass) {
   const Tensor& first = pass.outputs[0];
   if (!first.is_non_overlapping_and_dense()) return false;
@@ -90,7 +63,7 @@ at::TensorIterator iterator_over(const Pass& pass) {
   return config.build();
 }
 
-void run_cpu(const Operator& op, const Pass& pass) {
+void run_cpu(const Operators& op, const Pass& pass) {
   const auto numel = pass.inputs[0].numel();
   if (numel == 0) return;
   const auto kernel =
@@ -102,4 +75,4 @@ void run_cpu(const Operator& op, const Pass& pass) {
   }
 }
 
-}  // namespace nonlin
+}  // namespace nonlin::pointwise

@@ -1,0 +1,74 @@
+#pragma once
+#include "choose.h"
+#include "loop.h"
+#include "place.h"
+
+/// Three ways through rows that are dense and at least a vector long: planes where groups lie side
+/// by side, and, where the entries of groups do, permutations of short groups and blocks of long
+/// ones. Each pass has one more for all others.
+template <class Pass, class V> struct ways {
+  using way = void (*)(cursor, std::int64_t count);
+
+  static way through(const groupwise::job& job, std::int64_t size) {
+    if constexpr (V::size > 1) {
+      const std::int64_t stride = job.stride[groupwise::groups][0];
+      const bool dense = job.size[0] >= V::size && job.stride[groupwise::chosen][0] == size &&
+                         (!job.data[groupwise::index] || job.stride[groupwise::index][0] == 1);
+      if (dense && stride == size && job.group <= Pass::most_planes) return planes;
+      if (dense && stride == job.group * size && job.step == size) {
+        return adjacent(job.group, std::make_integer_sequence<int, Pass::most_adjacent - 1>{});
+      }
+    }
+    return Pass::others;
+  }
+
+ private:
+  template <int... K> static way adjacent(int group, std::integer_sequence<int, K...>) {
+    way result = Pass::others;
+    if constexpr (requires { Pass::blocks; }) result = blocks;
+    ((group == K + 2 ? void(result = permutations<K + 2>) : void()), ...);
+    return result;
+  }
+
+  static void planes(cursor at, std::int64_t count) {
+    rows(at, count, [](const row& r, std::int64_t n) { Pass::planes(r, n); });
+  }
+  static void blocks(cursor at, std::int64_t count) {
+    rows(at, count, [](const row& r, std::int64_t n) { Pass::blocks(r, n); });
+  }
+  template <int K> static void permutations(cursor at, std::int64_t count) {
+    rows(at, count, [](const row& r, std::int64_t n) { Pass::template adjacent<K>(r, n); });
+  }
+  template <class Row> NONLIN_INLINE static void rows(cursor at, std::int64_t count, Row of) {
+    for_rows(at, count, [&](const row& r, std::int64_t n, const cursor& here) {
+      n >= V::size ? of(r, n) : Pass::others(here, n);
+    });
+  }
+};
+
+template <class Pass, class V, class T>
+static void group_kernel(const groupwise::job& job, std::int64_t begin, std::int64_t end) {
+  if (begin < end) ways<Pass, V>::through(job, sizeof(T))({job, begin}, end - begin);
+}
+
+template <class F, template <int> class Lane>
+requires groupwise_formula<F, wide>
+constexpr groupwise::cpu_unit unit_of() {
+  groupwise::cpu_unit unit{};
+  const auto fill = [&]<class T, class Moved>(dtype type, T, Moved) {
+    using V = lane_for<T, Lane>;
+    using M = lane_for<Moved, Lane>;
+    const auto set = [&](groupwise::pass pass, groupwise::cpu_kernel kernel) {
+      unit.at[static_cast<int>(pass)][static_cast<int>(type)] = kernel;
+    };
+    set(groupwise::pass::value, group_kernel<chooser<F, V, T>, V, T>);
+    set(groupwise::pass::backward, group_kernel<spreader<M, Moved>, M, Moved>);
+    set(groupwise::pass::gather, group_kernel<gatherer<M, Moved>, M, Moved>);
+  };
+  // What is only moved may have either 16-bit type.
+  fill(dtype::float64, double{}, double{});
+  fill(dtype::float32, float{}, float{});
+  fill(dtype::float16, half{}, bfloat16{});
+  fill(dtype::bfloat16, bfloat16{}, bfloat16{});
+  return unit;
+}

@@ -1,0 +1,101 @@
+#pragma once
+#include "lines.h"
+
+/// Lines of elements with their weights, and the sums of their terms. Every element goes through
+/// the same vector code, wherever it lies and whatever its neighbours are.
+
+/// Where a pass without sums would put them.
+struct no_sum {
+  NONLIN_INLINE double total() const { return 0; }
+};
+template <class Pass, class V>
+using sum_of = typename std::conditional_t<Pass::sums, std::type_identity<typename V::accumulator>,
+                                           std::type_identity<no_sum>>::type;
+
+/// Elements [at, at + count) of a line, a whole vector or part of one.
+template <class Pass, class V, bool Whole, class F, class T>
+NONLIN_INLINE void vector(const F& f, const operands<T>& p, V w, V v, bool has_v, std::int64_t at,
+                          int count, sum_of<Pass, V>& sums) {
+  const auto has = [&](int slot) {
+    return (Pass::always >> slot & 1) || ((Pass::optional >> slot & 1) && p.at[slot]);
+  };
+  const auto load = [&](int slot) -> V {
+    if (!has(slot)) return 0;
+    if constexpr (Whole) {
+      return V::load(p.at[slot] + at);
+    } else {
+      return V::load_part(p.at[slot] + at, count);
+    }
+  };
+  const auto store = [&](int slot, V y) {
+    if (!has(slot)) return;
+    if constexpr (Whole) {
+      y.store(p.at[slot] + at);
+    } else {
+      y.store_part(p.at[slot] + at, count);
+    }
+  };
+  using enum parametric::slot;
+  const V g = load(grad_output);
+  const auto y = Pass::of(f, parametric_point<V>{load(self), w, g, load(grad_grad_self), v,
+                                                 has(grad_grad_self), has_v});
+  store(result, y.result);
+  store(grad_grad_output, y.grad_grad_output);
+  if constexpr (Pass::sums) {
+    if constexpr (Whole) {
+      sums.add(g, y.slope);
+    } else {
+      sums.add(g, y.slope.part(count));
+    }
+  }
+}
+
+/// Vectors that are computed at once. Where a lane is one element, so many sums hide the latency of
+/// an addition; in passes without sums, so many loads that of a cache.
+template <class Pass, class V>
+constexpr int chains = V::size == 1                     ? 4
+                       : !Pass::sums && !Pass::optional ? 2
+                                                        : 1;
+
+/// Elements of one weight.
+template <class Pass, class V, class F, class T>
+NONLIN_INLINE void fixed(const F& f, const operands<T>& p, std::int64_t count, V w, V v, bool has_v,
+                         sum_of<Pass, V>* sums) {
+  constexpr int n = chains<Pass, V>;
+  sum_of<Pass, V> sum[n];
+  for (int i = 0; i < n; ++i) sum[i] = sums[i];
+  std::int64_t at = 0;
+  for (; at + n * V::size <= count; at += n * V::size) {
+    NONLIN_UNROLL
+    for (int i = 0; i < n; ++i) {
+      vector<Pass, V, true>(f, p, w, v, has_v, at + i * V::size, V::size, sum[i]);
+    }
+  }
+  if constexpr (n > 1) {
+    for (; at + V::size <= count; at += V::size) {
+      vector<Pass, V, true>(f, p, w, v, has_v, at, V::size, sum[0]);
+    }
+  }
+  if constexpr (V::size > 1) {
+    if (at < count) vector<Pass, V, false>(f, p, w, v, has_v, at, int(count - at), sum[0]);
+  }
+  for (int i = 0; i < n; ++i) sums[i] = sum[i];
+}
+
+/// Elements with a weight and a sum each.
+template <class Pass, class V, class F, class T>
+static void varying(const F& f, const operands<T>& p, std::int64_t count, const T* w, const T* v,
+                    double* sums) {
+  const auto step = [&]<bool Whole>(std::bool_constant<Whole>, std::int64_t at, int n) {
+    sum_of<Pass, V> sum;
+    if constexpr (Pass::sums) sum = V::accumulator::load(sums + at);
+    vector<Pass, V, Whole>(f, p, V::load(w + at), v ? V::load(v + at) : V(0), v != nullptr, at, n,
+                           sum);
+    if constexpr (Pass::sums) sum.store(sums + at);
+  };
+  std::int64_t at = 0;
+  for (; at + V::size <= count; at += V::size) step(std::true_type{}, at, V::size);
+  if constexpr (V::size > 1) {
+    if (at < count) step(std::false_type{}, at, int(count - at));
+  }
+}

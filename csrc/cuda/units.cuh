@@ -1,0 +1,6 @@
+#pragma once
+/// unit_of<F>(): what a translation unit exports of a formula. The shape of its call operator is
+/// its family.
+#include "groupwise.cuh"
+#include "launch.cuh"
+#include "parametric.cuh"

@@ -1,0 +1,140 @@
+#pragma once
+/// Activations that act on every element alone.
+#include <string_view>
+
+#include "find.h"
+
+namespace nonlin {
+
+/// gelu(x) = x·Φ(x), Φ the normal distribution function. Hendrycks, Gimpel 2016, arXiv 1606.08415.
+inline at::Tensor gelu(const at::Tensor& self) {
+  static const auto op = detail::find<at::Tensor(const at::Tensor&)>("nonlin::gelu");
+  return op.call(self);
+}
+inline at::Tensor& gelu_(at::Tensor& self) {
+  static const auto op = detail::find<at::Tensor&(at::Tensor&)>("nonlin::gelu_");
+  return op.call(self);
+}
+inline at::Tensor& gelu_out(at::Tensor& out, const at::Tensor& self) {
+  static const auto op =
+      detail::find<at::Tensor&(const at::Tensor&, at::Tensor&)>("nonlin::gelu", "out");
+  return op.call(self, out);
+}
+
+/// gelu_tanh(x) = x/2·(1 + tanh(√(2/π)·(x + 0.044715x³))), the approximation of gelu in the same
+/// paper.
+inline at::Tensor gelu_tanh(const at::Tensor& self) {
+  static const auto op = detail::find<at::Tensor(const at::Tensor&)>("nonlin::gelu_tanh");
+  return op.call(self);
+}
+inline at::Tensor& gelu_tanh_(at::Tensor& self) {
+  static const auto op = detail::find<at::Tensor&(at::Tensor&)>("nonlin::gelu_tanh_");
+  return op.call(self);
+}
+inline at::Tensor& gelu_tanh_out(at::Tensor& out, const at::Tensor& self) {
+  static const auto op =
+      detail::find<at::Tensor&(const at::Tensor&, at::Tensor&)>("nonlin::gelu_tanh", "out");
+  return op.call(self, out);
+}
+
+/// gelu or gelu_tanh, as PyTorch chooses them: `approximate` is "none" or "tanh".
+inline at::Tensor gelu(const at::Tensor& self, std::string_view approximate) {
+  TORCH_CHECK_VALUE(approximate == "none" || approximate == "tanh",
+                    "nonlin::gelu: `approximate` must be \"none\" or \"tanh\", got \"", approximate,
+                    "\"");
+  return approximate == "tanh" ? gelu_tanh(self) : nonlin::gelu(self);
+}
+
+/// swish(x) = x·σ(βx), σ the logistic function. Ramachandran, Zoph, Le 2017, arXiv 1710.05941.
+inline at::Tensor swish(const at::Tensor& self, double beta = 1) {
+  static const auto op = detail::find<at::Tensor(const at::Tensor&, double)>("nonlin::swish");
+  return op.call(self, beta);
+}
+inline at::Tensor& swish_(at::Tensor& self, double beta = 1) {
+  static const auto op = detail::find<at::Tensor&(at::Tensor&, double)>("nonlin::swish_");
+  return op.call(self, beta);
+}
+inline at::Tensor& swish_out(at::Tensor& out, const at::Tensor& self, double beta = 1) {
+  static const auto op =
+      detail::find<at::Tensor&(const at::Tensor&, double, at::Tensor&)>("nonlin::swish", "out");
+  return op.call(self, beta, out);
+}
+
+/// silu(x) = x·σ(x), swish with β = 1. Elfwing, Uchibe, Doya 2017, arXiv 1702.03118.
+inline at::Tensor silu(const at::Tensor& self) { return swish(self); }
+inline at::Tensor& silu_(at::Tensor& self) { return swish_(self); }
+inline at::Tensor& silu_out(at::Tensor& out, const at::Tensor& self) {
+  return swish_out(out, self);
+}
+
+/// mish(x) = x·tanh(log(1 + eˣ)). Misra 2019, arXiv 1908.08681.
+inline at::Tensor mish(const at::Tensor& self) {
+  static const auto op = detail::find<at::Tensor(const at::Tensor&)>("nonlin::mish");
+  return op.call(self);
+}
+inline at::Tensor& mish_(at::Tensor& self) {
+  static const auto op = detail::find<at::Tensor&(at::Tensor&)>("nonlin::mish_");
+  return op.call(self);
+}
+inline at::Tensor& mish_out(at::Tensor& out, const at::Tensor& self) {
+  static const auto op =
+      detail::find<at::Tensor&(const at::Tensor&, at::Tensor&)>("nonlin::mish", "out");
+  return op.call(self, out);
+}
+
+/// elu(x) = scale·x for x > 0, else scale·alpha·(e^(input_scale·x) − 1). Clevert, Unterthiner,
+/// Hochreiter 2015, arXiv 1511.07289.
+inline at::Tensor elu(const at::Tensor& self, double alpha = 1, double scale = 1,
+                      double input_scale = 1) {
+  static const auto op =
+      detail::find<at::Tensor(const at::Tensor&, double, double, double)>("nonlin::elu");
+  return op.call(self, alpha, scale, input_scale);
+}
+inline at::Tensor& elu_(at::Tensor& self, double alpha = 1, double scale = 1,
+                        double input_scale = 1) {
+  static const auto op =
+      detail::find<at::Tensor&(at::Tensor&, double, double, double)>("nonlin::elu_");
+  return op.call(self, alpha, scale, input_scale);
+}
+inline at::Tensor& elu_out(at::Tensor& out, const at::Tensor& self, double alpha = 1,
+                           double scale = 1, double input_scale = 1) {
+  static const auto op =
+      detail::find<at::Tensor&(const at::Tensor&, double, double, double, at::Tensor&)>(
+          "nonlin::elu", "out");
+  return op.call(self, alpha, scale, input_scale, out);
+}
+
+namespace detail {
+/// 1/α, for elu's input_scale.
+inline double celu_input_scale(double alpha) {
+  TORCH_CHECK_VALUE(alpha != 0, "nonlin::celu: `alpha` must not be 0");
+  return 1 / alpha;
+}
+constexpr double selu_alpha = 1.6732632423543772848170429916717;
+constexpr double selu_scale = 1.0507009873554804934193349852946;
+}  // namespace detail
+
+/// celu(x) = max(0, x) + min(0, α·(e^(x/α) − 1)). Barron 2017, arXiv 1704.07483.
+inline at::Tensor celu(const at::Tensor& self, double alpha = 1) {
+  return elu(self, alpha, 1, detail::celu_input_scale(alpha));
+}
+inline at::Tensor& celu_(at::Tensor& self, double alpha = 1) {
+  return elu_(self, alpha, 1, detail::celu_input_scale(alpha));
+}
+inline at::Tensor& celu_out(at::Tensor& out, const at::Tensor& self, double alpha = 1) {
+  return elu_out(out, self, alpha, 1, detail::celu_input_scale(alpha));
+}
+
+/// selu(x) = scale·elu(x; alpha) with the two constants of self-normalising networks. Klambauer and
+/// others 2017, arXiv 1706.02515.
+inline at::Tensor selu(const at::Tensor& self) {
+  return elu(self, detail::selu_alpha, detail::selu_scale);
+}
+inline at::Tensor& selu_(at::Tensor& self) {
+  return elu_(self, detail::selu_alpha, detail::selu_scale);
+}
+inline at::Tensor& selu_out(at::Tensor& out, const at::Tensor& self) {
+  return elu_out(out, self, detail::selu_alpha, detail::selu_scale);
+}
+
+}  // namespace nonlin

@@ -1,0 +1,58 @@
+#pragma once
+/// The activations of ops/, by family, with what only templates over their formulas can give the
+/// torch layer: evaluation with ATen operators, and classes of autograd nodes. catalogue.cpp
+/// instantiates them.
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "../descriptor.h"
+
+namespace nonlin {
+
+struct Nodes;
+using Parameters = std::array<double, max_parameters>;
+
+namespace pointwise {
+struct Activation {
+  const descriptor* unit;
+  const Nodes* nodes;
+  /// f‴(x) as differentiable ATen operations, in float32 for the 16-bit types.
+  at::Tensor (*third_derivative)(const at::Tensor& x, const Parameters&);
+};
+}  // namespace pointwise
+
+namespace parametric {
+/// The derivative of f(x, w) along one direction after another, and its derivatives in x and w.
+struct Mixed {
+  at::Tensor value, x, w;
+};
+struct Activation {
+  const descriptor* unit;
+  const Nodes* nodes;
+  const char* weight;  // its name
+  /// Mixed along (u, v) and (b, c) as differentiable ATen operations, element by element, in
+  /// float32 for the 16-bit types. Directions may be undefined, for zero; all broadcast with x.
+  Mixed (*mixed)(const at::Tensor& x, const at::Tensor& w, const at::Tensor& u, const at::Tensor& v,
+                 const at::Tensor& b, const at::Tensor& c);
+};
+}  // namespace parametric
+
+namespace groupwise {
+struct Activation {
+  const descriptor* unit;
+  const Nodes* nodes;
+};
+}  // namespace groupwise
+
+/// Each in alphabetical order.
+struct Catalogue {
+  std::vector<pointwise::Activation> pointwise;
+  std::vector<parametric::Activation> parametric;
+  std::vector<groupwise::Activation> groupwise;
+};
+
+#define NONLIN_EXPORT __attribute__((visibility("default")))
+NONLIN_EXPORT const Catalogue& catalogue();
+
+}  // namespace nonlin

@@ -1,0 +1,22 @@
+#pragma once
+/// The one place that chooses the instruction set.
+#include <optional>
+
+#include "catalogue.h"
+
+namespace nonlin {
+
+/// The one in use: what PyTorch's ATEN_CPU_CAPABILITY allows, or the one that was forced.
+enum class instruction_set : int { scalar, avx2, avx512 };
+NONLIN_EXPORT instruction_set current_instruction_set();
+/// Forces one, or returns to PyTorch's with an empty value.
+NONLIN_EXPORT void force_instruction_set(std::optional<instruction_set>);
+
+/// The unit for the instruction set in use.
+template <class CpuUnit, class CudaUnit>
+const CpuUnit& unit_in_use(const activation<CpuUnit, CudaUnit>& unit) {
+  const CpuUnit* chosen = unit.cpu[static_cast<int>(current_instruction_set())];
+  return chosen ? *chosen : *unit.cpu[0];
+}
+
+}  // namespace nonlin

@@ -1,0 +1,64 @@
+#pragma once
+#include "../csrc/formula.h"
+
+/// parametric_swish(x, β) = x·σ(βx)             Ramachandran, Zoph, Le 2017, arXiv 1710.05941
+///
+/// As f(x) − f(−x) = x, everything is said of the tail: with t = |x|, u = |β|t, z = e⁻ᵘ,
+/// q = z/(1 + z), K = q·(1 − q)·(2 − u + 2u·q)
+///   f = ±t·q,   f_x = z·(1 + z − u)/(1 + z)²,   f_β = t²·q·(1 − q),
+///   f_xx = β·K,   f_xβ = x·K,   f_ββ = ±t³·q·(1 − q)·(1 − 2q)
+struct parametric_swish {
+  static constexpr const char* weight = "beta";
+  static constexpr autocast casts = autocast::lower_precision;
+
+  template <class V> NONLIN_INLINE auto operator()(V x, V beta) const {
+    const V b = abs(beta), roof = if_greater(b, 0, largest<V> / 4, largest<V>);
+    const V t = magnitude(x, min(reach(b), roof));  // with a roof, as z has a mantissa up to 4
+    // Beyond the reach z stands for zero, even times infinity.
+    const V inside = if_greater(b * abs(x), power_end<V>, 0, 1);
+    const V x_inside = if_greater(b * abs(x), power_end<V>, 0, x);
+    const V side = sign(x, beta);
+    const auto u = product(b, t);
+    const auto z = exp(-u);
+    const auto q = z / (1 + z);
+    const V p = value(q), bow = fma(2 * rounded(u), p, rounded(difference(2, u)));
+    const auto w = decay(u);
+    // Their product is f_β. The exponent of w may be positive.
+    const auto [near, far] = spread(inside * t * (w / square(1 + w)), min(V(largest<V> / 4), t));
+    return parametric_jet{
+        copysign(reflect(side, abs(x), inside * t * z / (1 + z)), x),
+        reflect(side, 1, inside * (fall(u) * w / square(1 + w))),
+        near * far,
+        value(inside * beta * (1 - p) * bow * q),
+        value(x_inside * (1 - p) * bow * q),
+        copysign(near * (-expm1(-u) / (1 + z)) * t * far, -beta),
+    };
+  }
+
+ private:
+  /// A number with the sign of βx. 0·x has no side, but its derivative by β has.
+  template <class V> NONLIN_INLINE static V sign(V x, V beta) {
+    if constexpr (plain<V>) {
+      return if_negative(beta, -x, x);
+    } else {
+      return if_greater(abs(beta), 0, beta * x, 1);
+    }
+  }
+
+  // 1 + z − u vanishes at u = r. With E = e^(r − u) and z = (r − 1)·E it is
+  // (r − 1)·(E − 1) + (r − u): two terms of one sign.
+  static constexpr double r = 1.2784645427610737951, r_low = 1.0946994183093437e-16;
+  static constexpr double rest = .27846454276107379511, rest_low = -1.5523606315812798e-18;
+
+  /// 1 + z − u; with 8 bits as it stands.
+  template <brief V> NONLIN_INLINE static auto fall(V u) { return value(exp(-u)) + (1 - u); }
+  template <class U> NONLIN_INLINE static auto fall(U u) {
+    const auto d = difference({r, r_low}, u);
+    return fma(expm1(d), rest, rounded(d));
+  }
+  /// z, from the same exponential.
+  template <brief V> NONLIN_INLINE static auto decay(V u) { return exp(-u); }
+  template <class U> NONLIN_INLINE static auto decay(U u) {
+    return constant{rest, rest_low}.on(rounded(u)) * exp(difference({r, r_low}, u));
+  }
+};

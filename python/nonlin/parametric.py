@@ -1,0 +1,67 @@
+"""Activations with a parameter that is learned: one for all elements, or one for each channel.
+
+The parameter is a tensor of the input's dtype on its device: 0-d or with one entry, which serves a
+tensor of any shape, or 1-d with an entry for each index of the dimension `dim`. Its gradient is
+summed in float64, in an order that depends on the shape and memory layout alone: the same bits on
+every run and for any number of threads.
+
+All else is as in `nonlin.pointwise`: shapes, dtypes, layouts, derivatives, `inplace`, `out` and
+errors. Under `torch.autocast` both run in its lower precision, as PyTorch's prelu does.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from nonlin._arguments import refuse_inplace
+
+__all__ = ["parametric_swish", "prelu"]
+
+
+def prelu(
+    input: Tensor, weight: Tensor, dim: int = 1, inplace: bool = False, out: Tensor | None = None
+) -> Tensor:
+    """PReLU(x) = x where x > 0, w·x elsewhere.
+
+    He, Zhang, Ren and Sun 2015, arXiv 1502.01852
+
+    input: any shape; float64, float32, float16 or bfloat16
+    weight: w, one value or one for each entry of dimension `dim`; dtype of the input
+    dim: the dimension along which `weight` varies; of no account where it is one value
+    returns: same shape and dtype; differentiable in both tensors
+
+    >>> x = torch.tensor([[-1.0, 2.0], [-3.0, -4.0]])
+    >>> prelu(x, torch.tensor([0.5, 0.1]))
+    tensor([[-0.5000,  2.0000],
+            [-1.5000, -0.4000]])
+    >>> prelu(x, torch.tensor(0.25))
+    tensor([[-0.2500,  2.0000],
+            [-0.7500, -1.0000]])
+    """
+    if out is not None:
+        refuse_inplace("prelu", inplace)
+        result: Tensor = torch.ops.nonlin.prelu(input, weight, dim, out=out)
+    elif inplace:
+        result = torch.ops.nonlin.prelu_(input, weight, dim)
+    else:
+        result = torch.ops.nonlin.prelu(input, weight, dim)
+    return result
+
+
+def parametric_swish(
+    input: Tensor, beta: Tensor, dim: int = 1, inplace: bool = False, out: Tensor | None = None
+) -> Tensor:
+    """x·σ(βx), where β is a tensor: `nonlin.swish` calls it.
+
+    >>> parametric_swish(torch.tensor([[-1.0, 1.0]]), torch.tensor([2.0, 1.0]))
+    tensor([[-0.1192,  0.7311]])
+    """
+    if out is not None:
+        refuse_inplace("swish", inplace)
+        result: Tensor = torch.ops.nonlin.parametric_swish(input, beta, dim, out=out)
+    elif inplace:
+        result = torch.ops.nonlin.parametric_swish_(input, beta, dim)
+    else:
+        result = torch.ops.nonlin.parametric_swish(input, beta, dim)
+    return result

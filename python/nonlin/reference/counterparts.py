@@ -1,0 +1,38 @@
+"""What PyTorch's users write where it has no function: expressions of its operators."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def swish(x: Tensor, beta: Tensor) -> Tensor:
+    """x·σ(βx)."""
+    return x * torch.sigmoid(beta * x)
+
+
+def maxout(x: Tensor, k: int, dim: int = -1) -> Tensor:
+    """Return the largest of each group; `amax` would share the gradient between equals."""
+    return torch.max(torch.unflatten(x, dim, (-1, k)), dim if dim < 0 else dim + 1).values
+
+
+class Swish(torch.nn.Module):
+    """x·σ(βx) with a learnable β."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.beta = torch.nn.Parameter(torch.ones(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return swish(x, self.beta)
+
+
+class Maxout(torch.nn.Module):
+    """The largest of each group of k."""
+
+    def __init__(self, k: int) -> None:
+        super().__init__()
+        self.k = k
+
+    def forward(self, x: Tensor) -> Tensor:
+        return maxout(x, self.k)

@@ -1,0 +1,139 @@
+// The formulas of x and a weight on the CUDA lanes, executed on the host as in cuda_lane.cpp.
+#include "csrc/prelude.h"
+//
+#include "csrc/descriptor.h"
+
+namespace nonlin::cuda {
+namespace {
+#include "csrc/simd/cuda.h"
+//
+#include "csrc/cuda/loop.h"
+#include "ops.inc"
+}  // namespace
+}  // namespace nonlin::cuda
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+namespace nonlin::cuda {
+namespace {
+#include "tests/cpp/reals.h"
+//
+#include "tests/cpp/ulp.h"
+
+constexpr int members = 6;
+constexpr const char* names[members] = {"f", "f_x", "f_w", "f_xx", "f_xw", "f_ww"};
+using numbers = std::array<real, members>;
+
+struct point {
+  numbers exact, slack;  // the absolute error that a member may have besides
+};
+
+/// Roots are roots of βx: f_x has one, f_xx and f_xw have two. Next to them only results of 8 bits
+/// need an absolute error, and a βx within 2⁻²⁸ of the former.
+template <class T> point at(const parametric_swish&, real x, real beta) {
+  constexpr real epsilon = 0x1p-23L, slope_root = -1.27846454276107379511L;
+  const real u = beta * x, bend = fabsl(u) / 2.39935728052L;
+  const auto [s, c] = logistic(u);
+  const real k = s * c * (2 + u * (c - s));
+  const bool near_slope = fabsl(u / slope_root - 1) < 0x1p-10L, near_bend = fabsl(bend - 1) < .125L;
+  const real slope = significant_bits<T> > 8 ? epsilon * epsilon / 128 : epsilon;
+  return {{x * s, s + u * s * c, x * x * s * c, beta * k, x * k, -x * x * x * s * c * tanhl(u / 2)},
+          {0, near_slope * slope, 0, near_bend * epsilon / 4 * fabsl(beta),
+           near_bend * epsilon / 4 * fabsl(x), 0}};
+}
+template <class T> point at(const prelu&, real x, real w) {
+  if (x > 0) return {{x, 1, 0, 0, 0, 0}, {}};
+  return {{w * x, w, x, 0, 1, 0}, {}};
+}
+
+template <class T, class F> std::array<T, members> evaluate(const F& f, T x, T w) {
+  using V = lane_for<T>;
+  const auto jet = f(V::load(&x), V::load(&w));
+  std::array<T, members> y;
+  V(jet.value).store(&y[0]);
+  V(jet.x).store(&y[1]);
+  V(jet.w).store(&y[2]);
+  V(jet.xx).store(&y[3]);
+  V(jet.xw).store(&y[4]);
+  V(jet.ww).store(&y[5]);
+  return y;
+}
+
+template <class T> T nearest(float x) {
+  T y;
+  lane_for<T>(x).store(&y);
+  return y;
+}
+
+/// Weights of all sizes, and products of moderate size: far in the tails, next to the roots.
+template <class T, class Visit> void for_points(const Visit& visit) {
+  std::mt19937 generator{5};
+  const auto uniform = [&](float low, float high) {
+    return std::uniform_real_distribution<float>{low, high}(generator);
+  };
+  const auto sign = [&] { return generator() % 2 ? 1.f : -1.f; };
+  for (int i = 0; i < 20000; ++i) {
+    const float weight = i % 3 == 0   ? uniform(-3, 3)
+                         : i % 3 == 1 ? sign() * std::exp2(uniform(-20, 7))
+                                      : sign() * std::exp2(uniform(-100, 100));
+    const T w = nearest<T>(weight);
+    const float divisor = float(number(w));
+    for (const float z :
+         {uniform(-20, 20), uniform(-170, 170), sign() * std::exp2(uniform(-149, 7)),
+          1.2784645f * sign() * (1 + sign() * std::exp2(uniform(-30, -2))),
+          2.3993573f * sign() * (1 + sign() * std::exp2(uniform(-30, -2)))}) {
+      const T x = nearest<T>(z / divisor);
+      // Larger ones, with weights as small as theirs are large, are beyond the formula.
+      if (divisor != 0 && fabsl(number(x)) < 0x1p126L && std::isfinite(divisor)) visit(x, w);
+    }
+  }
+}
+
+template <class T, class F> void check(const char* name, const F& f, const numbers& allowed) {
+  struct {
+    real units;
+    T x, w;
+  } worst[std::size(perturbations)][members] = {};
+  for_points<T>([&](T x, T w) {
+    const point expected = at<T>(f, number(x), number(w));
+    for (std::size_t p = 0; p < std::size(perturbations); ++p) {
+      unit_error = {perturbations[p].exp2, perturbations[p].reciprocal};
+      const auto computed = evaluate(f, x, w);
+      for (int m = 0; m < members; ++m) {
+        const real exact = expected.exact[m];
+        const real units = error(computed[m], exact) - expected.slack[m] / spacing<T>(exact);
+        if (units > worst[p][m].units) worst[p][m] = {units, x, w};
+      }
+    }
+  });
+  unit_error = {};
+  for (std::size_t p = 0; p < std::size(perturbations); ++p) {
+    for (int m = 0; m < members; ++m) {
+      const auto& at_worst = worst[p][m];
+      EXPECT_LE(at_worst.units, allowed[m])
+          << name << ", " << names[m] << ", " << format<T>::digits << " digits, 2ˣ off by "
+          << perturbations[p].exp2 << " and 1/x by " << perturbations[p].reciprocal
+          << " units, at x = " << number(at_worst.x) << ", w = " << number(at_worst.w);
+    }
+  }
+}
+
+TEST(CudaParametricLane, Prelu) {
+  const numbers halves = {.5L, .5L, .5L, .5L, .5L, .5L};
+  check<float>("prelu", prelu{}, halves);
+  check<half>("prelu", prelu{}, halves);
+  check<bfloat16>("prelu", prelu{}, halves);
+}
+TEST(CudaParametricLane, Swish) {
+  const numbers brief = {.502L, .502L, .502L, .502L, .502L, .502L};
+  check<float>("parametric_swish", parametric_swish{}, {2.1L, 4, 3, 5, 5, 5});
+  check<half>("parametric_swish", parametric_swish{}, brief);
+  check<bfloat16>("parametric_swish", parametric_swish{}, brief);
+}
+
+}  // namespace
+}  // namespace nonlin::cuda

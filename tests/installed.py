@@ -1,0 +1,66 @@
+"""Helpers for tests that install what the build under test has made."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+from development import BUILD, run
+
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+
+
+def cmake() -> str:
+    """The program that configured the build."""
+    cache = (BUILD / "CMakeCache.txt").read_text()
+    return re.search(r"^CMAKE_COMMAND:INTERNAL=(.+)$", cache, re.MULTILINE).group(1)
+
+
+def configure(source: Path, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [cmake(), "-S", source, "-B", folder, "-G", "Ninja", *options]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def torch_of_version(version: str, folder: Path) -> Path:
+    """A folder that CMake takes for a torch of that version, and that has nothing else."""
+    facts = folder / "torch/share/cmake/Torch/TorchConfigVersion.cmake"
+    facts.parent.mkdir(parents=True)
+    facts.write_text(f'set(PACKAGE_VERSION "{version}")\n')
+    return folder / "torch"
+
+
+def libraries(program: Path) -> dict[str, str]:
+    """Every shared library that a program loads, and where it is found."""
+    return dict(re.findall(r"(\S+) => (.+?)(?: \(|$)", run("ldd", program), re.MULTILINE))
+
+
+def environment(folder: Path, shared: Callable[[str], bool]) -> Path:
+    """A fresh environment with links to those packages of this one; where its packages lie."""
+    venv.create(folder)
+    show = "import sysconfig; print(sysconfig.get_path('platlib'))"
+    site = Path(run(folder / "bin" / "python", "-c", show).strip())
+    for entry in Path(sysconfig.get_path("platlib")).iterdir():
+        if shared(entry.name):
+            (site / entry.name).symlink_to(entry)
+    return site
+
+
+def python_of(site_packages: Path) -> Path:
+    return site_packages.parents[2] / "bin" / "python"
+
+
+def import_error(python: Path | str, folder: Path, package: Path | None = None) -> str:
+    """What the last line of the traceback says when the package, or that copy, is imported."""
+    command = [python, "-c", "import nonlin"]
+    variables = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    if package:
+        variables["PYTHONPATH"] = str(package.parent)
+    done = subprocess.run(command, capture_output=True, text=True, env=variables, cwd=folder)
+    assert done.returncode != 0
+    return done.stderr.strip().splitlines()[-1]

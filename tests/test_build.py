@@ -1,0 +1,70 @@
+"""What a build needs and leaves out, and what it says, as an import does, of what is amiss."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nonlin
+import pytest
+import torch
+from development import ROOT, needs_build
+from installed import PIP, configure, environment, import_error, python_of, torch_of_version
+
+pytestmark = needs_build
+
+
+def test_old_torch_is_refused_by_the_build(tmp_path: Path):
+    done = configure(
+        ROOT, tmp_path / "build", f"-DTORCH_ROOT={torch_of_version('2.9.1', tmp_path)}"
+    )
+    assert done.returncode != 0
+    message = " ".join(done.stderr.split())
+    assert '"2.9.1"' in message and 'required is at least "2.11"' in message
+
+
+def test_build_without_torch(tmp_path: Path):
+    """What `pip install .` says in an environment that has no torch."""
+    site = environment(tmp_path / "venv", lambda name: re.match("setuptools|_distutils", name))
+    command = [*PIP, "--python", python_of(site), "wheel", ROOT, "--no-deps", "--no-index"]
+    command += ["--no-build-isolation", "--wheel-dir", tmp_path]
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "nonlin: PyTorch is not installed. Run `pip install torch` first." in (
+        done.stdout + done.stderr
+    )
+
+
+def test_isolated_builds_download_no_torch():
+    """They find the environment's by its path, so that it must not be among their requirements."""
+    (requires,) = re.findall(r"^requires = (.*)$", (ROOT / "pyproject.toml").read_text(), re.M)
+    assert "torch" not in requires
+
+
+def test_build_without_cuda(tmp_path: Path):
+    """Configured, not compiled: no unit, no source and no library of CUDA is left."""
+    root = Path(torch.__file__).parent
+    done = configure(ROOT, tmp_path, "-DNONLIN_CUDA=OFF", f"-DTORCH_ROOT={root}")
+    assert done.returncode == 0, done.stderr
+    rules = (tmp_path / "build.ninja").read_text()
+    assert "csrc/torch/" in rules
+    assert not re.search(r"\.cu\b|/cuda\.cpp|nvcc|cudart|c10_cuda|DNONLIN_CUDA\b", rules)
+    assert "\ncuda=\n" in (tmp_path / "stage/nonlin/lib/build-info").read_text()
+
+
+def test_import_of_the_sources(tmp_path: Path):
+    message = import_error(sys.executable, tmp_path, ROOT / "python" / "nonlin")
+    assert message.startswith("ImportError: nonlin is not built") and "`pip install .`" in message
+
+
+@pytest.mark.parametrize(
+    ("cuda", "here", "words"),
+    [
+        ("13.0", None, "built for CUDA 13.0, but PyTorch 2.15.0 is a build without CUDA"),
+        ("13.0", "12.8", "built for CUDA 13.0, but PyTorch 2.15.0 uses CUDA 12.8"),
+    ],
+)
+def test_other_cuda_is_refused(cuda: str, here: str | None, words: str):
+    built = {"version": "0.1.0", "torch": "2.15.0", "cuda": cuda}
+    assert words in nonlin._library.misfit(built, "2.15.0", here)
+    assert nonlin._library.misfit({**built, "cuda": ""}, "2.15.0", here) is None

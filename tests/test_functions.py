@@ -1,0 +1,59 @@
+"""The Python functions with weights or groups pass everything on to their operators."""
+
+import nonlin
+import pytest
+import torch
+from accuracy import same_bits
+
+FUNCTIONS = {"prelu": nonlin.prelu, "parametric_swish": nonlin.swish}
+each = pytest.mark.parametrize("name", FUNCTIONS)
+
+
+@each
+@pytest.mark.parametrize(("shape", "dim"), [((), 1), ((1,), 1), ((3,), 1), ((4,), 2), ((2,), -3)])
+def test_weights(name, shape, dim):
+    function, operator = FUNCTIONS[name], getattr(torch.ops.nonlin, name)
+    x, w = torch.randn(2, 3, 4), torch.randn(shape)
+    want = operator(x, w, dim)
+    assert same_bits(function(x, w, dim=dim), want)
+    out = torch.empty(0)
+    assert function(x, w, dim=dim, out=out) is out and same_bits(out, want)
+    y = x.clone()
+    assert function(y, w, dim=dim, inplace=True) is y and same_bits(y, want)
+    w.requires_grad_()
+    (gradient,) = torch.autograd.grad(function(x, w, dim=dim).sum(), w)
+    (expected,) = torch.autograd.grad(operator(x, w, dim).sum(), w)
+    assert gradient.shape == shape and same_bits(gradient, expected)
+
+
+def test_swish_takes_numbers_and_tensors():
+    x, out = torch.randn(5), torch.empty(5)
+    assert same_bits(nonlin.swish(x, 1.5), torch.ops.nonlin.swish(x, 1.5))
+    assert same_bits(nonlin.swish(x, 2), torch.ops.nonlin.swish(x, 2.0))
+    assert nonlin.swish(x, 1.5, False, out) is out  # `dim` came later than `out`
+    torch.testing.assert_close(nonlin.swish(x, torch.tensor(1.5)), nonlin.swish(x, 1.5))
+
+
+def test_maxout():
+    x = torch.randn(2, 6, 4)
+    for k, dim in ((1, 0), (2, -1), (3, 1), (6, -2), (4, 2)):
+        want = torch.ops.nonlin.maxout(x, k, dim)
+        assert same_bits(nonlin.maxout(x, k, dim), want)
+        out = torch.empty(0)
+        assert nonlin.maxout(x, k, dim, out) is out and same_bits(out, want)
+    assert same_bits(nonlin.maxout(x, k=4), nonlin.maxout(x, 4, -1))
+
+
+@each
+def test_in_place_and_out_exclude_each_other(name):
+    x, w = torch.randn(3), torch.ones(())
+    with pytest.raises(RuntimeError, match="`inplace` must be False where `out` is given"):
+        FUNCTIONS[name](x, w, inplace=True, out=torch.empty(3))
+
+
+@pytest.mark.parametrize("function", [*FUNCTIONS.values(), nonlin.maxout])
+def test_functions_name_themselves(function):
+    integers, second = torch.ones(2, dtype=torch.int64), torch.ones(2)
+    second = 2 if function is nonlin.maxout else second
+    with pytest.raises(NotImplementedError, match=r"nonlin::\w+: `self` must have dtype"):
+        function(integers, second)
