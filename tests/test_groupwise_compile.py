@@ -1,10 +1,8 @@
 """Operators with groups under torch.compile, compiled autograd, export, script, checkpoints."""
 
-import io
-
 import pytest
 import torch
-from conftest import script
+from saving import check_export, check_script
 from test_compile import agree, compiled, forward_and_gradients
 from test_compiled_autograd import compile_backward
 from torch.autograd import grad
@@ -137,31 +135,11 @@ def test_export(strict):
     for p in (program, program.run_decompositions()):
         nodes = [str(node.target) for node in p.graph.nodes if node.op == "call_function"]
         assert [n for n in nodes if n.startswith("nonlin")] == ["nonlin.maxout.default"] * 2
-    buffer = io.BytesIO()
-    torch.export.save(program, buffer)
-    buffer.seek(0)
-    x, gradients = torch.randn(5, 4), []
-    for m in (model, program.module(), torch.export.load(buffer).module()):
-        agree(m(x), model(x))
-        m.zero_grad()
-        m(x).square().sum().backward()
-        gradients.append([p.grad.clone() for p in m.parameters()])
-    agree(gradients[1], gradients[0])
-    agree(gradients[2], gradients[0])
+    check_export(model, program)
 
 
 def test_script():
-    """Scripted and traced models, saved and loaded, keep their gradients."""
-    model, x = Model(), torch.randn(5, 4)
-    want = grad(model(x).square().sum(), list(model.parameters()))
-    for converted in (script(model), script(model, torch.randn(2, 4))):
-        buffer = io.BytesIO()
-        torch.jit.save(converted, buffer)
-        buffer.seek(0)
-        for m in (converted, torch.jit.load(buffer)):
-            for _ in range(3):  # the profiling executor optimises repeated runs
-                agree(m(x), model(x))
-                agree(grad(m(x).square().sum(), list(m.parameters())), want)
+    check_script(Model(), torch.randn(5, 4))
 
 
 @pytest.mark.parametrize("reentrant", [False, True])

@@ -1,12 +1,10 @@
 """Operators with a weight under torch.compile, compiled autograd, export, script, checkpoints."""
 
-import io
-
 import pytest
 import torch
 from accuracy import same_bits
-from conftest import script
 from family_cases import PARAMETRIC, WEIGHTS, make_weight, weight_leaf, weight_of
+from saving import check_export, check_script
 from test_compile import agree, compiled, forward_and_gradients
 from test_compiled_autograd import compile_backward
 from torch.autograd import grad
@@ -204,33 +202,11 @@ def test_export(strict):
     program = torch.export.export(model, (torch.randn(3, 4),), dynamic_shapes=shapes, strict=strict)
     assert calls(program) == CALLS
     assert calls(program.run_decompositions()) == [c.replace("_.", ".") for c in CALLS]
-    buffer = io.BytesIO()
-    torch.export.save(program, buffer)
-    buffer.seek(0)
-    loaded = torch.export.load(buffer).module()
-    for rows in (2, 5, 33):
-        agree(loaded(torch.randn(rows, 4)).shape, (rows, 4))
-    x, gradients = torch.randn(5, 4), []
-    for m in (model, program.module(), loaded):
-        m.zero_grad()
-        m(x).square().sum().backward()
-        gradients.append([p.grad.clone() for p in m.parameters()])
-    agree(gradients[1], gradients[0])
-    agree(gradients[2], gradients[0])
+    check_export(model, program)
 
 
 def test_script():
-    """Scripted and traced models, saved and loaded, keep their gradients."""
-    model, x = Model(), torch.randn(5, 4)
-    want = grad(model(x).square().sum(), list(model.parameters()))
-    for converted in (script(model), script(model, torch.randn(2, 4))):
-        buffer = io.BytesIO()
-        torch.jit.save(converted, buffer)
-        buffer.seek(0)
-        for m in (converted, torch.jit.load(buffer)):
-            for _ in range(3):  # the profiling executor optimises repeated runs
-                agree(m(x), model(x))
-                agree(grad(m(x).square().sum(), list(m.parameters())), want)
+    check_script(Model(), torch.randn(5, 4))
 
 
 @pytest.mark.parametrize("reentrant", [False, True])

@@ -3,6 +3,7 @@
 /// makes Operators of every descriptor and gives them kernels.
 #include "../autograd.h"
 #include "../catalogue.h"
+#include "../signature.h"
 
 namespace nonlin::groupwise {
 
@@ -41,11 +42,7 @@ class Operators final : public Differentiable {
 };
 
 /// What an activation does on one dispatch key.
-template <class Signature> struct kernel_type;
-template <class R, class... A> struct kernel_type<R(A...)> {
-  using type = R (*)(DispatchKeySet, const Operators&, A...);
-};
-template <class Signature> using Kernel = typename kernel_type<Signature>::type;
+template <class Signature> using Kernel = KernelFor<Operators, Signature>;
 struct Kernels {
   Kernel<signature::value> value;
   Kernel<signature::out> out;
