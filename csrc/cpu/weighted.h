@@ -93,7 +93,12 @@ static void varying(const F& f, const operands<T>& p, std::int64_t count, const 
                            sum);
     if constexpr (Pass::sums) sum.store(sums + at);
   };
+  constexpr int n = Pass::sums ? 1 : chains<Pass, V>;
   std::int64_t at = 0;
+  for (; at + n * V::size <= count; at += n * V::size) {
+    NONLIN_UNROLL
+    for (int i = 0; i < n; ++i) step(std::true_type{}, at + i * V::size, V::size);
+  }
   for (; at + V::size <= count; at += V::size) step(std::true_type{}, at, V::size);
   if constexpr (V::size > 1) {
     if (at < count) step(std::false_type{}, at, int(count - at));
