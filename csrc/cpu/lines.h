@@ -75,8 +75,8 @@ template <class T> class lines {
   [[gnu::noinline]] lines(const parametric::job& job, unsigned used, int depth) : job_(job) {
     for (int s = 0; s < parametric::slots; ++s) {
       if (!(used >> s & 1) || !job.data[s]) continue;
-      base_[s] = static_cast<char*>(job.data[s]);
-      step_[s] = job.stride[s][job.channel];
+      base_[s] = place_[s] = static_cast<char*>(job.data[s]);
+      step_[s] = advance_[s] = job.stride[s][job.channel];
       strided& x = strided_[count_];
       x.memory = {};
       for (int d = 0; d < depth; ++d) x.memory.append(job.size[d], job.stride[s][d]);
@@ -85,6 +85,8 @@ template <class T> class lines {
       } else {
         x.slot = s;
         x.filled = nullptr;
+        place_[s] = reinterpret_cast<char*>(x.buffer);
+        advance_[s] = 0;
         block_ = block;
         ++count_;
       }
@@ -102,7 +104,9 @@ template <class T> class lines {
       place = rest;
     }
     for (int s = 0; s < parametric::slots; ++s) {
-      if (base_[s]) base_[s] = static_cast<char*>(job_.data[s]) + offset[s];
+      if (!base_[s]) continue;
+      base_[s] = static_cast<char*>(job_.data[s]) + offset[s];
+      if (unit_[s]) place_[s] = base_[s];
     }
   }
 
@@ -117,9 +121,9 @@ template <class T> class lines {
       NONLIN_UNROLL
       for (int s = 0; s < parametric::slots; ++s) {
         if (!(Used >> s & 1)) continue;
-        p.at[s] = reinterpret_cast<T*>(base_[s] + channel * step_[s] + (begin + at) * unit_[s]);
+        p.at[s] = reinterpret_cast<T*>(place_[s] + channel * advance_[s] + (begin + at) * unit_[s]);
       }
-      for (int i = 0; i < count_; ++i) gather(strided_[i], p, begin + at, n);
+      for (int i = 0; i < count_; ++i) gather(strided_[i], channel, begin + at, n);
       compute(p, at, n);
       for (int i = 0; i < count_; ++i) scatter(strided_[i], channel, begin + at, n);
     }
@@ -130,23 +134,20 @@ template <class T> class lines {
   struct strided {
     int slot;
     layout memory;
-    const T* filled;  // the one element that the whole buffer holds
+    const char* filled;  // where the one element lies that the whole buffer holds
     alignas(64) T buffer[block];
   };
 
-  [[gnu::noinline]] void gather(strided& x, operands<T>& p, std::int64_t begin,
+  [[gnu::noinline]] void gather(strided& x, std::int64_t channel, std::int64_t begin,
                                 std::int64_t count) {
-    T*& start = p.at[x.slot];
+    char* const start = base_[x.slot] + channel * step_[x.slot];
     if (!x.memory.has(0)) {
-      if (!is_output(x.slot)) {
-        copy<true>(x.buffer, reinterpret_cast<char*>(start), x.memory, begin, count);
-      }
+      if (!is_output(x.slot)) copy<true>(x.buffer, start, x.memory, begin, count);
     } else if (x.filled != start) {
       std::memcpy(x.buffer, start, sizeof(T));
       repeat(x.buffer, 1, block);
       x.filled = start;
     }
-    start = x.buffer;
   }
   [[gnu::noinline]] void scatter(strided& x, std::int64_t channel, std::int64_t begin,
                                  std::int64_t count) {
@@ -158,9 +159,11 @@ template <class T> class lines {
   }
 
   const parametric::job& job_;
-  /// The line's first element is at base + channel·step; unit is 0 where a buffer stands between.
-  char* base_[parametric::slots] = {};
-  std::int64_t step_[parametric::slots] = {}, unit_[parametric::slots] = {};
+  /// A line's first element is at base + channel·step. It is computed at place + channel·advance,
+  /// the same address, or in a buffer, where advance and unit are 0.
+  char *base_[parametric::slots] = {}, *place_[parametric::slots] = {};
+  std::int64_t step_[parametric::slots] = {}, advance_[parametric::slots] = {},
+               unit_[parametric::slots] = {};
   std::int64_t block_ = INT64_MAX;
   int count_ = 0;
   strided strided_[parametric::slots];

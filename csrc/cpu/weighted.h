@@ -53,9 +53,7 @@ NONLIN_INLINE void vector(const F& f, const operands<T>& p, V w, V v, bool has_v
 /// Vectors that are computed at once. Where a lane is one element, so many sums hide the latency of
 /// an addition; in passes without sums, so many loads that of a cache.
 template <class Pass, class V>
-constexpr int chains = V::size == 1                     ? 4
-                       : !Pass::sums && !Pass::optional ? 2
-                                                        : 1;
+constexpr int chains = V::size == 1 || (!Pass::sums && !Pass::optional) ? 4 : 1;
 
 /// Elements of one weight.
 template <class Pass, class V, class F, class T>
