@@ -73,6 +73,7 @@ template <class T, int Width> struct apart {
                                    const packet<std::uint8_t, groups>& index,
                                    packet<T, groups>& chosen) {
     each<Width>([&](int g) {
+      if (index.of[g] >= w.group) return;  // no place chooses nothing: a zero
       const char* entry = x + index.of[g] * w.step + g * std::int64_t{sizeof(T)};
       chosen.of[g] = read<T, 1>(entry).of[0];
     });

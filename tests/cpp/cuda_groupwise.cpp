@@ -110,7 +110,8 @@ template <class Pass, class T> void expect(const workload& a) {
     } else {
       const int taken = load<std::uint8_t>(place[index]);
       if constexpr (std::is_same_v<Pass, gather_groups>) {
-        std::memcpy(place[chosen], at(taken), sizeof(T));
+        taken < a.job.group ? std::memcpy(place[chosen], at(taken), sizeof(T))
+                            : std::memset(place[chosen], 0, sizeof(T));
       } else {
         for (int j = 0; j < a.job.group; ++j) {
           save(at(j), j == taken ? load<T>(place[chosen]) : T{});
@@ -126,7 +127,8 @@ template <class Pass, class T> void check(workload& a) {
     if constexpr (choose) {
       for (int j = 0; j < a.job.group; ++j) save(place[groups] + j * a.job.step, entry<T>());
     } else {
-      save(place[index], static_cast<std::uint8_t>(between(0, a.job.group - 1)));
+      // One place too many, which chooses nothing.
+      save(place[index], static_cast<std::uint8_t>(between(0, std::min(a.job.group, 255))));
     }
   });
   const auto expected = a.after([&] { expect<Pass, T>(a); });
