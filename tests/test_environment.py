@@ -19,18 +19,14 @@ def gradient(f, x: torch.Tensor) -> torch.Tensor:
     return grad(first.square().sum(), x)[0]
 
 
-def test_python_threads(operator):
-    """Up to double backward in four threads at once, partly through one shared graph."""
-    shared = x0.clone().requires_grad_()
-    graph = operator.forward(shared).sum()
-    want = (gradient(operator.forward, x0), grad(graph, shared, retain_graph=True)[0])
-    wrong: list[object] = []
+def same_in_threads(run, repeats: int) -> None:
+    """Four threads at once get the bits that one alone gets."""
+    want, wrong = run(), []
 
     def work() -> None:
         try:
-            for _ in range(20):
-                got = (gradient(operator.forward, x0), grad(graph, shared, retain_graph=True)[0])
-                wrong.extend(g for g, w in zip(got, want, strict=True) if not same_bits(g, w))
+            for _ in range(repeats):
+                wrong.extend(g for g, w in zip(run(), want, strict=True) if not same_bits(g, w))
         except Exception as error:
             wrong.append(error)
 
@@ -40,6 +36,15 @@ def test_python_threads(operator):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_python_threads(operator):
+    """Up to double backward in four threads at once, partly through one shared graph."""
+    shared = x0.clone().requires_grad_()
+    graph = operator.forward(shared).sum()
+    same_in_threads(
+        lambda: (gradient(operator.forward, x0), grad(graph, shared, retain_graph=True)[0]), 20
+    )
 
 
 class Rows(torch.utils.data.Dataset):

@@ -1,6 +1,5 @@
 """What surrounds a call with a weight or groups: threads, processes, hooks, modes, subclasses."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ import pytest
 import torch
 from accuracy import same_bits
 from family_cases import GROUPWISE, PARAMETRIC, make_weight
-from test_environment import Rows
+from test_environment import Rows, same_in_threads
 from torch.autograd import grad
 
 x0 = torch.linspace(-4, 4, 1200).view(40, 30)
@@ -44,22 +43,7 @@ def test_python_threads(layer):
     """Up to double backward in four threads at once, partly through one shared graph."""
     shared = leaves()
     graph = layer.forward(*shared).sum()
-    run = lambda: (*second_order(layer), *grad(graph, shared, retain_graph=True))  # noqa: E731
-    want, wrong = run(), []
-
-    def work() -> None:
-        try:
-            for _ in range(10):
-                wrong.extend(g for g, w in zip(run(), want, strict=True) if not same_bits(g, w))
-        except Exception as error:
-            wrong.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
+    same_in_threads(lambda: (*second_order(layer), *grad(graph, shared, retain_graph=True)), 10)
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")

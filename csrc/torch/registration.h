@@ -19,11 +19,10 @@ c10::TypedOperatorHandle<Signature> find(const std::string& name, const char* ov
   return c10::Dispatcher::singleton().findSchemaOrThrow(name.c_str(), overload).typed<Signature>();
 }
 
-/// Registers f(keys, op, arguments …), unless null, as the kernel of `name` on a dispatch key.
+/// Registers f(keys, op, arguments …) as the kernel of `name` on a dispatch key.
 template <class Operators, class R, class... Arguments>
 void implement(torch::Library& m, c10::DispatchKey key, const std::string& name,
                const Operators& op, R (*f)(c10::DispatchKeySet, const Operators&, Arguments...)) {
-  if (!f) return;
   m.impl(name.c_str(),
          torch::dispatch(key, [&op, f](c10::DispatchKeySet keys, Arguments... arguments) -> R {
            return f(keys, op, std::forward<Arguments>(arguments)...);

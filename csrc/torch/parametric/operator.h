@@ -50,7 +50,7 @@ class Operators final : public Differentiable {
                                         at::ArrayRef<bool> needed) const override;
 };
 
-/// What an activation does on one dispatch key. A null entry leaves the key to PyTorch's fallback.
+/// What an activation does on one dispatch key.
 template <class Signature> using Kernel = KernelFor<Operators, Signature>;
 struct Kernels {
   Kernel<signature::value> value;

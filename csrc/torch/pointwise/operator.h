@@ -39,7 +39,7 @@ class Operators : public Differentiable {
   const parameter_info& parameter(int i) const { return unit.cpu[0]->parameters[i]; }
 };
 
-/// What an activation does on one dispatch key. A null entry leaves the key to PyTorch's fallback.
+/// What an activation does on one dispatch key.
 struct Kernels {
   Tensor (*value)(DispatchKeySet, const Operators&, const Tensor& self, const Parameters&);
   Tensor& (*in_place)(DispatchKeySet, const Operators&, Tensor& self, const Parameters&);

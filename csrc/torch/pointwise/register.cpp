@@ -1,12 +1,10 @@
 /// Registers the pointwise operators: for every activation its schemas, and for every dispatch key
 /// its kernels.
-#include <ATen/core/dispatch/Dispatcher.h>
-#include <torch/library.h>
-
 #include <sstream>
 
 #include "../families.h"
 #include "../mutation.h"
+#include "../registration.h"
 #include "operator.h"
 
 namespace nonlin::pointwise {
@@ -17,15 +15,21 @@ template <class Indices> class OperatorsOf;
 template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final : public Operators {
   template <std::size_t> using real = double;
   template <class Signature> using Handle = c10::TypedOperatorHandle<Signature>;
+  using value_signature = Tensor(const Tensor&, real<I>...);
+  using in_place_signature = Tensor&(Tensor&, real<I>...);
+  using out_signature = Tensor&(const Tensor&, real<I>..., Tensor&);
+  using backward_signature = Tensor(const Tensor&, const Tensor&, real<I>...);
+  using double_backward_signature = TensorPair(const Tensor&, const Tensor&, const Tensor&,
+                                               real<I>...);
 
  public:
   explicit OperatorsOf(const Activation& a)
       : Operators(a),
-        value_handle_(find<decltype(value_handle_)>("")),
-        in_place_handle_(find<decltype(in_place_handle_)>("_")),
-        out_handle_(find<decltype(out_handle_)>("", "out")),
-        backward_handle_(find<decltype(backward_handle_)>("_backward")),
-        double_backward_handle_(find<decltype(double_backward_handle_)>("_double_backward")) {}
+        value_handle_(find<value_signature>(name)),
+        in_place_handle_(find<in_place_signature>(name + "_")),
+        out_handle_(find<out_signature>(name, "out")),
+        backward_handle_(find<backward_signature>(name + "_backward")),
+        double_backward_handle_(find<double_backward_signature>(name + "_double_backward")) {}
 
   Tensor value(const Tensor& self, const Parameters& p, Keys keys) const override {
     return run(value_handle_, keys, self, p[I]...);
@@ -51,35 +55,25 @@ template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final :
       m.impl((name + suffix).c_str(), torch::dispatch(key, std::move(kernel)));
     };
     const Operators& op = *this;
-    if (kernels.value) {
-      add("", [&op, f = kernels.value](DispatchKeySet keys, const Tensor& self, real<I>... p) {
-        return f(keys, op, self, {p...});
-      });
-    }
-    if (kernels.in_place) {
-      add("_",
-          [&op, f = kernels.in_place](DispatchKeySet keys, Tensor& self, real<I>... p) -> Tensor& {
-            return f(keys, op, self, {p...});
-          });
-    }
-    if (kernels.out) {
-      add(".out",
-          [&op, f = kernels.out](DispatchKeySet keys, const Tensor& self, real<I>... p, Tensor& out)
-              -> Tensor& { return f(keys, op, self, {p...}, out); });
-    }
-    if (kernels.backward) {
-      add("_backward", [&op, f = kernels.backward](DispatchKeySet keys, const Tensor& grad_output,
-                                                   const Tensor& self, real<I>... p) {
-        return f(keys, op, grad_output, self, {p...});
-      });
-    }
-    if (kernels.double_backward) {
-      add("_double_backward", [&op, f = kernels.double_backward](
-                                  DispatchKeySet keys, const Tensor& grad_grad,
-                                  const Tensor& grad_output, const Tensor& self, real<I>... p) {
-        return f(keys, op, grad_grad, grad_output, self, {p...});
-      });
-    }
+    add("", [&op, f = kernels.value](DispatchKeySet keys, const Tensor& self, real<I>... p) {
+      return f(keys, op, self, {p...});
+    });
+    add("_",
+        [&op, f = kernels.in_place](DispatchKeySet keys, Tensor& self, real<I>... p) -> Tensor& {
+          return f(keys, op, self, {p...});
+        });
+    add(".out",
+        [&op, f = kernels.out](DispatchKeySet keys, const Tensor& self, real<I>... p,
+                               Tensor& out) -> Tensor& { return f(keys, op, self, {p...}, out); });
+    add("_backward", [&op, f = kernels.backward](DispatchKeySet keys, const Tensor& grad_output,
+                                                 const Tensor& self, real<I>... p) {
+      return f(keys, op, grad_output, self, {p...});
+    });
+    add("_double_backward", [&op, f = kernels.double_backward](
+                                DispatchKeySet keys, const Tensor& grad_grad,
+                                const Tensor& grad_output, const Tensor& self, real<I>... p) {
+      return f(keys, op, grad_grad, grad_output, self, {p...});
+    });
   }
 
  private:
@@ -88,21 +82,12 @@ template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final :
     if (keys) return handle.redispatch(*keys, std::forward<Arguments>(arguments)...);
     return handle.call(std::forward<Arguments>(arguments)...);
   }
-  template <class S> static Handle<S> typed(const c10::OperatorHandle& handle, Handle<S>*) {
-    return handle.typed<S>();
-  }
-  template <class H> H find(const char* suffix, const char* overload = "") const {
-    const auto handle =
-        c10::Dispatcher::singleton().findSchemaOrThrow((name + suffix).c_str(), overload);
-    return typed(handle, static_cast<H*>(nullptr));
-  }
 
-  Handle<Tensor(const Tensor&, real<I>...)> value_handle_;
-  Handle<Tensor&(Tensor&, real<I>...)> in_place_handle_;
-  Handle<Tensor&(const Tensor&, real<I>..., Tensor&)> out_handle_;
-  Handle<Tensor(const Tensor&, const Tensor&, real<I>...)> backward_handle_;
-  Handle<TensorPair(const Tensor&, const Tensor&, const Tensor&, real<I>...)>
-      double_backward_handle_;
+  Handle<value_signature> value_handle_;
+  Handle<in_place_signature> in_place_handle_;
+  Handle<out_signature> out_handle_;
+  Handle<backward_signature> backward_handle_;
+  Handle<double_backward_signature> double_backward_handle_;
 };
 
 /// ", float beta=1.0" for every hyper-parameter.
@@ -115,22 +100,17 @@ std::string parameter_schema(const descriptor& unit) {
   return text.str();
 }
 
-void define(torch::Library& m, const descriptor& unit) {
+void define_all(torch::Library& m, const descriptor& unit) {
   const std::string name = unit.name, p = parameter_schema(unit);
-  const std::vector<at::Tag> pt2{at::Tag::pt2_compliant_tag};
   const std::vector<at::Tag> pointwise{at::Tag::pt2_compliant_tag, at::Tag::pointwise};
-  const auto add = [&](const std::string& schema, const std::vector<at::Tag>& tags) {
-    m.def(torch::schema((name + schema).c_str()), tags);
-  };
-  add("(Tensor self" + p + ") -> Tensor", pointwise);
-  add("_(Tensor(a!) self" + p + ") -> Tensor(a!)", pt2);
+  define(m, name + "(Tensor self" + p + ") -> Tensor", pointwise);
+  define(m, name + "_(Tensor(a!) self" + p + ") -> Tensor(a!)");
   // Without the tag `out`: PyTorch 2.15's AOTInductor then calls a C function that it never
   // declares.
-  add(".out(Tensor self" + p + ", *, Tensor(a!) out) -> Tensor(a!)", pt2);
-  add("_backward(Tensor grad_output, Tensor self" + p + ") -> Tensor", pointwise);
-  add("_double_backward(Tensor grad_grad, Tensor grad_output, Tensor self" + p +
-          ") -> (Tensor, Tensor)",
-      pt2);
+  define(m, name + ".out(Tensor self" + p + ", *, Tensor(a!) out) -> Tensor(a!)");
+  define(m, name + "_backward(Tensor grad_output, Tensor self" + p + ") -> Tensor", pointwise);
+  define(m, name + "_double_backward(Tensor grad_grad, Tensor grad_output, Tensor self" + p +
+                ") -> (Tensor, Tensor)");
 }
 
 template <int Count> void implement(torch::Library& m, const Activation& activation) {
@@ -146,9 +126,7 @@ template <int Count> void implement(torch::Library& m, const Activation& activat
   implement_mutation(m, op.name + "_");
   implement_mutation(m, op.name + ".out");
   for (const char* suffix : {"", "_", "_backward", "_double_backward"}) {
-    m.impl((op.name + suffix).c_str(),
-           torch::dispatch(DispatchKey::FuncTorchBatched,
-                           torch::CppFunction::makeFromBoxedFunction<&batch>()));
+    implement_batching<&batch>(m, op.name + suffix);
   }
 }
 
@@ -169,7 +147,7 @@ Operators::Operators(const Activation& a)
 
 void register_operators(torch::Library& m) {
   for (const Activation& activation : catalogue().pointwise) {
-    define(m, *activation.unit);
+    define_all(m, *activation.unit);
     implement(m, activation, std::make_integer_sequence<int, max_parameters + 1>{});
   }
 }
