@@ -18,13 +18,26 @@ struct elu {
   }
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    const V i = input_scale, end = reach(i), height = V(alpha) * scale;
+    const V i = input_scale, end = reach(i);
+    const auto height = product(V(alpha), V(scale)), steep = product(i, height);
     const auto a = product(i, clamp(x, -end, 0));
     const auto e = exp(a);
     return jet{
         if_positive(x, scale * x, expm1(height, a)),
-        if_positive(x, scale, value(height * i * e)),
-        if_positive(x, 0, value(height * i * i * e)),
+        if_positive(x, scale, value(steep * e)),
+        if_positive(x, 0, value(product(i, steep) * e)),
     };
   }
+
+  struct at_defaults {
+    template <class V> NONLIN_INLINE auto operator()(V x) const {
+      const V a = clamp(x, -power_end<V>, 0);
+      const V e = value(exp(a));
+      return jet{
+          if_positive(x, x, signed_zero(expm1(a), x)),
+          if_positive(x, 1, e),
+          if_positive(x, 0, e),
+      };
+    }
+  };
 };

@@ -49,7 +49,7 @@ struct gelu_tanh {
     const auto E = exp(d);
     const auto z = z_root.on(t) * E;
     const V chord = fma(3 * k1, fma(t, t + root.hi, root.hi * root.hi), k0);
-    const V sum = fma(expm1(d), z_root.hi, rounded(difference(root, t)) * chord);
+    const V sum = fma(rounded(difference(root, t)), chord, expm1(d) * z_root.hi);
     return product(sum, z) / square(1 + z);
   }
 };

@@ -35,16 +35,6 @@ struct parametric_swish {
     };
   }
 
- private:
-  /// A number with the sign of βx. 0·x has no side, but its derivative by β has.
-  template <class V> NONLIN_INLINE static V sign(V x, V beta) {
-    if constexpr (plain<V>) {
-      return if_negative(beta, -x, x);
-    } else {
-      return if_greater(abs(beta), 0, beta * x, 1);
-    }
-  }
-
   // 1 + z − u vanishes at u = r. With E = e^(r − u) and z = (r − 1)·E it is
   // (r − 1)·(E − 1) + (r − u): two terms of one sign.
   static constexpr double r = 1.2784645427610737951, r_low = 1.0946994183093437e-16;
@@ -60,5 +50,15 @@ struct parametric_swish {
   template <brief V> NONLIN_INLINE static auto decay(V u) { return exp(-u); }
   template <class U> NONLIN_INLINE static auto decay(U u) {
     return constant{rest, rest_low}.on(rounded(u)) * exp(difference({r, r_low}, u));
+  }
+
+ private:
+  /// A number with the sign of βx. 0·x has no side, but its derivative by β has.
+  template <class V> NONLIN_INLINE static V sign(V x, V beta) {
+    if constexpr (plain<V>) {
+      return if_negative(beta, -x, x);
+    } else {
+      return if_greater(abs(beta), 0, beta * x, 1);
+    }
   }
 };

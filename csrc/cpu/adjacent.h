@@ -4,23 +4,25 @@
 /// Groups whose entries lie side by side: permutations in registers take the place of strided loads
 /// and stores.
 
-/// What `lookup` takes as i: a float whose low bits are those of i.
-constexpr float numbered(int i) { return 0x1p23f + static_cast<float>(i); }
+/// What `lookup` takes as i: a number whose low bits are those of i.
+template <class V> constexpr typename V::element numbered(int i) {
+  return (V::bits > 24 ? 0x1p52 : 0x1p23) + i;
+}
 
 /// For groups of K entries without gaps: the number of each group's first entry, and for every
 /// entry its group and its place there.
-template <int K, int Size> struct numbering {
-  alignas(64) float first[Size], group[K * Size], place[K * Size];
+template <int K, class V> struct numbering {
+  alignas(64) typename V::element first[V::size], group[K * V::size], place[K * V::size];
 
   constexpr numbering() : first(), group(), place() {
-    for (int i = 0; i < Size; ++i) first[i] = numbered(K * i);
-    for (int i = 0; i < K * Size; ++i) {
-      group[i] = numbered(i / K);
-      place[i] = static_cast<float>(i % K);
+    for (int i = 0; i < V::size; ++i) first[i] = numbered<V>(K * i);
+    for (int i = 0; i < K * V::size; ++i) {
+      group[i] = numbered<V>(i / K);
+      place[i] = static_cast<typename V::element>(i % K);
     }
   }
 };
-template <int K, int Size> static constexpr numbering<K, Size> numbers;
+template <int K, class V> static constexpr numbering<K, V> numbers;
 
 template <class V, class T, std::size_t... I>
 NONLIN_INLINE std::array<V, sizeof...(I)> load_vectors(const T* x, std::index_sequence<I...>) {
@@ -31,7 +33,7 @@ NONLIN_INLINE std::array<V, sizeof...(I)> load_vectors(const T* x, std::index_se
 template <class V, std::size_t K, std::size_t... I>
 NONLIN_INLINE V pick(const std::array<V, K>& x, V number, std::index_sequence<0, I...>) {
   V result = lookup(x[0], number);
-  ((result = select(number <= V(numbered(I * V::size - 1)), result, lookup(x[I], number))), ...);
+  ((result = select(number <= V(numbered<V>(I * V::size - 1)), result, lookup(x[I], number))), ...);
   return result;
 }
 
@@ -50,7 +52,7 @@ NONLIN_INLINE std::array<V, K> split(const std::array<V, K>& x, std::index_seque
   if constexpr (K == 1) {
     return x;
   } else if constexpr (K % 2) {
-    return {pick(x, V::load(numbers<K, V::size>.first) + int(J), all)...};
+    return {pick(x, V::load(numbers<K, V>.first) + int(J), all)...};
   } else {
     constexpr auto half = std::make_index_sequence<K / 2>{};
     const auto even = split(evens(x, half), half), odd = split(odds(x, half), half);

@@ -66,19 +66,23 @@ template <class Pass, class T> static bool is_dense(const pointwise::run& run) {
   return true;
 }
 
-template <class F, class Pass, class T, template <int> class Lane>
-static void kernel(const double* parameters, const pointwise::run& run) {
-  using V = lane_for<T, Lane>;
-  const F f = formula<F>(parameters);
+template <class Pass, class V, class T, class F>
+static void elements(const F& f, const pointwise::run& run) {
   std::int64_t done = 0;
   if (is_dense<Pass, T>(run)) {
     inputs_of<Pass, T> in;
     outputs_of<Pass, T> out;
     for (int i = 0; i < Pass::inputs; ++i) in[i] = reinterpret_cast<const T*>(run.input[i]);
     for (int i = 0; i < Pass::outputs; ++i) out[i] = reinterpret_cast<T*>(run.output[i]);
-    for (; done + V::size <= run.size; done += V::size) vectors<Pass, V>(f, in, out, done);
+    const std::int64_t last = run.size - V::size;
+    for (; done <= last; done += V::size) vectors<Pass, V>(f, in, out, done);
   }
   buffered<Pass, V, T>(f, run, done, run.size);
+}
+
+template <class F, class Pass, class T, template <int> class Lane>
+static void kernel(const double* parameters, const pointwise::run& run) {
+  with_formula<F>(parameters, [&](const auto& f) { elements<Pass, lane_for<T, Lane>, T>(f, run); });
 }
 
 template <class F, template <int> class Lane>

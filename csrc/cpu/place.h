@@ -19,8 +19,8 @@ template <class V, class T> struct spreader {
       T* x = r.entries<T>(i);
       NONLIN_UNROLL
       for (int j = 0; j < K * V::size; j += V::size) {
-        const V group = V::load(numbers<K, V::size>.group + j);
-        const auto here = lookup(place, group) == V::load(numbers<K, V::size>.place + j);
+        const V group = V::load(numbers<K, V>.group + j);
+        const auto here = lookup(place, group) == V::load(numbers<K, V>.place + j);
         select(here, lookup(g, group), V(0)).store_exact(x + j);
       }
     });
@@ -28,11 +28,12 @@ template <class V, class T> struct spreader {
 
   /// Vectors of entries of one group each.
   NONLIN_INLINE static void blocks(const row& r, std::int64_t count) {
-    const V lane = V::load(numbers<V::size, V::size>.place);
+    const V lane = V::load(numbers<V::size, V>.place);
     in_steps<V::size>(count, [&](std::int64_t i) {
       const V g = V::load(r.chosen<T>(i)), place = V::load(r.index(i));
       for (int group = 0; group < V::size; ++group) {
-        const V number = numbered(group), entry = lookup(g, number), there = lookup(place, number);
+        const V number = numbered<V>(group), entry = lookup(g, number),
+                there = lookup(place, number);
         const auto store = [&](T* x, std::int64_t j) {
           select(there == lane + j, entry, V(0)).store_exact(x + j);
         };
@@ -82,7 +83,7 @@ template <class V, class T> struct gatherer {
     in_steps<V::size>(count, [&](std::int64_t i) {
       constexpr auto every = std::make_index_sequence<K>{};
       const auto x = load_vectors<V>(r.entries<T>(i), every);
-      const V place = V::load(r.index(i)), first = V::load(numbers<K, V::size>.first);
+      const V place = V::load(r.index(i)), first = V::load(numbers<K, V>.first);
       select(place <= V(K - 1), pick(x, first + place, every), V(0)).store_exact(r.chosen<T>(i));
     });
   }

@@ -69,17 +69,18 @@ cudaError_t launch(const F& f, dtype type, const pointwise::operands& o, cudaStr
 template <class F>
 int launch(pointwise::pass pass, dtype type, const double* parameters, const pointwise::operands& o,
            void* stream) {
-  const F f = formula<F>(parameters);
   const auto queue = static_cast<cudaStream_t>(stream);
-  switch (pass) {
-    case pointwise::pass::value:
-      return launch<F, value_pass>(f, type, o, queue);
-    case pointwise::pass::backward:
-      return launch<F, backward_pass>(f, type, o, queue);
-    case pointwise::pass::double_backward:
-      return launch<F, double_backward_pass>(f, type, o, queue);
-  }
-  return cudaErrorInvalidValue;
+  return with_formula<F>(parameters, [&]<class G>(const G& f) {
+    switch (pass) {
+      case pointwise::pass::value:
+        return launch<G, value_pass>(f, type, o, queue);
+      case pointwise::pass::backward:
+        return launch<G, backward_pass>(f, type, o, queue);
+      case pointwise::pass::double_backward:
+        return launch<G, double_backward_pass>(f, type, o, queue);
+    }
+    return cudaErrorInvalidValue;
+  });
 }
 
 template <class F>

@@ -54,6 +54,25 @@ template <class F> inline F formula([[maybe_unused]] const double* values) {
   return f;
 }
 
+/// A formula may have a second text, for its default parameters: the same numbers, sooner.
+template <class F>
+concept shortened = requires {
+  typename F::at_defaults;
+};
+
+/// Calls use(f) with the formula at these values of its parameters.
+template <class F, class Use> auto with_formula(const double* values, const Use& use) {
+  if constexpr (shortened<F>) {
+    bool defaults = true;
+    constexpr auto list = F::parameters();
+    for (int i = 0; i < parameter_count<F>(); ++i) {
+      defaults = defaults && values[i] == (F{}.*list[i].member).wide;
+    }
+    if (defaults) return use(typename F::at_defaults{});
+  }
+  return use(formula<F>(values));
+}
+
 /// Writes name and default of every hyper-parameter to `info`.
 template <class F> constexpr void describe([[maybe_unused]] parameter_info* info) {
   if constexpr (parameter_count<F>() > 0) {

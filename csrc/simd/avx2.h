@@ -4,6 +4,7 @@
 /// Eight floats whose results will be read with `Bits` significant bits.
 template <int Bits> struct avx2 {
   static constexpr int bits = Bits, size = 8, table = 8, bias = 127;
+  using element = float;
   /// 2^(n/2), n even: two equal factors reach past the subnormals, and only the last one rounds.
   struct exponent {
     __m256 v;
@@ -86,7 +87,7 @@ template <int Bits> struct avx2 {
   friend NONLIN_INLINE avx2 operator-(avx2 a, avx2 b) { return _mm256_sub_ps(a.v, b.v); }
   friend NONLIN_INLINE avx2 operator*(avx2 a, avx2 b) { return _mm256_mul_ps(a.v, b.v); }
   friend NONLIN_INLINE avx2 operator/(avx2 a, avx2 b) { return _mm256_div_ps(a.v, b.v); }
-  friend NONLIN_INLINE avx2 operator-(avx2 a) { return a ^ avx2(-0.f); }
+  friend NONLIN_INLINE avx2 operator-(avx2 a) { return -a.v; }
   friend NONLIN_INLINE avx2 operator|(avx2 a, avx2 b) { return _mm256_or_ps(a.v, b.v); }
   friend NONLIN_INLINE avx2 operator^(avx2 a, avx2 b) { return _mm256_xor_ps(a.v, b.v); }
   friend NONLIN_INLINE avx2 fma(avx2 a, avx2 b, avx2 c) { return _mm256_fmadd_ps(a.v, b.v, c.v); }

@@ -4,6 +4,7 @@
 /// Sixteen floats whose results will be read with `Bits` significant bits.
 template <int Bits> struct avx512 {
   static constexpr int bits = Bits, size = 16, table = 16, bias = 0;
+  using element = float;
   using exponent = avx512;  // n of 2ⁿ, as a float: vscalef takes it and handles subnormals
   struct mask {
     __mmask16 v;
@@ -56,7 +57,7 @@ template <int Bits> struct avx512 {
   friend NONLIN_INLINE avx512 operator-(avx512 a, avx512 b) { return _mm512_sub_ps(a.v, b.v); }
   friend NONLIN_INLINE avx512 operator*(avx512 a, avx512 b) { return _mm512_mul_ps(a.v, b.v); }
   friend NONLIN_INLINE avx512 operator/(avx512 a, avx512 b) { return _mm512_div_ps(a.v, b.v); }
-  friend NONLIN_INLINE avx512 operator-(avx512 a) { return a ^ avx512(-0.f); }
+  friend NONLIN_INLINE avx512 operator-(avx512 a) { return -a.v; }
   friend NONLIN_INLINE avx512 operator|(avx512 a, avx512 b) { return _mm512_or_ps(a.v, b.v); }
   friend NONLIN_INLINE avx512 operator^(avx512 a, avx512 b) { return _mm512_xor_ps(a.v, b.v); }
   friend NONLIN_INLINE avx512 fma(avx512 a, avx512 b, avx512 c) {
@@ -108,8 +109,8 @@ template <int Bits> struct avx512 {
   friend NONLIN_INLINE avx512 segment(avx512 t) {
     return _mm512_castsi512_ps(_mm512_srli_epi32(_mm512_castps_si512((t + 1).v), 21));
   }
-  /// 2ⁿ for k = 16 n + j.
-  friend NONLIN_INLINE exponent power_of_two(avx512, avx512 k) { return k * (1 / 16.f); }
+  /// 2ⁿ for n = ⌊k⌋: vscalef takes the floor.
+  friend NONLIN_INLINE exponent power_of_two(avx512, avx512 k) { return k; }
   NONLIN_INLINE static exponent one() { return 0; }
   friend NONLIN_INLINE avx512 ldexp(avx512 m, exponent n) { return _mm512_scalef_ps(m.v, n.v); }
   /// a − m·2ⁿ

@@ -1,6 +1,7 @@
 #pragma once
 #include "half.h"
-#include "wide.h"
+#include "polynomial.h"
+#include "scalar_wide.h"
 
 #if !defined(__CUDA_ARCH__)
 /// The units in the last place by which the host's model of the special-function unit errs. Tests

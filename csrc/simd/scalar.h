@@ -5,6 +5,7 @@
 /// One float; the same operations as one lane of avx512, hence the same results.
 template <int Bits> struct scalar {
   static constexpr int bits = Bits, size = 1, table = 16, bias = 0;
+  using element = float;
   using exponent = scalar;
   float v;
 
@@ -54,9 +55,7 @@ template <int Bits> struct scalar {
     return entries[raw(index) & 15];
   }
   friend NONLIN_INLINE scalar segment(scalar t) { return of(raw(t + 1) >> 21); }
-  friend NONLIN_INLINE exponent power_of_two(scalar, scalar k) {
-    return std::floor(k.v * (1 / 16.f));
-  }
+  friend NONLIN_INLINE exponent power_of_two(scalar, scalar k) { return std::floor(k.v); }
   NONLIN_INLINE static exponent one() { return 0; }
   friend NONLIN_INLINE scalar ldexp(scalar m, exponent n) { return std::ldexp(m.v, int(n.v)); }
   friend NONLIN_INLINE scalar minus(scalar a, scalar m, exponent n) { return a - ldexp(m, n); }

@@ -13,6 +13,14 @@ NONLIN_INLINE constexpr polynomial<float, 4> expm1_24() {
   return {-0x1.8ee6e6p-28f,
           {0x1p-1f, 0x1.5554dep-3f, 0x1.5555eap-5f, 0x1.120abap-7f, 0x1.6c374ap-10f}};
 }
+/// (e^r - 1 - r)/r^2, |r| <= ln 2/2: 2^-58.2
+NONLIN_INLINE constexpr polynomial<double, 10> expm1_53() {
+  return {0x1.4a02c6f15e5cp-63,
+          {0x1p-1, 0x1.5555555555557p-3, 0x1.555555555554ep-5, 0x1.1111111110057p-7,
+           0x1.6c16c16c1a323p-10, 0x1.a01a01ac19c83p-13, 0x1.a01a018f70b98p-16,
+           0x1.71de01baad959p-19, 0x1.27e513171b686p-22, 0x1.af4eae539f53dp-26,
+           0x1.1f16357db0d25p-29}};
+}
 /// (1/mills - 2)/t in q = (t - 4)/(t + 4), t <= 15: 2^-18.7
 NONLIN_INLINE constexpr polynomial<float, 6> slack_8() {
   return {0x1.72c296p-24f,

@@ -9,7 +9,7 @@ namespace {
 #include "csrc/simd/cuda.h"
 //
 #include "csrc/cuda/loop.h"
-#include "ops.inc"
+#include "tests/cpp/two_texts.h"
 }  // namespace
 }  // namespace nonlin::cuda
 
@@ -212,6 +212,15 @@ template <class T> void check_stores() {
 TEST(CudaLane, Stores) {
   check_stores<half>();
   check_stores<bfloat16>();
+}
+
+TEST(CudaLane, TextsForDefaultParametersGiveTheSameBits) {
+  std::vector<float> x = float_inputs(gelu{});
+  EXPECT_EQ((differences<cuda<24>>(x.data(), int(x.size()))), 0);
+  const std::vector<double> wide(x.begin(), x.end());
+  EXPECT_EQ((differences<cuda_wide>(wide.data(), int(wide.size()))), 0);
+  for (float& v : x) v = std::bit_cast<float>(std::bit_cast<std::uint32_t>(v) & 0xffff0000);
+  EXPECT_EQ((differences<cuda<8>>(x.data(), int(x.size()))), 0);
 }
 
 }  // namespace

@@ -87,12 +87,20 @@ template <int Bits, parametric_formula<exact<24>> F> void prove(const char* name
 /// A choice among entries has no derivatives to prove.
 template <int Bits, class F> void prove(const char*, const F&) {}
 
+/// The text for the default parameters, where there is one.
+template <class F> void prove_shortened(const char*) {}
+template <shortened F> void prove_shortened(const char* name) {
+  prove<8>(name, typename F::at_defaults{});
+  prove<24>(name, typename F::at_defaults{});
+}
+
 #define NONLIN_OP(op)                    \
   TEST(Dual, op) {                       \
     for (const op& f : settings(op{})) { \
       prove<8>(#op, f);                  \
       prove<24>(#op, f);                 \
     }                                    \
+    prove_shortened<op>(#op);            \
   }
 #include "catalogue.inc"
 #undef NONLIN_OP

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <random>
 #include <vector>
 
 #include "tests/cpp/primitive_list.h"
@@ -131,6 +133,29 @@ TEST_P(Primitives, HaveSixteenBitsWhereEightAreAsked) {
       ASSERT_LE(fabsl(y[i] / exact - 1), 0x1p-16L) << row.name << " at " << x[i];
     }
   }
+}
+
+/// Numbers of random bits, infinities and NaN among them, and some near 0.
+template <class T> std::vector<T> random_numbers(int size) {
+  std::mt19937_64 generator(1);
+  std::vector<T> x(size);
+  for (int i = 0; i < size; ++i) {
+    const std::uint64_t bits = generator();
+    std::memcpy(&x[i], &bits, sizeof(T));
+    if (i % 2) x[i] = T(std::int64_t(bits)) * T(0x1p-58);
+  }
+  const T special[] = {0, T(-0.), T(INFINITY), T(-INFINITY), T(NAN)};
+  std::copy(std::begin(special), std::end(special), x.begin());
+  return x;
+}
+
+TEST_P(Primitives, TextsForDefaultParametersGiveTheSameBits) {
+  constexpr int size = 1 << 20;
+  std::vector<float> x = random_numbers<float>(size);
+  EXPECT_EQ(lanes().differences_24(x.data(), size), 0);
+  EXPECT_EQ(lanes().differences_53(random_numbers<double>(size).data(), size), 0);
+  for (float& v : x) v = std::bit_cast<float>(std::bit_cast<std::uint32_t>(v) & 0xffff0000);
+  EXPECT_EQ(lanes().differences_8(x.data(), size), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Primitives, testing::ValuesIn(sets()),

@@ -2,6 +2,7 @@
 /// Functions of math.h and normal.h on arrays, by the lanes of one instruction set. Included in its
 /// namespace, after its lanes; what it defines is compiled for that instruction set.
 #include "csrc/normal.h"
+#include "tests/cpp/two_texts.h"
 
 template <class V, class T, class P> static void map(P p, const T* x, T* y, int size) {
   for (int i = 0; i < size; i += V::size) V(p(V::load(x + i))).store(y + i);
@@ -25,5 +26,6 @@ template <class V, class T> static void evaluate(primitive which, const T* x, T*
 }
 
 template <template <int> class Lane> constexpr primitives primitives_of() {
-  return {evaluate<Lane<24>, float>, evaluate<Lane<8>, float>, evaluate<wide, double>};
+  return {evaluate<Lane<24>, float>,    evaluate<Lane<8>, float>,    evaluate<wide, double>,
+          differences<Lane<24>, float>, differences<Lane<8>, float>, differences<wide, double>};
 }

@@ -6,8 +6,9 @@
 
 namespace nonlin::scalar {
 namespace {
+#include "csrc/simd/polynomial.h"
 #include "csrc/simd/scalar.h"
-#include "csrc/simd/wide.h"
+#include "csrc/simd/scalar_wide.h"
 #include "tests/cpp/primitives.h"
 }  // namespace
 

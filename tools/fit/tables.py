@@ -36,11 +36,11 @@ def bend(t):
 
 
 EXP = """
-/// For e^(k step + r): high + low is e^(k step) up to a power of two; then (e^r - 1 - r)/r^2, and
-/// the same for 8 bits.
+/// For e^(k ln 2 + r), k a multiple of step: high + low is 2^k up to a power of two; then
+/// (e^r - 1 - r)/r^2, and the same for 8 bits.
 template <int Size, int Degree>
 struct powers {
-  double step;
+  float step;
   alignas(64) float high[Size];
   alignas(64) float low[Size];
   float c[Degree + 1], brief[Degree - 1];
@@ -51,14 +51,14 @@ struct powers {
 def exponential():
     yield HEAD + EXP
     for size, octaves, degree in ((16, 1, 2), (8, 2, 3)):
-        step = log(2) * octaves / size
-        entries = [exp(j * step) for j in range(size)]
-        half = step / 2
+        step = mpf(octaves) / size
+        entries = [mpf(2) ** (j * step) for j in range(size)]
+        half = log(2) * step / 2
         c, error = polynomial(tail_of_exp, -half, half, degree)
         brief, rough = polynomial(tail_of_exp, -half, half, degree - 2, unit=inverse_square)
         yield f"/// e^r to {bits(error * half**2 / 2)} and {bits(rough)}\n"
         yield f"constexpr powers<{size}, {degree}> powers_{size} = {{\n"
-        yield f"    {literal(step, double)},\n    {row(entries)},\n"
+        yield f"    {literal(step, single)},\n    {row(entries)},\n"
         yield f"    {row([v - single(v) for v in entries])},\n    {row(c)},\n    {row(brief)}}};\n"
 
 
@@ -144,6 +144,7 @@ def ratio():
     half = log(2) / 2
     comment = "(e^r - 1 - r)/r^2, |r| <= ln 2/2"
     yield function("expm1_24", comment, tail_of_exp, -half, half, 4, single)
+    yield function("expm1_53", comment, tail_of_exp, -half, half, 10, double)
     for b, rounding, end, degree_slack, degree_bend in (
         (8, single, 15, 6, 6),
         (24, single, 15, 10, 9),

@@ -1,11 +1,14 @@
 #pragma once
-#include "../scaled.h"
-#include "../tables/ratio.h"
+#include "../jet.h"
 
-/// One double, on every processor; exponentials come from the C library.
+/// One double: on CUDA, and where a processor has no vectors known here.
 struct wide {
   static constexpr int bits = 53, size = 1;
-  using exponent = wide;  // n of 2ⁿ
+  using element = double;
+  /// 2ⁿ = first·last: two factors reach past the subnormals, and only the last one rounds.
+  struct exponent {
+    double first, last;
+  };
   double v;
 
   template <arithmetic C> NONLIN_INLINE wide(C c) : v(static_cast<double>(c)) {}
@@ -47,12 +50,19 @@ struct wide {
     return of((raw(a) & mask) | (raw(b) & ~mask));
   }
   friend NONLIN_INLINE wide reciprocal_estimate(wide a) { return 1 / a.v; }
-  NONLIN_INLINE static exponent one() { return 0; }
-  friend NONLIN_INLINE wide ldexp(wide m, exponent n) { return ::ldexp(m.v, int(n.v)); }
+  /// 2ⁿ for index = 1.5·2⁵² + 2046 + n
+  friend NONLIN_INLINE exponent power_of_two(wide index, wide) {
+    const std::uint64_t half = raw(index) >> 1, rest = raw(index) - half;
+    return {of(half << 52).v, of(rest << 52).v};
+  }
+  NONLIN_INLINE static exponent one() { return {1, 1}; }
+  friend NONLIN_INLINE exponent if_negative(wide x, exponent a, exponent b) {
+    return raw(x) >> 63 ? a : b;
+  }
+  friend NONLIN_INLINE wide ldexp(wide m, exponent n) { return m * n.first * n.last; }
   friend NONLIN_INLINE wide minus(wide a, wide m, exponent n) { return a - ldexp(m, n); }
   friend NONLIN_INLINE std::array<wide, 2> spread(wide a, wide b, exponent n) {
-    const exponent half = ::floor(n.v / 2);
-    return {ldexp(a, n - half), ldexp(b, half)};
+    return {a * n.first, b * n.last};
   }
 
   /// Sums of products.
@@ -68,28 +78,3 @@ struct wide {
   NONLIN_INLINE static std::uint64_t raw(wide a) { return std::bit_cast<std::uint64_t>(a.v); }
   NONLIN_INLINE static wide of(std::uint64_t u) { return std::bit_cast<double>(u); }
 };
-
-/// e^(a + low), the power of csrc/math.h, as (1 + m)·2ⁿ.
-NONLIN_INLINE auto power(wide a, wide low = 0) {
-  const wide n = ::rint(a.v * 1.44269504088896340736);
-  // ln 2 in two parts, the first with 40 bits: n times it is exact.
-  const wide r = fma(n, -0x1.62e42fefap-1, a), rest = low - n * 0x1.cf79abc9e3b39p-40;
-  const wide m = ::expm1(r.v);
-  return scaled{pair<wide>{1, fma(rest, m, rest) + m}, n};
-}
-
-/// p(x) as constant + rest, by Horner's rule.
-template <class V, class C, int Degree>
-NONLIN_INLINE pair<V> horner(const polynomial<C, Degree>& p, V x) {
-  V r = p.c[Degree];
-  NONLIN_UNROLL
-  for (int i = Degree - 1; i > 0; --i) r = fma(r, x, p.c[i]);
-  return {p.c[0], fma(r, x, p.low)};
-}
-/// The functions of csrc/normal.h by polynomials in q = (t − 4)/(t + 4): the reciprocal of the
-/// Mills ratio is 2 + t·p(q).
-template <class V> NONLIN_INLINE V normal_ratio(V t) { return (t - 4) / (t + 4); }
-NONLIN_INLINE wide mills(wide w, wide t) {
-  return w / shifted<wide>{2, t * horner(slack_53(), normal_ratio(t))};
-}
-NONLIN_INLINE wide bend(wide w, wide t) { return w * horner(bend_53(), normal_ratio(t)); }

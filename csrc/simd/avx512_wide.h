@@ -1,0 +1,104 @@
+#pragma once
+#include "../jet.h"
+
+/// Eight doubles.
+struct wide {
+  static constexpr int bits = 53, size = 8;
+  using element = double;
+  using exponent = wide;  // n of 2ⁿ: vscalef takes it and handles subnormals
+  struct mask {
+    __mmask8 v;
+    friend NONLIN_INLINE mask operator!(mask a) { return {__mmask8(~a.v)}; }
+    friend NONLIN_INLINE mask operator&&(mask a, mask b) { return {__mmask8(a.v & b.v)}; }
+  };
+  __m512d v;
+
+  NONLIN_INLINE wide(__m512d a) : v(a) {}
+  template <arithmetic C> NONLIN_INLINE wide(C c) : v(_mm512_set1_pd(static_cast<double>(c))) {}
+  NONLIN_INLINE wide(parameter p) : wide(p.wide) {}
+
+  NONLIN_INLINE static wide load(const double* p) { return _mm512_loadu_pd(p); }
+  NONLIN_INLINE static wide load(const std::uint8_t* p) {
+    const __m128i raw = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+    return _mm512_cvtepi64_pd(_mm512_cvtepu8_epi64(raw));
+  }
+  NONLIN_INLINE void store(double* p) const { _mm512_storeu_pd(p, v); }
+  NONLIN_INLINE void store(std::uint8_t* p) const {
+    const __m128i raw = _mm512_cvtepi64_epi8(_mm512_cvttpd_epi64(v));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), raw);
+  }
+  /// Without rounding: what was loaded from such elements.
+  NONLIN_INLINE void store_exact(double* p) const { store(p); }
+  /// The first `count` elements, and zeros; the others are not touched.
+  NONLIN_INLINE static wide load_part(const double* p, int count) {
+    return _mm512_maskz_loadu_pd(first(count), p);
+  }
+  NONLIN_INLINE void store_part(double* p, int count) const {
+    _mm512_mask_storeu_pd(p, first(count), v);
+  }
+  NONLIN_INLINE wide part(int count) const { return _mm512_maskz_mov_pd(first(count), v); }
+
+  friend NONLIN_INLINE wide operator+(wide a, wide b) { return _mm512_add_pd(a.v, b.v); }
+  friend NONLIN_INLINE wide operator-(wide a, wide b) { return _mm512_sub_pd(a.v, b.v); }
+  friend NONLIN_INLINE wide operator*(wide a, wide b) { return _mm512_mul_pd(a.v, b.v); }
+  friend NONLIN_INLINE wide operator/(wide a, wide b) { return _mm512_div_pd(a.v, b.v); }
+  friend NONLIN_INLINE wide operator-(wide a) { return -a.v; }
+  friend NONLIN_INLINE wide operator|(wide a, wide b) { return _mm512_or_pd(a.v, b.v); }
+  friend NONLIN_INLINE wide operator^(wide a, wide b) { return _mm512_xor_pd(a.v, b.v); }
+  friend NONLIN_INLINE wide fma(wide a, wide b, wide c) { return _mm512_fmadd_pd(a.v, b.v, c.v); }
+  /// NaN in the second operand passes.
+  friend NONLIN_INLINE wide min(wide a, wide b) { return _mm512_min_pd(a.v, b.v); }
+  friend NONLIN_INLINE wide max(wide a, wide b) { return _mm512_max_pd(a.v, b.v); }
+  friend NONLIN_INLINE wide abs(wide a) { return _mm512_abs_pd(a.v); }
+  friend NONLIN_INLINE wide sign_bit(wide a) { return _mm512_and_pd(a.v, _mm512_set1_pd(-0.)); }
+  friend NONLIN_INLINE wide if_negative(wide x, wide a, wide b) {
+    return _mm512_mask_blend_pd(_mm512_movepi64_mask(_mm512_castpd_si512(x.v)), b.v, a.v);
+  }
+  friend NONLIN_INLINE wide if_greater(wide a, wide b, wide x, wide y) {
+    return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(a.v, b.v, _CMP_GT_OQ), y.v, x.v);
+  }
+  friend NONLIN_INLINE mask operator<=(wide a, wide b) {
+    return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_LE_OQ)};
+  }
+  friend NONLIN_INLINE mask operator==(wide a, wide b) {
+    return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_EQ_OQ)};
+  }
+  friend NONLIN_INLINE wide select(mask where, wide a, wide b) {
+    return _mm512_mask_blend_pd(where.v, b.v, a.v);
+  }
+  friend NONLIN_INLINE wide reciprocal_estimate(wide a) { return 1 / a; }
+  /// entries[low three bits of index]
+  friend NONLIN_INLINE wide lookup(wide entries, wide index) {
+    return _mm512_permutexvar_pd(_mm512_castpd_si512(index.v), entries.v);
+  }
+  /// The elements in even, or odd, places of a, then those of b.
+  friend NONLIN_INLINE wide even(wide a, wide b) {
+    return _mm512_permutex2var_pd(a.v, _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), b.v);
+  }
+  friend NONLIN_INLINE wide odd(wide a, wide b) {
+    return _mm512_permutex2var_pd(a.v, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), b.v);
+  }
+  /// 2ⁿ
+  friend NONLIN_INLINE exponent power_of_two(wide, wide n) { return n; }
+  NONLIN_INLINE static exponent one() { return 0; }
+  friend NONLIN_INLINE wide ldexp(wide m, exponent n) { return _mm512_scalef_pd(m.v, n.v); }
+  /// a − m·2ⁿ
+  friend NONLIN_INLINE wide minus(wide a, wide m, exponent n) { return a - ldexp(m, n); }
+  /// a·2ⁱ and b·2ʲ, i + j = n
+  friend NONLIN_INLINE std::array<wide, 2> spread(wide a, wide b, exponent n) {
+    const exponent half = _mm512_roundscale_pd((n * .5).v, _MM_FROUND_TO_NEG_INF);
+    return {ldexp(a, n - half), ldexp(b, half)};
+  }
+
+  /// Sums of products.
+  struct accumulator {
+    __m512d v = _mm512_setzero_pd();
+    NONLIN_INLINE static accumulator load(const double* p) { return {_mm512_loadu_pd(p)}; }
+    NONLIN_INLINE void store(double* p) const { _mm512_storeu_pd(p, v); }
+    NONLIN_INLINE void add(wide a, wide b) { v = _mm512_fmadd_pd(a.v, b.v, v); }
+    NONLIN_INLINE double total() const { return _mm512_reduce_add_pd(v); }
+  };
+
+ private:
+  NONLIN_INLINE static __mmask8 first(int count) { return __mmask8((1u << count) - 1); }
+};
