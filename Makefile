@@ -20,12 +20,13 @@ export PATH := $(PATH):$(abspath $(VENV))/bin
 
 cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
 
-.PHONY: help build demo test pytest ctest bench format lint clean
+.PHONY: help build demo test pytest ctest bench sweep format lint clean
 
 help:
 	@echo 'make demo    train, compare and draw the activations; also from C++'
 	@echo 'make test    every test, Python and C++    (one: make pytest PYTEST_ARGS="-k mish")'
 	@echo 'make bench   the table of accuracy and speed'
+	@echo 'make sweep   every float32 input, for docs/accuracy.md (one: make sweep SWEEP_ARGS=mish)'
 	@echo 'make format  format all sources            make lint   check them'
 	@echo 'make clean   remove everything that was built; the environments stay'
 
@@ -45,6 +46,9 @@ ctest: build
 
 bench: build
 	$(PY) -m nonlin compare $(BENCH_ARGS)
+
+sweep: build
+	PYTHONPATH=tools $(PY) -m sweep $(SWEEP_ARGS)
 
 format: $(VENV)/ready
 	$(VENV)/bin/clang-format -i $(cpp)

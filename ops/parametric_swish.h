@@ -26,7 +26,7 @@ struct parametric_swish {
     // Their product is f_β. The exponent of w may be positive.
     const auto [near, far] = spread(inside * t * (w / square(1 + w)), min(V(largest<V> / 4), t));
     return parametric_jet{
-        copysign(reflect(side, abs(x), inside * t * z / (1 + z)), x),
+        copysign(reflect(side, abs(x), inside * span(side, x, b, t) * z / (1 + z)), x),
         reflect(side, 1, inside * (fall(u) * w / square(1 + w))),
         near * far,
         value(inside * beta * (1 - p) * bow * q),
@@ -59,6 +59,15 @@ struct parametric_swish {
       return if_negative(beta, -x, x);
     } else {
       return if_greater(abs(beta), 0, beta * x, 1);
+    }
+  }
+  /// t for the value: where β is 0 it is to reach infinity. Other lanes take the positive side
+  /// then.
+  template <class V> NONLIN_INLINE static V span(V side, V x, V b, V t) {
+    if constexpr (plain<V>) {
+      return if_greater(b, 0, t, if_negative(side, abs(x), t));
+    } else {
+      return t;
     }
   }
 };

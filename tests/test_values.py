@@ -12,7 +12,6 @@ import torch
 from accuracy import (
     assert_accurate,
     assert_within,
-    every,
     float32_points,
     forgiven,
     neighbours,
@@ -33,22 +32,8 @@ def _float32(case: Case) -> tuple:
     return x, case.jet(x)
 
 
-@functools.lru_cache(maxsize=4)
-def _every(case: Case, dtype: torch.dtype) -> tuple:
-    x = every(dtype)
-    return x, case.jet(x)
-
-
 def test_float32(case, instruction_set):
     x, exact = _float32(case)
-    for member in MEMBERS:
-        computed = case.computed(member, x)
-        assert_accurate(case, member, x, computed, getattr(exact, member), instruction_set)
-
-
-@pytest.mark.parametrize("dtype", HALVES, ids=str)
-def test_every_input_of_16_bits(case, instruction_set, dtype):
-    x, exact = _every(case, dtype)
     for member in MEMBERS:
         computed = case.computed(member, x)
         assert_accurate(case, member, x, computed, getattr(exact, member), instruction_set)

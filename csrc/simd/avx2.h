@@ -142,6 +142,8 @@ template <int Bits> struct avx2 {
   friend NONLIN_INLINE exponent if_negative(avx2 x, exponent a, exponent b) {
     return {_mm256_blendv_ps(b.v, a.v, x.v)};
   }
+  /// 2ⁿ itself, or 0 where it is no normal number.
+  friend NONLIN_INLINE avx2 number(exponent n) { return avx2(n.v) * avx2(n.v); }
   friend NONLIN_INLINE avx2 ldexp(avx2 m, exponent n) { return m * avx2(n.v) * avx2(n.v); }
   /// a − m·2ⁿ
   friend NONLIN_INLINE avx2 minus(avx2 a, avx2 m, exponent n) {

@@ -99,6 +99,8 @@ struct wide {
   friend NONLIN_INLINE exponent if_negative(wide x, exponent a, exponent b) {
     return {_mm256_blendv_pd(b.first, a.first, x.v), _mm256_blendv_pd(b.last, a.last, x.v)};
   }
+  /// 2ⁿ itself, or 0 where it is no normal number.
+  friend NONLIN_INLINE wide number(exponent n) { return wide(n.first) * wide(n.last); }
   friend NONLIN_INLINE wide ldexp(wide m, exponent n) { return m * wide(n.first) * wide(n.last); }
   /// a − m·2ⁿ
   friend NONLIN_INLINE wide minus(wide a, wide m, exponent n) { return a - ldexp(m, n); }

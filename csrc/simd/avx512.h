@@ -112,6 +112,10 @@ template <int Bits> struct avx512 {
   /// 2ⁿ for n = ⌊k⌋: vscalef takes the floor.
   friend NONLIN_INLINE exponent power_of_two(avx512, avx512 k) { return k; }
   NONLIN_INLINE static exponent one() { return 0; }
+  /// 2ⁿ itself, or 0 where it is no normal number.
+  friend NONLIN_INLINE avx512 number(exponent n) {
+    return _mm512_scalef_ps(_mm512_set1_ps(1), n.v);
+  }
   friend NONLIN_INLINE avx512 ldexp(avx512 m, exponent n) { return _mm512_scalef_ps(m.v, n.v); }
   /// a − m·2ⁿ
   friend NONLIN_INLINE avx512 minus(avx512 a, avx512 m, exponent n) { return a - ldexp(m, n); }

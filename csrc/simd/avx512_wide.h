@@ -81,6 +81,8 @@ struct wide {
   /// 2ⁿ
   friend NONLIN_INLINE exponent power_of_two(wide, wide n) { return n; }
   NONLIN_INLINE static exponent one() { return 0; }
+  /// 2ⁿ itself, or 0 where it is no normal number.
+  friend NONLIN_INLINE wide number(exponent n) { return _mm512_scalef_pd(_mm512_set1_pd(1), n.v); }
   friend NONLIN_INLINE wide ldexp(wide m, exponent n) { return _mm512_scalef_pd(m.v, n.v); }
   /// a − m·2ⁿ
   friend NONLIN_INLINE wide minus(wide a, wide m, exponent n) { return a - ldexp(m, n); }

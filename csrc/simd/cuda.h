@@ -1,7 +1,8 @@
 #pragma once
 #include "half.h"
-#include "polynomial.h"
 #include "scalar_wide.h"
+//
+#include "polynomial.h"
 
 #if !defined(__CUDA_ARCH__)
 /// The units in the last place by which the host's model of the special-function unit errs. Tests
@@ -85,6 +86,8 @@ template <int Bits> struct cuda {
     return raw(x) >> 31 ? a : b;
   }
   NONLIN_INLINE static exponent one() { return {1, 1}; }
+  /// 2ⁿ itself, or 0 where it is no normal number.
+  friend NONLIN_INLINE cuda number(exponent n) { return n.first * n.last; }
   friend NONLIN_INLINE cuda ldexp(cuda m, exponent n) { return m * n.first * n.last; }
   /// a − m·2ⁿ
   friend NONLIN_INLINE cuda minus(cuda a, cuda m, exponent n) {

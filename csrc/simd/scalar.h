@@ -57,6 +57,8 @@ template <int Bits> struct scalar {
   friend NONLIN_INLINE scalar segment(scalar t) { return of(raw(t + 1) >> 21); }
   friend NONLIN_INLINE exponent power_of_two(scalar, scalar k) { return std::floor(k.v); }
   NONLIN_INLINE static exponent one() { return 0; }
+  /// 2ⁿ itself, or 0 where it is no normal number.
+  friend NONLIN_INLINE scalar number(exponent n) { return std::ldexp(1.f, int(n.v)); }
   friend NONLIN_INLINE scalar ldexp(scalar m, exponent n) { return std::ldexp(m.v, int(n.v)); }
   friend NONLIN_INLINE scalar minus(scalar a, scalar m, exponent n) { return a - ldexp(m, n); }
   friend NONLIN_INLINE std::array<scalar, 2> spread(scalar a, scalar b, exponent n) {

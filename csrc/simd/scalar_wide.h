@@ -59,6 +59,8 @@ struct wide {
   friend NONLIN_INLINE exponent if_negative(wide x, exponent a, exponent b) {
     return raw(x) >> 63 ? a : b;
   }
+  /// 2ⁿ itself, or 0 where it is no normal number.
+  friend NONLIN_INLINE wide number(exponent n) { return n.first * n.last; }
   friend NONLIN_INLINE wide ldexp(wide m, exponent n) { return m * n.first * n.last; }
   friend NONLIN_INLINE wide minus(wide a, wide m, exponent n) { return a - ldexp(m, n); }
   friend NONLIN_INLINE std::array<wide, 2> spread(wide a, wide b, exponent n) {

@@ -25,11 +25,12 @@ using V = dual<tensor>;
 Tensor wide(const Tensor& t) { return t.scalar_type() == at::kDouble ? t : t.to(at::kFloat); }
 tensor lane(const Tensor& t) { return t.defined() ? tensor(wide(t)) : tensor(0); }
 
-/// The curvature's derivative, by dual numbers over tensors.
-template <class F> Tensor third_derivative(const Tensor& x, const Parameters& parameters) {
+/// Beyond the second by dual numbers over tensors.
+template <class F> Tensor derivative(int order, const Tensor& x, const Parameters& parameters) {
   const Tensor input = wide(x);
-  const V curvature = value(formula<F>(parameters.data())(V(tensor(input), 1)).curvature);
-  return curvature.d.evaluate(input);
+  const auto jet = formula<F>(parameters.data())(V(tensor(input), 1));
+  const V members[] = {value(jet.value), value(jet.slope), value(jet.curvature)};
+  return (order < 3 ? members[order].v : members[2].d).evaluate(input);
 }
 
 /// The jet's derivatives along (b, c), combined along (u, v).
@@ -43,6 +44,14 @@ parametric::Mixed mixed(const Tensor& x, const Tensor& w, const Tensor& u, const
   };
   return {along(value(jet.x), value(jet.w)), along(value(jet.xx), value(jet.xw)),
           along(value(jet.xw), value(jet.ww))};
+}
+
+template <class F> Tensor member(int which, const Tensor& x, const Tensor& w) {
+  const Tensor input = wide(x);
+  const auto jet = F{}(tensor(input), tensor(wide(w)));
+  const tensor members[] = {value(jet.value), value(jet.x),  value(jet.w),
+                            value(jet.xx),    value(jet.xw), value(jet.ww)};
+  return members[which].evaluate(input);
 }
 
 template <class F> constexpr bool is_parametric = parametric_formula<F, V>;
@@ -84,11 +93,11 @@ template <class F> Nodes make_nodes(const char* name) {
 template <class F> void add(Catalogue& list, const family<F>& unit) {
   static const Nodes nodes = make_nodes<F>(unit.name);
   if constexpr (is_parametric<F>) {
-    list.parametric.push_back({&unit, &nodes, F::weight, mixed<F>});
+    list.parametric.push_back({&unit, &nodes, F::weight, mixed<F>, member<F>});
   } else if constexpr (is_groupwise<F>) {
     list.groupwise.push_back({&unit, &nodes});
   } else {
-    list.pointwise.push_back({&unit, &nodes, third_derivative<F>});
+    list.pointwise.push_back({&unit, &nodes, derivative<F>});
   }
 }
 

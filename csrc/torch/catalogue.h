@@ -17,8 +17,8 @@ namespace pointwise {
 struct Activation {
   const descriptor* unit;
   const Nodes* nodes;
-  /// f‴(x) as differentiable ATen operations, in float32 for the 16-bit types.
-  at::Tensor (*third_derivative)(const at::Tensor& x, const Parameters&);
+  /// f, f′, f″ or f‴ as differentiable ATen operations, in float32 for the 16-bit types.
+  at::Tensor (*derivative)(int order, const at::Tensor& x, const Parameters&);
 };
 }  // namespace pointwise
 
@@ -35,6 +35,8 @@ struct Activation {
   /// float32 for the 16-bit types. Directions may be undefined, for zero; all broadcast with x.
   Mixed (*mixed)(const at::Tensor& x, const at::Tensor& w, const at::Tensor& u, const at::Tensor& v,
                  const at::Tensor& b, const at::Tensor& c);
+  /// f, f_x, f_w, f_xx, f_xw or f_ww, in the same way.
+  at::Tensor (*member)(int which, const at::Tensor& x, const at::Tensor& w);
 };
 }  // namespace parametric
 

@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 #include <torch/csrc/autograd/python_cpp_function.h>
+#include <torch/csrc/utils/pybind.h>
 
 #include "autograd.h"
 #include "build.h"
@@ -41,11 +42,44 @@ instruction_set usable(const std::string& name) {
   return wanted;
 }
 
-const pointwise::descriptor& unit_named(const std::string& name) {
-  for (const auto& a : catalogue().pointwise) {
-    if (name == a.unit->name) return *a.unit;
+/// The entry of that name, or null.
+template <class Activation>
+const Activation* named(const std::string& name, const std::vector<Activation>& list) {
+  for (const auto& a : list) {
+    if (name == a.unit->name) return &a;
   }
-  throw py::value_error("no pointwise operator is named \"" + name + "\"");
+  return nullptr;
+}
+
+const pointwise::Activation& pointwise_named(const std::string& name) {
+  const auto* a = named(name, catalogue().pointwise);
+  if (a == nullptr) throw py::value_error("no pointwise operator is named \"" + name + "\"");
+  return *a;
+}
+
+/// Which of the members of a jet it is.
+int member_named(const std::string& name, const std::vector<std::string>& members) {
+  std::string list;
+  for (const auto& member : members) {
+    if (name == member) return static_cast<int>(&member - members.data());
+    list += (list.empty() ? "\"" : ", \"") + member + "\"";
+  }
+  throw py::value_error("member must be one of " + list + ", got \"" + name + "\"");
+}
+int jet_member(const std::string& name) {
+  return member_named(name, {"value", "slope", "curvature"});
+}
+
+/// The parameters given, or the defaults.
+Parameters parameters_of(const pointwise::descriptor& unit, const std::vector<double>& given) {
+  const auto& [list, count] = std::tie(unit.cpu[0]->parameters, unit.cpu[0]->parameter_count);
+  if (!given.empty() && given.size() != static_cast<std::size_t>(count)) {
+    throw py::value_error(std::string(unit.name) + " has " + std::to_string(count) +
+                          " parameters, got " + std::to_string(given.size()));
+  }
+  Parameters values{};
+  for (int i = 0; i < count; ++i) values[i] = given.empty() ? list[i].value : given[i];
+  return values;
 }
 
 /// Calls f(family, activation) for all.
@@ -90,7 +124,7 @@ py::list operators() {
 }
 
 template <class T>
-py::array evaluate_as(const pointwise::cpu_unit& unit, dtype type, const std::string& member,
+py::array evaluate_as(const pointwise::cpu_unit& unit, dtype type, int member,
                       const py::array& input, const Parameters& parameters) {
   const py::array_t<T, py::array::c_style | py::array::forcecast> x(input);
   py::array_t<T> result(x.size()), unused(x.size());
@@ -100,47 +134,41 @@ py::array evaluate_as(const pointwise::cpu_unit& unit, dtype type, const std::st
   auto *out = reinterpret_cast<char*>(result.mutable_data()),
        *other = reinterpret_cast<char*>(unused.mutable_data());
   constexpr std::int64_t step = sizeof(T);
-  pointwise::pass pass;
-  pointwise::run run{};
-  run.size = x.size();
-  if (member == "value") {
-    pass = pointwise::pass::value;
-    run = {{in}, {out}, {step}, {step}, run.size};
-  } else if (member == "slope") {
-    pass = pointwise::pass::backward;
-    run = {{unity, in}, {out}, {0, step}, {step}, run.size};
-  } else if (member == "curvature") {
-    pass = pointwise::pass::double_backward;
-    run = {{unity, unity, in}, {other, out}, {0, 0, step}, {step, step}, run.size};
-  } else {
-    throw py::value_error("member must be \"value\", \"slope\" or \"curvature\", got \"" + member +
-                          "\"");
-  }
-  unit.at[static_cast<int>(pass)][static_cast<int>(type)](parameters.data(), run);
+  const pointwise::run runs[] = {
+      {{in}, {out}, {step}, {step}, x.size()},
+      {{unity, in}, {out}, {0, step}, {step}, x.size()},
+      {{unity, unity, in}, {other, out}, {0, 0, step}, {step, step}, x.size()},
+  };
+  unit.at[member][static_cast<int>(type)](parameters.data(), runs[member]);
   return result;
 }
 
 py::array evaluate(const std::string& op, const std::string& member, const py::array& x,
                    const std::vector<double>& parameters, const std::optional<std::string>& set) {
-  const pointwise::descriptor& unit = unit_named(op);
+  const pointwise::descriptor& unit = *pointwise_named(op).unit;
   const instruction_set chosen = set ? usable(*set) : current_instruction_set();
   const pointwise::cpu_unit& cpu = *unit.cpu[static_cast<int>(chosen)];
-  const auto count = static_cast<std::size_t>(cpu.parameter_count);
-  if (!parameters.empty() && parameters.size() != count) {
-    throw py::value_error(op + " has " + std::to_string(count) + " parameters, got " +
-                          std::to_string(parameters.size()));
-  }
-  Parameters values{};
-  for (std::size_t i = 0; i < count; ++i) {
-    values[i] = parameters.empty() ? cpu.parameters[i].value : parameters[i];
-  }
+  const Parameters values = parameters_of(unit, parameters);
   if (py::isinstance<py::array_t<float>>(x)) {
-    return evaluate_as<float>(cpu, dtype::float32, member, x, values);
+    return evaluate_as<float>(cpu, dtype::float32, jet_member(member), x, values);
   }
   if (py::isinstance<py::array_t<double>>(x)) {
-    return evaluate_as<double>(cpu, dtype::float64, member, x, values);
+    return evaluate_as<double>(cpu, dtype::float64, jet_member(member), x, values);
   }
   throw py::type_error("x must be a numpy array of float32 or float64");
+}
+
+at::Tensor expression(const std::string& op, const std::string& member, const at::Tensor& x,
+                      const std::vector<double>& parameters) {
+  const pointwise::Activation& a = pointwise_named(op);
+  return a.derivative(jet_member(member), x, parameters_of(*a.unit, parameters));
+}
+
+at::Tensor parametric_expression(const std::string& op, const std::string& member,
+                                 const at::Tensor& x, const at::Tensor& weight) {
+  const auto* a = named(op, catalogue().parametric);
+  if (a == nullptr) throw py::value_error("no parametric operator is named \"" + op + "\"");
+  return a->member(member_named(member, {"value", "x", "w", "xx", "xw", "ww"}), x, weight);
 }
 
 /// Gives every class of autograd nodes its name in Python. Without it AOTAutograd takes them for
@@ -182,6 +210,13 @@ PYBIND11_MODULE(_C, m) {
   m.def("evaluate", &evaluate, py::arg("operator"), py::arg("member"), py::arg("x"),
         py::arg("parameters") = std::vector<double>{}, py::arg("instruction_set") = py::none(),
         "The formula itself on an array: its \"value\", \"slope\" or \"curvature\".");
+  m.def("expression", &expression, py::arg("operator"), py::arg("member"), py::arg("x"),
+        py::arg("parameters") = std::vector<double>{},
+        "The same by PyTorch's own operators, as derivatives beyond the second use them.");
+  m.def("parametric_expression", &parametric_expression, py::arg("operator"), py::arg("member"),
+        py::arg("x"), py::arg("weight"),
+        "The same of a parametric operator: its \"value\", \"x\", \"w\", \"xx\", \"xw\" or "
+        "\"ww\", where the weight broadcasts with x.");
 }
 
 }  // namespace nonlin

@@ -2,6 +2,13 @@
 /// A lane that is a whole tensor: the formulas' text, evaluated with ATen operators. It serves
 /// derivatives beyond the second, which autograd takes further from here.
 ///
+/// Every operation rounds, as textbooks have it. In the tails, where exponents are rounded numbers
+/// and Φ is an erfc, that makes up to 512 units in the last place in float32 and 2048 in float64;
+/// a result below the normal numbers may lose 2⁻⁶ of the smallest of them. Next to a root an error
+/// of 4 epsilons of the largest value remains, 16 for f‴ between its outermost roots. At infinity
+/// are the limits that kernels give; for a function of x and a weight β, unless β is 0 or a power
+/// of either overflows.
+///
 /// Evaluation is lazy, each result is computed once: what nobody asks a jet for costs nothing, as
 /// in compiled lanes.
 #include "../plain.h"
@@ -9,7 +16,7 @@
 class tensor {
  public:
   static constexpr bool plain = true;
-  static constexpr int bits = 53;
+  static constexpr int bits = 53, size = 1;
 
   explicit tensor(at::Tensor value) : node_(std::make_shared<node>()) {
     node_->result = std::move(value);
@@ -18,12 +25,9 @@ class tensor {
   requires std::is_arithmetic_v<C> tensor(C value) : constant_(static_cast<double>(value)) {}
   tensor(parameter value) : constant_(value.wide) {}
 
-  /// A constant becomes a tensor like `other`, saturated, as PyTorch refuses to convert what
-  /// overflows.
+  /// A constant becomes a tensor like `other`.
   at::Tensor evaluate(const at::Tensor& other) const {
-    if (node_) return get();
-    const double most = other.scalar_type() == at::kDouble ? HUGE_VAL : 0x1.fffffep127;
-    return at::full_like(other, std::clamp(constant_, -most, most));
+    return node_ ? get() : at::full_like(other, constant_beside(other));
   }
 
   friend tensor operator+(const tensor& a, const tensor& b) {
@@ -67,9 +71,10 @@ class tensor {
   friend tensor if_greater(const tensor& a, const tensor& b, const tensor& x, const tensor& y) {
     if (!a.node_ && !b.node_) return a.constant_ > b.constant_ ? x : y;
     return lazy([a, b, x, y] {
-      if (!a.node_) return select(at::lt(b.get(), a.constant_), x, y, b.get());
-      return select(b.node_ ? at::gt(a.get(), b.get()) : at::gt(a.get(), b.constant_), x, y,
-                    a.get());
+      if (!a.node_) return select(at::lt(b.get(), a.constant_beside(b.get())), x, y, b.get());
+      return select(
+          b.node_ ? at::gt(a.get(), b.get()) : at::gt(a.get(), b.constant_beside(a.get())), x, y,
+          a.get());
     });
   }
 
@@ -86,6 +91,11 @@ class tensor {
     t.node_ = std::make_shared<node>();
     t.node_->compute = std::move(compute);
     return t;
+  }
+  /// The constant in the range of another's type, in which the largest double is not infinite.
+  double constant_beside(const at::Tensor& other) const {
+    const double most = other.scalar_type() == at::kDouble ? HUGE_VAL : 0x1.fffffep127;
+    return std::clamp(constant_, -most, most);
   }
   const at::Tensor& get() const {
     if (!node_->result.defined()) {

@@ -3,10 +3,12 @@ from typing import Literal, TypedDict, TypeVar
 
 import numpy
 from numpy.typing import NDArray
+from torch import Tensor
 
 InstructionSet = Literal["scalar", "avx2", "avx512"]
 Family = Literal["pointwise", "parametric", "groupwise"]
 Member = Literal["value", "slope", "curvature"]
+PartialMember = Literal["value", "x", "w", "xx", "xw", "ww"]
 Real = TypeVar("Real", numpy.float32, numpy.float64)
 
 class BuildInfo(TypedDict):
@@ -33,3 +35,9 @@ def evaluate(
     parameters: Sequence[float] = ...,
     instruction_set: InstructionSet | None = ...,
 ) -> NDArray[Real]: ...
+def expression(
+    operator: str, member: Member, x: Tensor, parameters: Sequence[float] = ...
+) -> Tensor: ...
+def parametric_expression(
+    operator: str, member: PartialMember, x: Tensor, weight: Tensor
+) -> Tensor: ...

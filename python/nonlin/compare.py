@@ -112,7 +112,7 @@ def run(arguments: argparse.Namespace) -> None:
     results = measure(names, dtype, device, size)
     print(setting(dtype, device), table(results), legend(dtype, size), sep="\n\n")
     if not _has_references(dtype):
-        print("\nThe errors of float64 need mpmath: run `pip install mpmath`.")
+        print("\nThe errors of float64 need gmpy2: run `pip install gmpy2`.")
 
 
 def _processor() -> str:
@@ -152,12 +152,12 @@ def _size(text: str) -> int:
 
 
 def _has_references(dtype: torch.dtype) -> bool:
-    return dtype != torch.float64 or find_spec("mpmath") is not None
+    return dtype != torch.float64 or find_spec("gmpy2") is not None
 
 
 def _count(dtype: torch.dtype) -> int:
-    """Inputs at which errors are measured; mpmath, the reference for float64, is slow."""
-    return 2**10 if dtype == torch.float64 else 2**20
+    """Inputs at which errors are measured; MPFR, the reference for float64, is slow."""
+    return 2**14 if dtype == torch.float64 else 2**20
 
 
 def _pairs(group: str, cells: Iterable[Sequence[str]]) -> list[Column]:

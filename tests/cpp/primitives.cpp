@@ -29,13 +29,13 @@ struct Row {
   double root;
 };
 const Row rows[] = {
-    {"exp", primitive::exp, expl, -103, 88, .84, 1.5, 0},
-    {"expm1", primitive::expm1, expm1l, -103, 88, 1.5, 2.2, 0},
-    {"bell", primitive::bell, [](real t) { return expl(-t * t / 2); }, 0, 14, .84, 1.5, 0},
-    {"normal_tail", primitive::normal_tail, survival, 0, 14.8, 1.7, 3.4, 0},
-    {"normal_density", primitive::normal_density, density, 0, 14, 1.2, 1.6, 0},
+    {"exp", primitive::exp, expl, -103, 88, .8, .65, 0},
+    {"expm1", primitive::expm1, expm1l, -103, 88, 1.3, 1.1, 0},
+    {"bell", primitive::bell, [](real t) { return expl(-t * t / 2); }, 0, 14, .8, .65, 0},
+    {"normal_tail", primitive::normal_tail, survival, 0, 14.8, 1.7, 3, 0},
+    {"normal_density", primitive::normal_density, density, 0, 14, 1.2, 1.2, 0},
     {"normal_bend", primitive::normal_bend, [](real t) { return survival(t) - t * density(t); }, 0,
-     14, 2.3, 2.4, .7517915246935645},
+     14, 2.3, 2.3, .7517915246935645},
 };
 
 /// Even steps through the domain, every power of two, and the neighbours of the root.

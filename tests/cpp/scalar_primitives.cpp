@@ -6,9 +6,11 @@
 
 namespace nonlin::scalar {
 namespace {
-#include "csrc/simd/polynomial.h"
 #include "csrc/simd/scalar.h"
+//
 #include "csrc/simd/scalar_wide.h"
+//
+#include "csrc/simd/polynomial.h"
 #include "tests/cpp/primitives.h"
 }  // namespace
 

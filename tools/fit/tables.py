@@ -1,5 +1,6 @@
-"""Writes csrc/tables/. Needs mpmath and nothing else: python tools/fit/tables.py"""
+"""Writes csrc/tables/, or another folder. Needs mpmath alone: python tools/fit/tables.py [FOLDER]"""
 
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -160,6 +161,7 @@ def ratio():
 
 
 if __name__ == "__main__":
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     for table in (exponential, normal, ratio):
         name = {exponential: "exp.h"}.get(table, f"{table.__name__}.h")
-        (FOLDER / name).write_text("".join(table()))
+        (folder / name).write_text("".join(table()))

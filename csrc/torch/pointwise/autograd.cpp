@@ -24,7 +24,7 @@ struct Products {
   }
   Tensor third(const Tensor& u, const Tensor& v, const Tensor& g) const {
     if (!u.defined() || !v.defined() || !g.defined()) return {};
-    const Tensor slope = op.activation.third_derivative(x, parameters);
+    const Tensor slope = op.activation.derivative(3, x, parameters);
     return at::mul(at::mul(at::mul(slope, g), v), u).to(x.scalar_type());
   }
 };

@@ -1,7 +1,7 @@
 """What kernels are measured against: activations in higher precision, and errors in ULP.
 
 `catalogue` has one row per activation. A pointwise row evaluates value, slope and curvature in
-float64, good for results of 8 to 24 bits, or with mpmath, for float64 results. `partials` does the
+float64, good for results of 8 to 24 bits, or with MPFR, for float64 results. `partials` does the
 same for functions of x and a weight, with all derivatives to the second order. Nothing here shares
 code with the kernels. ULP are units in the last place.
 

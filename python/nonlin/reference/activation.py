@@ -6,20 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
-import numpy
 import torch
 from torch import Tensor
 
 from nonlin.reference import definitions
+from nonlin.reference.definitions import Sum
 from nonlin.reference.parametric import Partials
-from nonlin.reference.pointwise import Jet
+from nonlin.reference.pointwise import Jet, through_root
 
 MEMBERS = Jet._fields
 Arguments = tuple[float, ...]
-Sum = tuple[Tensor, Tensor]
-
-# Beyond it float64 has long reached its limits, and mpmath its own.
-_LIMIT = 1e6
 
 
 def _no_parameters() -> Arguments:
@@ -68,7 +64,7 @@ class Pointwise(Activation):
     """A function of one number, with hyper-parameters that are numbers.
 
     Attributes:
-        expression, definition: references in float64 and in mpmath, of x and those parameters
+        expression, definition: references in float64 and in MPFR, of x and those parameters
         options: settings worth testing, the default first
         arguments: turns one of them into the operator's parameters
         root: where the slope changes sign, a function of the parameters; None where it does not
@@ -84,7 +80,8 @@ class Pointwise(Activation):
 
     def references(self, x: Tensor) -> tuple[Sum, Sum]:
         if x.dtype == torch.float64:
-            return self.exact("value", x), self.exact("slope", x)
+            exact_value, exact_slope = self._exact(1, x)
+            return exact_value, exact_slope
         value, slope, _ = self.jet(x)
         return (value, torch.zeros_like(value)), (slope, torch.zeros_like(slope))
 
@@ -99,37 +96,32 @@ class Pointwise(Activation):
         wide = x.detach().cpu().double()
         jet = self.expression(wide, *arguments)
         root = self.root(*arguments)
-        return jet if root is None else jet._replace(slope=self._mend(wide, jet, root, arguments))
+        if root is None:
+            return jet
+
+        def curvature(distance: Tensor) -> Tensor:
+            return self.expression(high + distance, *arguments).curvature
+
+        high = float(root)
+        distance = (wide - high) - float(root - Decimal(high))
+        slope = through_root(jet.slope, distance, abs(high) / 16, curvature)
+        return jet._replace(slope=slope)
+
+    def exact_jet(self, x: Tensor, **options: float) -> dict[str, Sum]:
+        """All `MEMBERS` with MPFR: the reference for 53 bits, unevaluated sums of two float64."""
+        return dict(zip(MEMBERS, self._exact(2, x, **options), strict=True))
 
     def exact(self, member: str, x: Tensor, **options: float) -> Sum:
-        """One of `MEMBERS` with mpmath: the reference for 53 bits.
+        """One of them."""
+        return self._exact(MEMBERS.index(member), x, **options)[-1]
 
-        The result is an unevaluated sum of two float64 tensors.
-        """
-        limit = getattr(self.jet(x, **options), member)
-        high, low = limit.clone(), torch.zeros_like(limit)
-        inner = x.detach().cpu().abs() < _LIMIT
-        high[inner], low[inner] = definitions.evaluate(
-            self.definition,
-            MEMBERS.index(member),
-            x.detach().cpu()[inner],
-            self.rounded_arguments(x.dtype, **options),
-        )
-        return high, low
-
-    def _mend(self, x: Tensor, jet: Jet, root: Decimal, arguments: Arguments) -> Tensor:
-        """Next to its root r the slope cancels; the integral of f″ from r to x does not."""
-        high = float(root)
-        distance = (x - high) - float(root - Decimal(high))
-        near = distance.abs() < 0.25 * min(1.0, abs(high))
-        nodes, weights = numpy.polynomial.legendre.leggauss(20)
-        mean = torch.zeros(int(near.sum()), dtype=torch.float64)
-        for node, weight in zip(nodes.tolist(), weights.tolist(), strict=True):
-            point = high + distance[near] * (1 + node) / 2
-            mean += weight / 2 * self.expression(point, *arguments).curvature
-        slope = jet.slope.clone()
-        slope[near] = distance[near] * mean
-        return slope
+    def _exact(self, order: int, x: Tensor, **options: float) -> list[Sum]:
+        limits = self.jet(x, **options)[: order + 1]
+        wide = x.detach().cpu().double()
+        finite = wide.isfinite()
+        arguments = self.rounded_arguments(x.dtype, **options)
+        sums = definitions.derivatives(self.definition, order, wide[finite], arguments)
+        return definitions.extended(limits, finite, sums)
 
 
 @dataclass(frozen=True)
@@ -141,7 +133,8 @@ class Parametric(Activation):
     def references(self, x: Tensor) -> tuple[Sum, Sum]:
         weight = torch.full_like(x, *self.weights)
         if x.dtype == torch.float64:
-            return self.partials.exact("value", x, weight), self.partials.exact("x", x, weight)
+            exact = self.partials.exact_jet(x, weight)
+            return exact["value"], exact["x"]
         jet = self.partials.jet(x, weight)
         return (jet.value, torch.zeros_like(jet.value)), (jet.x, torch.zeros_like(jet.x))
 

@@ -1,23 +1,21 @@
-"""Textbook definitions in mpmath; slope and curvature by numeric differentiation at high precision.
+"""Textbook definitions, evaluated with MPFR: good beyond the last bit of float64.
 
-Good beyond the last bit of float64, and slow: hundreds of points a second. A definition returns the
-smooth piece that contains the point `at`, so that differentiation never crosses a kink.
+They run on mpmath as well, whose numeric differentiation proves the derivatives. A definition
+returns the smooth piece that contains the point `at`, so that it never crosses a kink.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-# mpmath has no types: `mp` is its context, and a number is one of its mpf.
+# `mp` is the context of mpmath or of taylor.py, and what a piece takes and returns belongs to it.
 Piece = Callable[..., Any]
 Definition = Callable[..., Piece]
-
-# A value of −1 + 2⁻¹⁰⁷⁴ has a slope that float64 can hold.
-_BITS, _BITS_OF_DERIVATIVES = 160, 1200
+Sum = tuple[Tensor, Tensor]
 
 
 def gelu(mp: Any, at: Any) -> Piece:
@@ -48,47 +46,46 @@ def elu(mp: Any, at: Any, alpha: float, scale: float, input_scale: float) -> Pie
     return lambda x: mp.mpf(scale) * alpha * mp.expm1(mp.mpf(input_scale) * x)
 
 
-def evaluate(
+def derivatives(
     definition: Definition, order: int, x: Tensor, arguments: tuple[float, ...]
-) -> tuple[Tensor, Tensor]:
-    """The derivative of that order at every entry of x, all of them finite.
+) -> list[Sum]:
+    """Value, slope and so on up to that order, at most 3, at every entry of x, all of them finite.
 
-    The result is an unevaluated sum of two float64 tensors.
+    Each is an unevaluated sum of two float64 tensors, good to 100 bits; where it is subnormal, a
+    rounded number, as float64 has nothing left for the rest.
     """
-
-    def derivative(mp: Any, at: Any) -> Any:
-        piece = definition(mp, at, *arguments)
-        return mp.diff(piece, at, order) if order else piece(at)
-
-    return _sums(derivative, bool(order), x)
+    return _sums(lambda mp, at: definition(mp, at, *arguments), order, x)
 
 
-def evaluate_partial(
-    definition: Definition, orders: tuple[int, int], x: Tensor, weight: Tensor
-) -> tuple[Tensor, Tensor]:
-    """The same for a function of x and a weight, differentiated so often by each."""
-
-    def derivative(mp: Any, at: Any, weight: Any) -> Any:
-        piece = definition(mp, at)
-        return mp.diff(piece, (at, weight), orders) if any(orders) else piece(at, weight)
-
-    return _sums(derivative, any(orders), x, weight)
+def evaluate(definition: Definition, order: int, x: Tensor, arguments: tuple[float, ...]) -> Sum:
+    """The last of `derivatives`."""
+    return derivatives(definition, order, x, arguments)[-1]
 
 
-def _sums(
-    function: Callable[..., Any], differentiates: bool, *inputs: Tensor
-) -> tuple[Tensor, Tensor]:
+def partial_derivatives(definition: Definition, order: int, x: Tensor, weight: Tensor) -> list[Sum]:
+    """The same for a function of x and a weight: f; f_x, f_w; f_xx, f_xw, f_ww; and so on."""
+    return _sums(definition, order, x, weight)
+
+
+def extended(limits: Iterable[Tensor], finite: Tensor, sums: list[Sum]) -> list[Sum]:
+    """From sums at the finite inputs, sums at all of them: elsewhere, the limits."""
+    results = []
+    for limit, parts in zip(limits, sums, strict=True):
+        high, low = limit.clone(), torch.zeros_like(limit)
+        high[finite], low[finite] = parts
+        results.append((high, low))
+    return results
+
+
+def _sums(definition: Definition, order: int, *inputs: Tensor) -> list[Sum]:
     try:
-        from mpmath import mp
+        from nonlin.reference import taylor
     except ModuleNotFoundError:
-        raise ImportError("references for float64 need mpmath: run `pip install mpmath`") from None
-    pairs = []
-    for numbers in zip(*(t.detach().double().flatten().tolist() for t in inputs), strict=True):
-        at = [mp.mpf(number) for number in numbers]
-        bits = _BITS_OF_DERIVATIVES if differentiates else _BITS
-        with mp.workprec(bits + sum(max(0, mp.mag(number)) for number in at if number)):
-            result = function(mp, *at)
-            high = float(result)
-            pairs.append((high, float(result - high)))
-    both = torch.tensor(pairs, dtype=torch.float64).reshape(*inputs[0].shape, 2)
-    return both[..., 0], both[..., 1]
+        raise ImportError("references for float64 need gmpy2: run `pip install gmpy2`") from None
+    space = taylor.space(len(inputs), order)
+    points = zip(*(t.detach().double().flatten().tolist() for t in inputs), strict=True)
+    pairs = [space.derivatives(definition, numbers) for numbers in points]
+    shape = (*inputs[0].shape, len(space.orders), 2)
+    highs, lows = torch.tensor(pairs, dtype=torch.float64).reshape(shape).unbind(-1)
+    lows = lows.masked_fill(highs.isinf(), 0)  # an overflow leaves no rest
+    return list(zip(highs.unbind(-1), lows.unbind(-1), strict=True))

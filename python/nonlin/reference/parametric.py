@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import numpy
 import torch
 from torch import Tensor
 
 from nonlin.reference import definitions, pointwise
+from nonlin.reference.definitions import Sum
 
-# Where |wx| is larger, float64 has long reached its limits.
-_LIMIT = 1e6
 # −1 − e^(−r) + r = 0: where f_x vanishes, z = βx is −r.
 _ROOT = Decimal("1.27846454276107379510935873902298015543948")
 
@@ -34,17 +32,13 @@ class ParametricJet(NamedTuple):
     ww: Tensor
 
 
-# How often each is differentiated by x and by w.
-_ORDERS = {"value": (0, 0), "x": (1, 0), "w": (0, 1), "xx": (2, 0), "xw": (1, 1), "ww": (0, 2)}
-
-
 @dataclass(frozen=True)
 class Partials:
     """One function of x and a weight.
 
     Attributes:
         name, operator: ours, such as swish, and that of the operator, such as parametric_swish
-        expression, definition: references in float64 and in mpmath
+        expression, definition: references in float64 and in MPFR
         weights: weights worth testing, the default first
     """
 
@@ -58,20 +52,18 @@ class Partials:
         """All members in float64: the reference for results of 8, 11 or 24 bits."""
         return self.expression(x.detach().cpu().double(), weight.detach().cpu().double())
 
-    def exact(self, member: str, x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-        """A member of `ParametricJet` with mpmath: the reference for 53 bits.
+    def exact_jet(self, x: Tensor, weight: Tensor) -> dict[str, Sum]:
+        """All members with MPFR: the reference for 53 bits, unevaluated sums of two float64."""
+        x = x.detach().cpu().double()
+        weight = weight.detach().cpu().double().expand_as(x)
+        finite = x.isfinite() & weight.isfinite()
+        sums = definitions.partial_derivatives(self.definition, 2, x[finite], weight[finite])
+        sums = definitions.extended(self.jet(x, weight), finite, sums)
+        return dict(zip(ParametricJet._fields, sums, strict=True))
 
-        The result is an unevaluated sum of two float64 tensors.
-        """
-        x = x.detach().cpu()
-        weight = weight.detach().cpu().expand_as(x)
-        limit = getattr(self.jet(x, weight), member)
-        high, low = limit.clone(), torch.zeros_like(limit)
-        inner = ((x * weight).abs() < _LIMIT) & x.isfinite()
-        high[inner], low[inner] = definitions.evaluate_partial(
-            self.definition, _ORDERS[member], x[inner], weight[inner]
-        )
-        return high, low
+    def exact(self, member: str, x: Tensor, weight: Tensor) -> Sum:
+        """One of them."""
+        return self.exact_jet(x, weight)[member]
 
 
 def prelu(x: Tensor, weight: Tensor) -> ParametricJet:
@@ -95,11 +87,11 @@ def swish(x: Tensor, beta: Tensor) -> ParametricJet:
     """
     c = x.clamp(-1e308, 1e308)
     z = (beta * c).clamp(-2000, 2000)
-    s, rest, bend = _logistic(z), _logistic(-z), _bend(z)
+    s, rest, bend = torch.sigmoid(z), torch.sigmoid(-z), _bend(z)
     value, slope, curvature = pointwise.swish(x, beta)
     return ParametricJet(
         value,
-        _mended_slope(beta * c, slope),
+        _through_root(beta * c, slope),
         c * s * (c * rest),
         curvature,
         torch.where(bend == 0, bend, x * bend),
@@ -108,26 +100,14 @@ def swish(x: Tensor, beta: Tensor) -> ParametricJet:
 
 
 def _bend(z: Tensor) -> Tensor:
-    s, rest = _logistic(z), _logistic(-z)
+    s, rest = torch.sigmoid(z), torch.sigmoid(-z)
     return s * rest * (2 + z * (rest - s))
 
 
-def _logistic(z: Tensor) -> Tensor:
-    return 1 / (1 + torch.exp(-z))
-
-
-def _mended_slope(z: Tensor, slope: Tensor) -> Tensor:
-    """Next to its root −r the slope cancels; the integral of K from −r to z does not."""
+def _through_root(z: Tensor, slope: Tensor) -> Tensor:
     high = float(_ROOT)
     distance = (z + high) + float(_ROOT - Decimal(high))
-    near = distance.abs() < 0.25
-    nodes, weights = numpy.polynomial.legendre.leggauss(20)
-    mean = torch.zeros(int(near.sum()), dtype=torch.float64)
-    for node, weight in zip(nodes.tolist(), weights.tolist(), strict=True):
-        mean += weight / 2 * _bend(distance[near] * (1 + node) / 2 - high)
-    mended = slope.clone()
-    mended[near] = distance[near] * mean
-    return mended
+    return pointwise.through_root(slope, distance, high / 16, lambda d: _bend(d - high))
 
 
 def _prelu(mp: Any, at: Any) -> definitions.Piece:

@@ -9,8 +9,10 @@ zero, so that infinities give limits and not NaN.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy
 import torch
 from torch import Tensor
 
@@ -38,22 +40,23 @@ def gelu_tanh(x: Tensor) -> Jet:
     f′ = σ + x·w′·σ(1−σ),  f″ = σ(1−σ)·(2w′ + x·w″ + x·w′²·(1−2σ))
     """
     c = x.clamp(-60, 60)
-    k = math.sqrt(8 / math.pi)
-    w, w1, w2 = k * (c + 0.044715 * c**3), k * (1 + 3 * 0.044715 * c * c), k * 6 * 0.044715 * c
-    s, rest = _logistic(w), _logistic(-w)
+    k, cube = math.sqrt(8 / math.pi), 0.044715 * c * c
+    w, w1, xw2 = k * c * (1 + cube), k * (1 + 3 * cube), k * 6 * cube
+    s, rest = torch.sigmoid(w), torch.sigmoid(-w)
     return Jet(
         x.clamp(min=-60) * s,
         s * (1 + c * w1 * rest),
-        s * rest * (2 * w1 + c * w2 + c * w1 * w1 * (rest - s)),
+        s * rest * (2 * w1 + xw2 + c * w1 * w1 * (rest - s)),
     )
 
 
 def swish(x: Tensor, beta: float | Tensor) -> Jet:
     """Swish: f = x·σ(z) with z = βx,  f′ = σ·(1 + z·(1−σ)),  f″ = β·σ(1−σ)·(2 + z·(1−2σ))."""
     z = (beta * x.clamp(-1e308, 1e308)).clamp(-2000, 2000)
-    s, rest = _logistic(z), _logistic(-z)
-    vanished = (s == 0) & x.isinf()
-    value = torch.where(vanished, torch.copysign(s, x), x * s)
+    s, rest = torch.sigmoid(z), torch.sigmoid(-z)
+    value = x * s
+    if value.isnan().any():
+        value = torch.where((s == 0) & x.isinf(), torch.copysign(s, x), value)
     return Jet(value, s * (1 + z * rest), beta * s * rest * (2 + z * (rest - s)))
 
 
@@ -61,11 +64,12 @@ def mish(x: Tensor) -> Jet:
     """Mish: f = x·t with t = tanh(softplus(x)).
 
     f′ = t + x·σ·(1−t²),  f″ = σ(1−t²)·(2 + x·(1−σ) − 2x·σ·t)
+    As e^(−softplus) is r = 1−σ, t = (1−r²)/(1+r²) and 1−t² = (2r/(1+r²))².
     """
     c = x.clamp(-2000, 2000)
-    softplus = torch.where(c > 30, c, torch.log1p(torch.exp(c)))
-    t, sech = torch.tanh(softplus), 1 / torch.cosh(softplus)
-    s, rest = _logistic(c), _logistic(-c)
+    s, rest = torch.sigmoid(c), torch.sigmoid(-c)
+    both = 1 + rest * rest
+    t, sech = s * (1 + rest) / both, 2 * rest / both
     d = s * sech * sech
     return Jet(x.clamp(min=-2000) * t, t + c * d, d * (2 + c * rest - 2 * c * s * t))
 
@@ -75,14 +79,29 @@ def elu(x: Tensor, alpha: float, scale: float, input_scale: float) -> Jet:
 
     At 0 the derivatives are those from the left.
     """
-    z = input_scale * x
+    z, right = input_scale * x, x > 0
     decay = scale * alpha * input_scale * torch.exp(z)
     return Jet(
-        torch.where(x > 0, scale * x, scale * alpha * torch.expm1(z)),
-        torch.where(x > 0, scale, decay),
-        torch.where(x > 0, 0.0, decay * input_scale),
+        torch.where(right, scale * x, scale * alpha * torch.expm1(z)),
+        decay.masked_fill(right, scale),
+        (decay * input_scale).masked_fill(right, 0),
     )
 
 
-def _logistic(x: Tensor) -> Tensor:
-    return 1 / (1 + torch.exp(-x))
+_NODES, _WEIGHTS = (array.tolist() for array in numpy.polynomial.legendre.leggauss(5))
+
+
+def through_root(
+    slope: Tensor, distance: Tensor, reach: float, curvature: Callable[[Tensor], Tensor]
+) -> Tensor:
+    """Next to its root r a slope cancels; the integral of f″(r + t) for t from 0 does not.
+
+    `distance` is x − r, to more bits than float64 has at x; where it is larger than `reach`, the
+    slope remains as it is.
+    """
+    near = distance.abs() < reach
+    if near.any():
+        inner = distance[near]
+        parts = zip(_NODES, _WEIGHTS, strict=True)
+        slope[near] = inner * sum(w / 2 * curvature(inner * (1 + node) / 2) for node, w in parts)
+    return slope

@@ -1,0 +1,141 @@
+"""Errors of results, and what is kept of them: the worst, where it is, and how many are wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import torch
+from nonlin.reference import spacing, ulp_error
+from torch import Tensor
+
+from sweep.subject import Subject
+
+Sum = tuple[Tensor, Tensor]
+BINS = 2**13  # of 2¹⁹ bit patterns: 16 to a power of two
+
+
+@dataclass
+class Worst:
+    """The largest error and its input; of equals, the input closest to 0."""
+
+    error: float = 0.0
+    x: float | None = None
+
+    def see(self, errors: Tensor, x: Tensor) -> float:
+        """Take more errors into account, and return the largest of these."""
+        largest = float(errors.amax())
+        if largest > self.error or (largest > 0 and largest == self.error):
+            self.take(largest, float(x[errors.argmax()]))
+        return largest
+
+    def take(self, error: float, x: float) -> None:
+        """The same, for one."""
+        closer = self.x is None or (abs(x), x < 0) < (abs(self.x), self.x < 0)
+        if error > self.error or (error == self.error > 0 and closer):
+            self.error, self.x = error, x
+
+
+@dataclass
+class Measures:
+    """Of one member on one instruction set: errors in ULP, or absolute next to a root.
+
+    `limits` are errors in ULP at infinities and NaN, which are in neither of the others. `curve`
+    has the largest error in ULP for every range of 2¹⁹ bit patterns.
+    """
+
+    ulp: Worst = field(default_factory=Worst)
+    limits: Worst = field(default_factory=Worst)
+    absolute: Worst = field(default_factory=Worst)
+    misrounded: int = 0
+    curve: Tensor = field(default_factory=lambda: torch.full((BINS,), -1.0))
+
+    def see(self, place: Place, errors: Tensor, difference: Callable[[], Tensor]) -> float:
+        """Take more errors into account, and return the largest of these that are in ULP."""
+        if place.near is not None:
+            absolute = difference().abs().div_(place.unit)
+            absolute = absolute.nan_to_num_(nan=math.inf, posinf=math.inf)
+            self.absolute.see(absolute.where(place.near, 0.0), place.x)
+            errors = errors.where(~place.near, 0.0)
+        if place.limits is not None:
+            self.limits.see(errors.where(place.limits, 0.0), place.x)
+            errors = errors.where(~place.limits, 0.0)
+        return self.ulp.see(errors, place.x)
+
+    def merge(self, other: Measures) -> None:
+        """Take what was measured elsewhere into account."""
+        for name in ("ulp", "limits", "absolute"):
+            theirs = getattr(other, name)
+            if theirs.x is not None:
+                getattr(self, name).take(theirs.error, theirs.x)
+        self.misrounded += other.misrounded
+        self.curve = torch.maximum(self.curve, other.curve)
+
+
+class Place(NamedTuple):
+    """Inputs, and which of them are judged otherwise: by absolute errors in units of `unit` next to
+    a root, and apart at infinities and NaN. None stands for none.
+    """
+
+    x: Tensor
+    near: Tensor | None
+    unit: float
+    limits: Tensor | None
+
+    @classmethod
+    def of(cls, what: Subject, member: str, x: Tensor) -> Place:
+        """Where that is for a member."""
+        epsilon = torch.finfo(torch.promote_types(x.dtype, torch.float32)).eps
+        finite = all(math.isfinite(end) for end in torch.aminmax(x))
+        unit = epsilon * what.largest(member)
+        return cls(x, what.near(member, x), unit, None if finite else ~x.isfinite())
+
+
+class Judge:
+    """Measures any number of float32 results against the same references."""
+
+    def __init__(self, place: Place, exact: Tensor) -> None:
+        self.place, self.exact = place, exact
+        self.inverse = inverse_spacing(exact)
+        self.shifted = -exact * self.inverse
+        first, last = (int(place.x[i].view(torch.int32)) % 2**32 for i in (0, -1))
+        self.bins = slice(first >> 19, (last >> 19) + 1)
+
+    def see(self, got: Tensor, measures: Measures) -> None:
+        """Add the errors of `got` to `measures`."""
+        largest = measures.see(self.place, self.errors(got), lambda: got.double() - self.exact)
+        measures.curve[self.bins] = measures.curve[self.bins].clamp(min=largest)
+
+    def errors(self, got: Tensor) -> Tensor:
+        """`ulp_error`, in a few passes where everything is finite."""
+        wide = got.double()
+        errors = torch.addcmul(self.shifted, wide, self.inverse, out=wide).abs_()
+        return errors if math.isfinite(errors.amax()) else ulp_error(got, self.exact)
+
+
+def inverse_spacing(exact: Tensor) -> Tensor:
+    """1 / spacing(exact, torch.float32), from the bits of the exponent."""
+    shift, bias, least = 52, 1023, -126
+    exponent = exact.view(torch.int64) & (0x7FF << shift)
+    exponent.clamp_(min=(bias + least) << shift)
+    return exponent.neg_().add_((2 * bias + 23) << shift).view(torch.float64)
+
+
+def see_sample(place: Place, got: Tensor, exact: Sum, measures: Measures) -> None:
+    """As `Judge`, for every type and an exact sum; counts what is not correctly rounded too."""
+    errors = ulp_error(got, exact)
+    measures.misrounded += int(misrounded(got, exact, errors).sum())
+    measures.see(place, errors, lambda: got.double() - exact[0] - exact[1])
+
+
+def misrounded(got: Tensor, exact: Sum, errors: Tensor) -> Tensor:
+    """Further from the exact result than half the distance between neighbours.
+
+    Next to a tie, what the sum's second term says of the difference would be lost by adding it.
+    """
+    high, low = exact
+    difference = got.double() - high
+    excess = difference.abs() - spacing(high, got.dtype) / 2
+    return torch.where(excess.isfinite(), excess > difference.sign() * low, errors > 0)

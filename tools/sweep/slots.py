@@ -1,0 +1,116 @@
+"""Threads that share the work; each has evaluators of its own and computes references meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
+import torch
+from torch import Tensor
+
+from sweep.evaluator import Evaluator
+from sweep.inputs import BLOCK, PART, Stretch
+from sweep.measure import Judge, Measures, Place, see_sample
+from sweep.subject import Subject
+
+Key = tuple[str, str, str]  # instruction set, "ours" or "torch", member
+Slot = list[Evaluator]
+
+
+@contextlib.contextmanager
+def slots(count: int, instruction_sets: Sequence[str]) -> Iterator[list[Slot]]:
+    """So many, each with an evaluator for every instruction set."""
+    threads = torch.get_num_threads()
+    made: list[Slot] = []
+    try:
+        for _ in range(count):
+            made.append([])
+            for name in instruction_sets:
+                made[-1].append(Evaluator(name))
+        torch.set_num_threads(1)
+        yield made
+    finally:
+        torch.set_num_threads(threads)
+        for slot in made:
+            for evaluator in slot:
+                evaluator.close()
+
+
+def sweep(
+    what: Subject,
+    stretches: Iterable[Stretch],
+    among: list[Slot],
+    done: Callable[[int], object] = lambda count: None,
+    builtin: bool = True,
+) -> dict[Key, Measures]:
+    """Measure float32 results; `done` is told of inputs that are finished, by any thread."""
+    rest, lock, stop = iter(stretches), threading.Lock(), threading.Event()
+
+    def work(slot: Slot) -> dict[Key, Measures]:
+        measures: dict[Key, Measures] = {}
+        while not stop.is_set():
+            with lock:
+                stretch = next(rest, None)
+            if stretch is None:
+                break
+            _block(what, stretch, slot, measures, builtin)
+            done(stretch.count)
+        return measures
+
+    with ThreadPoolExecutor(len(among)) as pool:
+        working = [pool.submit(work, slot) for slot in among]
+        try:
+            wait(working, return_when=FIRST_EXCEPTION)
+        finally:
+            stop.set()
+    total: dict[Key, Measures] = {}
+    for thread in working:
+        for key, measures in thread.result().items():
+            total.setdefault(key, Measures()).merge(measures)
+    return total
+
+
+def sample(what: Subject, x: Tensor, slot: Slot, exactly: bool) -> dict[Key, Measures]:
+    """Measure results of any type; against `Subject.exact` where 53 bits are not enough."""
+    measures: dict[Key, Measures] = {}
+    for part in x.split(PART):
+        for evaluator in slot:
+            evaluator.start(what, part)
+        wide = [(high, torch.zeros_like(high)) for high in what.reference(part)]
+        exact = dict(zip(what.members, wide, strict=True))
+        if exactly:
+            exact = {member: what.exact(member, part) for member in what.members}
+        places = {member: Place.of(what, member, part) for member in what.members}
+        for evaluator in slot:
+            for (whose, member), got in evaluator.results().items():
+                key = evaluator.instruction_set, whose, member
+                into = measures.setdefault(key, Measures())
+                see_sample(places[member], got, exact[member], into)
+    return measures
+
+
+def _left_out(evaluator: Evaluator, stretch: Stretch) -> bool:
+    """PyTorch's scalar kernels take most of the time: of all inputs, a 16th of the blocks suffice."""
+    whole = stretch.stride == 1 and stretch.count == BLOCK
+    return evaluator.instruction_set == "scalar" and whole and stretch.start // BLOCK % 16 != 0
+
+
+def _block(
+    what: Subject, stretch: Stretch, slot: Slot, measures: dict[Key, Measures], builtin: bool
+) -> None:
+    x = stretch.numbers()
+    for evaluator in slot:
+        evaluator.start(what, x, builtin and not _left_out(evaluator, stretch))
+    parts = [slice(start, start + PART) for start in range(0, x.numel(), PART)]
+    judges = []
+    for part in parts:
+        references = zip(what.members, what.reference(x[part]), strict=True)
+        judges.append({m: Judge(Place.of(what, m, x[part]), exact) for m, exact in references})
+    for evaluator in slot:
+        for (whose, member), got in evaluator.results().items():
+            key = evaluator.instruction_set, whose, member
+            into = measures.setdefault(key, Measures())
+            for part, judge in zip(parts, judges, strict=True):
+                judge[member].see(got[part], into)
