@@ -2,12 +2,10 @@
 
 import functools
 
-import pytest
 import torch
 from accuracy import assert_accurate, neighbours
 from cases import MEMBERS, Case
 
-pytestmark = pytest.mark.smoke
 POINTS = 100_000
 
 
@@ -29,7 +27,7 @@ def reference(case: Case) -> tuple:
             middle,
         ]
     )[:POINTS]
-    return x, case.row.exact_jet(x, **dict(case.options))
+    return x, case.exact_jet(x)
 
 
 def test_float64(case, instruction_set):

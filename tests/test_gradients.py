@@ -100,7 +100,7 @@ def test_some_inputs_need_no_gradient(operator, needed):
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 def test_third_order(case, dtype):
-    """Against mpmath; 16-bit types compute it in float32."""
+    """Against MPFR; 16-bit types compute it in float32."""
     x = points(False).to(dtype).requires_grad_()
     y = case.forward(x)
     for _ in range(3):

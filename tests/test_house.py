@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -92,7 +93,9 @@ def test_version_is_said_once():
     assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/deviations.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "docs/accuracy.md", "docs/deviations.md"]
+)
 def test_documents_name_existing_files(page: str):
     quoted = re.findall(
         r"`([\w.-]+/[\w./-]*|[\w-]+\.(?:md|txt|toml|py|cff))`", (ROOT / page).read_text()
@@ -125,3 +128,11 @@ def test_units_use_the_registers_of_their_instruction_set(instruction_set: str, 
 @needs_build
 def test_units_are_compiled_for_every_processor():
     assert "-march=" not in (BUILD / "compile_commands.json").read_text()
+
+
+def test_tables_are_what_their_script_writes(tmp_path: Path):
+    run(sys.executable, ROOT / "tools" / "fit" / "tables.py", tmp_path)
+    tables = sorted(path.name for path in (ROOT / "csrc" / "tables").iterdir())
+    assert tables == sorted(path.name for path in tmp_path.iterdir())
+    for name in tables:
+        assert (tmp_path / name).read_text() == (ROOT / "csrc" / "tables" / name).read_text(), name

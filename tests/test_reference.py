@@ -3,11 +3,10 @@
 import pytest
 import torch
 from accuracy import assert_within, neighbours
-from cases import MEMBERS, NEAR
+from cases import MEMBERS
 from mpmath import mp
-from nonlin.reference import ParametricJet, definitions, partials, spacing, ulp_error
+from nonlin.reference import NEAR, ParametricJet, definitions, partials, spacing, ulp_error
 
-pytestmark = pytest.mark.smoke
 POINTS = 200_000  # for each row of the catalogue
 SLACK = 1e-15
 # Where f_x, and where f_xx and f_xw vanish, in terms of wx.
@@ -26,7 +25,7 @@ def test_reference(case):
     """Good to a thousandth of a float32 unit; absolute next to the roots of the curvature."""
     roots = [r for member in MEMBERS[1:] for r in case.roots(member)]
     x = torch.cat([points(POINTS // len(case.row.options)), *(neighbours(r, 512) for r in roots)])
-    exact = case.row.exact_jet(x, **dict(case.options))
+    exact = case.exact_jet(x)
     for member, got in case.jet(x)._asdict().items():
         high, low = exact[member]
         error = ((got - high) - low).abs()

@@ -36,7 +36,7 @@ def test_float32_sample(case, among):
     measured = sweep(what, inputs.sample(roots), among, builtin=False)
     assert len(measured) == len(available()) * len(MEMBERS)
     for (instruction_set, _, member), found in measured.items():
-        bound = BOUNDS[torch.float32][member]
+        bound = case.bounds(torch.empty(0))[member]
         for kind, most in (("ulp", bound), ("limits", bound), ("absolute", CURVATURE_ABSOLUTE)):
             worst = getattr(found, kind)
             assert worst.error <= most, (

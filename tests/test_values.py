@@ -14,11 +14,10 @@ from accuracy import (
     assert_within,
     float32_points,
     forgiven,
-    neighbours,
     same_bits,
     special,
 )
-from cases import BOUNDS, DTYPES, HALVES, MEMBERS, OPERATORS, Case
+from cases import DTYPES, HALVES, MEMBERS, OPERATORS, Case
 from conftest import CAPABILITIES, INSTRUCTION_SETS
 from nonlin.reference import spacing, ulp_error
 
@@ -37,28 +36,6 @@ def test_float32(case, instruction_set):
     for member in MEMBERS:
         computed = case.computed(member, x)
         assert_accurate(case, member, x, computed, getattr(exact, member), instruction_set)
-
-
-@functools.lru_cache(maxsize=1)
-def _float64(case: Case) -> tuple:
-    random = torch.rand(160, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-    roots = [root for member in MEMBERS[1:] for root in case.roots(member)]
-    x = torch.cat(
-        [
-            random[:100] * 16 - 8,
-            random[100:] * 740 - 745,
-            random[:10] * 700,
-            *(s * torch.logspace(-320, 2, 12, dtype=torch.float64) for s in (1, -1)),
-            *(neighbours(root, 4, torch.float64) for root in roots),
-        ]
-    )
-    return x, {member: case.exact(member, x) for member in MEMBERS}
-
-
-def test_float64(case, instruction_set):
-    x, exact = _float64(case)
-    for member in MEMBERS:
-        assert_accurate(case, member, x, case.computed(member, x), exact[member], instruction_set)
 
 
 def limits(case: Case) -> dict[str, tuple[float, float]]:
@@ -116,7 +93,7 @@ def test_gradient_factors(case, instruction_set, dtype):
         exact = factor * derivative
         # A slope of 8 bits is good for its own rounding; next to its root, times g, more of its
         # error shows. In float64 the reference is no better than what it judges.
-        bound = 0.55 if wide else BOUNDS[dtype][member] + 2 + 100 * (dtype == torch.float64)
+        bound = 0.55 if wide else case.bounds(x)[member] + 2 + 100 * (dtype == torch.float64)
         # The derivative itself is a rounded number of the computing type.
         computing = torch.promote_types(dtype, torch.float32)
         slack = forgiven(case, member, x) + spacing(derivative, computing) * (not wide)

@@ -81,7 +81,7 @@ def setting(dtype: torch.dtype, device: torch.device) -> str:
     else:
         threads = torch.get_num_threads()
         count = "one thread" if threads == 1 else f"{threads} threads"
-        place = f"{count} of {_processor()} with {_C.instruction_set()}"
+        place = f"{count} of {processor()} with {_C.instruction_set()}"
     name = str(dtype).removeprefix("torch.")
     return f"nonlin {__version__} and PyTorch {torch.__version__}, {name} on {place}"
 
@@ -115,7 +115,8 @@ def run(arguments: argparse.Namespace) -> None:
         print("\nThe errors of float64 need gmpy2: run `pip install gmpy2`.")
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Return the name of the processor."""
     facts = Path("/proc/cpuinfo")
     names = re.findall(r"^model name\s*: (.+)", facts.read_text() if facts.exists() else "", re.M)
     return names[0] if names else f"a processor ({platform.machine()})"

@@ -1,4 +1,4 @@
-"""Writes csrc/tables/, or another folder. Needs mpmath alone: python tools/fit/tables.py [FOLDER]"""
+"""Writes csrc/tables/, or FOLDER. Needs mpmath alone: python tools/fit/tables.py [FOLDER]"""
 
 import sys
 from itertools import pairwise

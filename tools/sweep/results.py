@@ -12,7 +12,7 @@ from typing import Any
 import nonlin
 import numpy
 import torch
-from nonlin.compare import _processor
+from nonlin.compare import processor
 from torch import Tensor
 
 from sweep.measure import Measures, Worst
@@ -30,7 +30,7 @@ def setting(what: str, seconds: float, jobs: int) -> Result:
     return {
         "nonlin": nonlin.__version__,
         "torch": torch.__version__,
-        "processor": _processor(),
+        "processor": processor(),
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "float32 inputs": what,
         "seconds": round(seconds),

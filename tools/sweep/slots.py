@@ -81,7 +81,7 @@ def sample(what: Subject, x: Tensor, slot: Slot, exactly: bool) -> dict[Key, Mea
         wide = [(high, torch.zeros_like(high)) for high in what.reference(part)]
         exact = dict(zip(what.members, wide, strict=True))
         if exactly:
-            exact = {member: what.exact(member, part) for member in what.members}
+            exact = what.exact(part)
         places = {member: Place.of(what, member, part) for member in what.members}
         for evaluator in slot:
             for (whose, member), got in evaluator.results().items():
@@ -92,7 +92,7 @@ def sample(what: Subject, x: Tensor, slot: Slot, exactly: bool) -> dict[Key, Mea
 
 
 def _left_out(evaluator: Evaluator, stretch: Stretch) -> bool:
-    """PyTorch's scalar kernels take most of the time: of all inputs, a 16th of the blocks suffice."""
+    """PyTorch's scalar kernels take most of the time: a 16th of the blocks of all inputs does."""
     whole = stretch.stride == 1 and stretch.count == BLOCK
     return evaluator.instruction_set == "scalar" and whole and stretch.start // BLOCK % 16 != 0
 

@@ -7,12 +7,20 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 import torch
-from nonlin.reference import MEMBERS, Activation, Parametric, ParametricJet, Pointwise, catalogue
+from nonlin.reference import (
+    MEMBERS,
+    NEAR,
+    Activation,
+    Parametric,
+    ParametricJet,
+    Pointwise,
+    catalogue,
+    sign_changes,
+)
 from torch import Tensor
 
-# Members with roots next to which only an absolute error is small: within NEAR · |root|.
+# Members with roots next to which only an absolute error is small.
 BENT = ("curvature", "xx", "xw")
-NEAR = 0.125
 
 
 class Subject(ABC):
@@ -28,8 +36,8 @@ class Subject(ABC):
         """All members in float64, good for results of 8, 11 or 24 bits."""
 
     @abstractmethod
-    def exact(self, member: str, x: Tensor) -> tuple[Tensor, Tensor]:
-        """One member to more than 53 bits, as an unevaluated sum."""
+    def exact(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        """All members to more than 53 bits, as unevaluated sums."""
 
     @abstractmethod
     def ours(self, x: Tensor) -> tuple[Tensor, ...]:
@@ -48,16 +56,7 @@ class Subject(ABC):
     def roots(self, member: str) -> tuple[float, ...]:
         """Where a member passes through zero, other than at 0."""
         index = self.members.index(member)
-        scale = torch.logspace(-3, 2, 200_001, dtype=torch.float64)
-        grid = torch.cat((-scale.flip(0), scale))
-        y = self.reference(grid)[index]
-        change = ((y[1:] * y[:-1] < 0) & (grid[1:] * grid[:-1] > 0)).nonzero().flatten()
-        low, high = grid[change], grid[change + 1]
-        for _ in range(60):
-            middle = (low + high) / 2
-            same = self.reference(middle)[index] * self.reference(low)[index] > 0
-            low, high = torch.where(same, middle, low), torch.where(same, high, middle)
-        return tuple(low.tolist())
+        return sign_changes(lambda x: self.reference(x)[index])
 
     @functools.cache  # noqa: B019 - as many as there are settings
     def largest(self, member: str) -> float:
@@ -88,9 +87,9 @@ class PointwiseSubject(Subject):
         """Value, slope and curvature."""
         return self.row.jet(x, **self.options)
 
-    def exact(self, member: str, x: Tensor) -> tuple[Tensor, Tensor]:
-        """One of them."""
-        return self.row.exact(member, x, **self.options)
+    def exact(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        """The same."""
+        return self.row.exact_jet(x, **self.options)
 
     def ours(self, x: Tensor) -> tuple[Tensor, ...]:
         """The operators, with gradients of 1."""
@@ -128,9 +127,9 @@ class ParametricSubject(Subject):
         """All derivatives to the second order."""
         return self.row.partials.jet(x, self._weight(x))
 
-    def exact(self, member: str, x: Tensor) -> tuple[Tensor, Tensor]:
-        """One of them."""
-        return self.row.partials.exact(member, x, self._weight(x))
+    def exact(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        """The same."""
+        return self.row.partials.exact_jet(x, self._weight(x))
 
     def ours(self, x: Tensor) -> tuple[Tensor, ...]:
         """The operators, with gradients of 1."""
@@ -140,6 +139,11 @@ class ParametricSubject(Subject):
         _, xx, _ = double_backward(one, None, one, x, w, 0, [False, True, False])
         _, xw, ww = double_backward(None, one, one, x, w, 0, [False, True, True])
         return value(x, w, 0), by_x, by_w, xx, xw, ww
+
+    @property
+    def has_builtin(self) -> bool:
+        """PyTorch has no swish with a weight."""
+        return self.row.builtin.__module__.split(".")[0] == "torch"
 
     def builtin(self, x: Tensor) -> tuple[Tensor, ...]:
         """By autograd, as for one number."""
@@ -162,8 +166,13 @@ def subject(name: str, **options: float) -> Subject:
 
 
 def swept() -> list[str]:
-    """Rows with something to measure: maxout copies numbers."""
-    return [name for name, row in catalogue.items() if isinstance(row, (Pointwise, Parametric))]
+    """Rows with something to measure: maxout copies numbers, and celu is elu at its default."""
+    rows: dict[tuple, str] = {}
+    for name, row in catalogue.items():
+        if isinstance(row, (Pointwise, Parametric)):
+            arguments = row.arguments() if isinstance(row, Pointwise) else row.weights
+            rows.setdefault((row.operator, arguments), name)
+    return list(rows.values())
 
 
 def _operators(name: str) -> list[Any]:

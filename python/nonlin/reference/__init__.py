@@ -17,10 +17,12 @@ from nonlin.reference.catalogue import catalogue
 from nonlin.reference.inputs import samples
 from nonlin.reference.parametric import ParametricJet, Partials, partials
 from nonlin.reference.pointwise import Jet
+from nonlin.reference.roots import NEAR, sign_changes
 from nonlin.reference.ulp import spacing, ulp_error
 
 __all__ = [
     "MEMBERS",
+    "NEAR",
     "Activation",
     "Jet",
     "Parametric",
@@ -30,6 +32,7 @@ __all__ = [
     "catalogue",
     "partials",
     "samples",
+    "sign_changes",
     "spacing",
     "ulp_error",
 ]

@@ -111,10 +111,6 @@ class Pointwise(Activation):
         """All `MEMBERS` with MPFR: the reference for 53 bits, unevaluated sums of two float64."""
         return dict(zip(MEMBERS, self._exact(2, x, **options), strict=True))
 
-    def exact(self, member: str, x: Tensor, **options: float) -> Sum:
-        """One of them."""
-        return self._exact(MEMBERS.index(member), x, **options)[-1]
-
     def _exact(self, order: int, x: Tensor, **options: float) -> list[Sum]:
         limits = self.jet(x, **options)[: order + 1]
         wide = x.detach().cpu().double()

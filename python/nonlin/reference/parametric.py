@@ -61,10 +61,6 @@ class Partials:
         sums = definitions.extended(self.jet(x, weight), finite, sums)
         return dict(zip(ParametricJet._fields, sums, strict=True))
 
-    def exact(self, member: str, x: Tensor, weight: Tensor) -> Sum:
-        """One of them."""
-        return self.exact_jet(x, weight)[member]
-
 
 def prelu(x: Tensor, weight: Tensor) -> ParametricJet:
     """PReLU: f = x where x > 0, w·x elsewhere; at 0 the derivatives are those from the left."""
