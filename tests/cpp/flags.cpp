@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/cpp/operation_list.h"
+#include "tests/cpp/sets.h"
 
 namespace nonlin {
 namespace {
@@ -93,29 +94,8 @@ template <class T> std::array<std::vector<T>, 3> points() {
   return result;
 }
 
-struct Set {
-  const char* name;
-  const operations* lanes;
-  bool usable;
-
-  friend void PrintTo(const Set& set, std::ostream* stream) { *stream << set.name; }
-};
-std::vector<Set> sets() {
-  std::vector<Set> list{{"scalar", &scalar::all_operations, true}};
-#if defined(__x86_64__)
-  const bool avx2 = __builtin_cpu_supports("avx2"), avx512 = __builtin_cpu_supports("avx512vl");
-  list.push_back({"avx2", &avx2::all_operations, avx2});
-  list.push_back({"avx512", &avx512::all_operations, avx512});
-#endif
-  return list;
-}
-
-class Flags : public testing::TestWithParam<Set> {
+class Flags : public OnEachSet<operations> {
  protected:
-  void SetUp() override {
-    if (!GetParam().usable) GTEST_SKIP() << "this processor lacks " << GetParam().name;
-  }
-
   template <class T> static void expect(operations::function<T> run) {
     using bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
     const auto [a, b, c] = points<T>();
@@ -140,10 +120,10 @@ TEST(Subnormals, AreNumbers) {
   EXPECT_GT(narrow * 2, 0);
   EXPECT_GT(wide * 2, 0);
 }
-TEST_P(Flags, LeaveFloatsAsWritten) { expect<float>(GetParam().lanes->on_floats); }
-TEST_P(Flags, LeaveDoublesAsWritten) { expect<double>(GetParam().lanes->on_doubles); }
+TEST_P(Flags, LeaveFloatsAsWritten) { expect<float>(lanes().on_floats); }
+TEST_P(Flags, LeaveDoublesAsWritten) { expect<double>(lanes().on_doubles); }
 
-INSTANTIATE_TEST_SUITE_P(All, Flags, testing::ValuesIn(sets()),
+INSTANTIATE_TEST_SUITE_P(All, Flags, testing::ValuesIn(NONLIN_SETS(all_operations)),
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/cpp/primitive_list.h"
+#include "tests/cpp/sets.h"
 
 namespace nonlin {
 namespace {
@@ -64,30 +65,8 @@ template <class T> real spacing(real y) {
   return ldexpl(1, std::max(exponent, least) - digits);
 }
 
-struct Set {
-  const char* name;
-  const primitives* lanes;
-  bool usable;
-
-  friend void PrintTo(const Set& set, std::ostream* stream) { *stream << set.name; }
-};
-std::vector<Set> sets() {
-  std::vector<Set> list{{"scalar", &scalar::all_primitives, true}};
-#if defined(__x86_64__)
-  const bool avx2 = __builtin_cpu_supports("avx2"), avx512 = __builtin_cpu_supports("avx512vl");
-  list.push_back({"avx2", &avx2::all_primitives, avx2});
-  list.push_back({"avx512", &avx512::all_primitives, avx512});
-#endif
-  return list;
-}
-
-class Primitives : public testing::TestWithParam<Set> {
+class Primitives : public OnEachSet<primitives> {
  protected:
-  void SetUp() override {
-    if (!GetParam().usable) GTEST_SKIP() << "this processor lacks " << GetParam().name;
-  }
-  const primitives& lanes() const { return *GetParam().lanes; }
-
   /// The largest error in units of the last place, and where it is.
   template <class T, class Run>
   void expect(const Row& row, Run run, double bound, int steps) const {
@@ -158,7 +137,7 @@ TEST_P(Primitives, TextsForDefaultParametersGiveTheSameBits) {
   EXPECT_EQ(lanes().differences_8(x.data(), size), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Primitives, testing::ValuesIn(sets()),
+INSTANTIATE_TEST_SUITE_P(All, Primitives, testing::ValuesIn(NONLIN_SETS(all_primitives)),
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -1,0 +1,155 @@
+"""The contestants of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import torch
+from nonlin.reference import Activation, catalogue
+from torch import Tensor
+from torch.autograd import grad
+
+from benchmarks.case import CALLS, DERIVATIVES, FUNCTIONS, Case
+from benchmarks.clock import Contestant
+from benchmarks.compiled import compiled
+from benchmarks.sides import Side, sides
+from benchmarks.variants import Variant, inputs, normal, variants
+
+Call = Callable[[], Any]
+
+
+class Comparison(NamedTuple):
+    """Contestants by name, and the bytes that each has to read and write at least.
+
+    `ours` and `torch` do the same in the same way: operators where both have one, otherwise
+    autograd, and `kernel` is our operator then. `compiled` is torch.compile of PyTorch's. `copy`
+    reads and writes as many bytes. `failed` says why something that was asked for is missing.
+    """
+
+    contestants: dict[str, Contestant]
+    bytes: int
+    failed: dict[str, str]
+
+
+class Setup(NamedTuple):
+    """What operators are called with, and what they must read and write."""
+
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Tensor]
+    prepare: Call | None
+    read: tuple[Tensor, ...]
+    written: tuple[Tensor, ...]
+
+
+def build(case: Case, with_compiled: bool) -> Comparison:
+    """Make tensors, and calls on them."""
+    row = catalogue[case.operator]
+    if case.task in CALLS:
+        return Comparison(_calls(case, row), 0, {})
+    tensors = inputs(case.operator, case.variant, case.elements, getattr(torch, case.dtype))
+    both = sides(row, variants(case.operator)[case.variant], tensors)
+    setup = _setup(case, both[0], tensors)
+
+    def bind(function: Callable[..., Any]) -> Call:
+        return partial(function, *setup.arguments, **setup.keywords)
+
+    operators = [getattr(side, _attribute(case)) for side in both]
+    calls: dict[str, Call] = {}
+    if case.task in DERIVATIVES and operators[1] is None:
+        for name, side in zip(("ours", "torch"), both, strict=True):
+            calls[name] = _by_autograd(side.function, case.task, setup.arguments, tensors)
+        calls["kernel"] = bind(operators[0])
+    else:
+        for name, operator in zip(("ours", "torch"), operators, strict=True):
+            if operator is not None:
+                calls[name] = bind(operator)
+    failed = {}
+    if with_compiled:
+        try:
+            calls["compiled"] = bind(compiled(both[1], _attribute(case), case.threads))
+            if setup.prepare:
+                setup.prepare()
+            calls["compiled"]()
+        except Exception as error:  # of any kind: a compiler ran
+            del calls["compiled"]
+            failed["compiled"] = f"{type(error).__name__}: {error}".splitlines()[0]
+    contestants = {name: Contestant(call, setup.prepare) for name, call in calls.items()}
+    size = sum(t.nbytes for t in (*setup.read, *setup.written))
+    fresh = case.mode in ("allocated", "reused")
+    made = sum(t.nbytes for t in setup.written) if fresh else 0
+    return Comparison(contestants | {"copy": Contestant(_copy(size, made))}, size, failed)
+
+
+def _attribute(case: Case) -> str:
+    """What the case is to a `Side`."""
+    if case.task == "value":
+        return {"out": "out", "in place": "in_place"}.get(case.mode, "function")
+    return {"value and index": "with_index"}.get(case.task, case.task.replace(" ", "_"))
+
+
+def _setup(case: Case, ours: Side, tensors: tuple[Tensor, ...]) -> Setup:
+    x, *weights = tensors
+    if case.mode == "in place":
+        at = x.clone()
+        return Setup((at, *weights), {}, lambda: at.copy_(x), tensors, (at,))
+    y = ours.function(*tensors)
+    if case.mode == "out":
+        return Setup(tensors, {"out": y}, None, tensors, (y,))
+    index = (ours.with_index(*tensors)[1],) if ours.with_index else ()
+    if case.task not in DERIVATIVES:
+        more = index if case.task == "value and index" else ()
+        return Setup(tensors, {}, None, tensors, (y, *more))
+    g, v = _random(y), [_random(t) for t in tensors]
+    if case.task == "backward":
+        return Setup((g, *tensors), {}, None, (g, *(index or tensors)), tensors)
+    # Where there is an index, the slope depends on nothing else: there is no second derivative.
+    read, written = ((*v, *index), (y,)) if index else ((*v, g, *tensors), (g, *tensors))
+    return Setup((v, g, *tensors), {}, None, read, written)
+
+
+def _by_autograd(
+    function: Callable[..., Tensor], task: str, arguments: tuple[Any, ...], like: tuple[Tensor, ...]
+) -> Call:
+    """A pass through a graph that is kept."""
+    leaves = [t.detach().requires_grad_() for t in like]
+    y = function(*leaves)
+    if task == "backward":
+        return lambda: grad(y, leaves, arguments[0], retain_graph=True)
+    g = arguments[1].detach().requires_grad_()
+    slopes, ends, more = grad(y, leaves, g, create_graph=True), (g, *leaves), {"allow_unused": True}
+    return lambda: grad(slopes, ends, arguments[0], retain_graph=True, **more)
+
+
+def _calls(case: Case, row: Activation) -> dict[str, Contestant]:
+    """On one element, or one group."""
+    x = torch.randn(row.group)
+    weights = row.tensors(x.dtype, x.device)
+    if case.variant == FUNCTIONS:
+        both = [row.function, row.builtin]
+    else:
+        both = [side.call for side in sides(row, Variant(k=row.group), (x, *weights))]
+    leaves = [t.detach().requires_grad_(case.task != "call") for t in (x, *weights)]
+    if case.task == "call and backward":
+        g = torch.ones(1)
+        calls = [lambda f=f: grad(f(*leaves), leaves, g) for f in both]
+    else:
+        calls = [partial(f, *leaves) for f in both]
+    return {n: Contestant(call) for n, call in zip(("ours", "torch"), calls, strict=True)}
+
+
+def _copy(size: int, fresh: int) -> Call:
+    """Read and write `size` bytes, of which `fresh` are written to memory that is asked for."""
+    source, target = (torch.ones(max(2, size // 8)) for _ in range(2))
+    part = min(source.numel(), fresh // 4)
+    first, rest, end = source[:part], source[part:], target[part:]
+    if not part:
+        return lambda: target.copy_(source)
+    if not rest.numel():
+        return source.clone
+    return lambda: (first.clone(), end.copy_(rest))
+
+
+def _random(like: Tensor) -> Tensor:
+    return torch.empty_like(like).copy_(normal(tuple(like.shape), like.dtype))

@@ -1,0 +1,165 @@
+"""Each side of a comparison: a function and the operators behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from nonlin.reference import Activation, Parametric, Pointwise
+from nonlin.reference import counterparts as expressions
+from torch import Tensor
+
+from benchmarks.variants import Variant
+
+aten, ours = torch.ops.aten, torch.ops.nonlin
+# PyTorch's operator and its options. A function that is not here takes part through autograd.
+ATEN: dict[str, tuple[str, dict[str, Any]]] = {
+    "gelu": ("gelu", {}),
+    "gelu_tanh": ("gelu", {"approximate": "tanh"}),
+    "swish": ("silu", {}),
+    "mish": ("mish", {}),
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """Ours, or PyTorch's; what it has no operator for is None.
+
+    Attributes:
+        function: f(*inputs), differentiable
+        call: the same as users of torch.ops write it
+        out, in_place: the same as f(*inputs, out=y), and on inputs[0]
+        backward: f(g, *inputs)
+        double_backward: f(v, g, *inputs), where v has a tensor for each result of backward
+        with_index: f(*inputs), the values and where they were found
+    """
+
+    function: Callable[..., Tensor]
+    call: Callable[..., Tensor]
+    out: Callable[..., Any] | None = None
+    in_place: Callable[..., Any] | None = None
+    backward: Callable[..., Any] | None = None
+    double_backward: Callable[..., Any] | None = None
+    with_index: Callable[..., Any] | None = None
+
+
+def sides(row: Activation, variant: Variant, inputs: tuple[Tensor, ...]) -> tuple[Side, Side]:
+    """Ours and PyTorch's, for these inputs."""
+    if isinstance(row, Pointwise):
+        return _pointwise(row), _builtin(row)
+    if isinstance(row, Parametric):
+        builtin = _prelu() if row.name == "prelu" else Side(row.builtin, row.builtin)
+        return _parametric(row.operator), builtin
+    return _groupwise(variant, *inputs), _maximum(variant, *inputs)
+
+
+def _pointwise(row: Pointwise) -> Side:
+    packet, arguments = getattr(ours, row.operator), row.arguments()
+    value, in_place = packet.default, getattr(ours, row.operator + "_").default
+    backward = getattr(ours, row.operator + "_backward").default
+    double = getattr(ours, row.operator + "_double_backward").default
+    schema = value._schema.arguments[1:]
+    usual = arguments == tuple(argument.default_value for argument in schema)
+    return Side(
+        lambda x: value(x, *arguments),
+        packet if usual else lambda x: packet(x, *arguments),
+        lambda x, out: packet.out(x, *arguments, out=out),
+        lambda x: in_place(x, *arguments),
+        lambda g, x: backward(g, x, *arguments),
+        lambda v, g, x: double(v[0], g, x, *arguments),
+    )
+
+
+def _builtin(row: Pointwise) -> Side:
+    if row.operator == "elu":
+        return _elu(*row.arguments())
+    if row.name not in ATEN:
+        return Side(row.builtin, row.builtin)
+    name, options = ATEN[row.name]
+    packet = getattr(aten, name)
+    return Side(
+        partial(packet.default, **options),
+        partial(packet, **options) if options else packet,
+        partial(packet.out, **options),
+        partial(getattr(aten, name + "_").default, **options),
+        partial(getattr(aten, name + "_backward").default, **options),
+    )
+
+
+def _elu(*arguments: float) -> Side:
+    usual = arguments == (1.0, 1.0, 1.0)
+    return Side(
+        lambda x: aten.elu.default(x, *arguments),
+        aten.elu if usual else lambda x: aten.elu(x, *arguments),
+        lambda x, out: aten.elu.out(x, *arguments, out=out),
+        lambda x: aten.elu_.default(x, *arguments),
+        lambda g, x: aten.elu_backward.default(g, *arguments, False, x),
+    )
+
+
+def _parametric(name: str) -> Side:
+    packet = getattr(ours, name)
+    backward = getattr(ours, name + "_backward").default
+    double = getattr(ours, name + "_double_backward").default
+    return Side(
+        packet.default,
+        packet,
+        packet.out,
+        getattr(ours, name + "_").default,
+        backward,
+        lambda v, g, *inputs: double(*v, g, *inputs),
+    )
+
+
+def _prelu() -> Side:
+    def backward(g: Tensor, x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
+        """With the sum that autograd adds to PyTorch's kernel."""
+        wide = w.view(1, -1, *(1,) * (x.dim() - 2)) if w.numel() > 1 else w
+        by_x, by_w = aten._prelu_kernel_backward.default(g, x, wide)
+        return by_x, by_w.sum_to_size(wide.shape).view_as(w)
+
+    return Side(aten.prelu.default, aten.prelu, backward=backward)
+
+
+def _groupwise(variant: Variant, x: Tensor) -> Side:
+    group = variant.k, variant.dim
+    index = ours.maxout_with_index(x, *group)[1]
+    return Side(
+        lambda x: ours.maxout.default(x, *group),
+        lambda x: ours.maxout(x, *group),
+        lambda x, out: ours.maxout.out(x, *group, out=out),
+        None,
+        lambda g, x: ours.maxout_backward.default(g, index, *group),
+        lambda v, g, x: ours.maxout_gather.default(v[0], index, *group),
+        lambda x: ours.maxout_with_index.default(x, *group),
+    )
+
+
+def _maximum(variant: Variant, x: Tensor) -> Side:
+    k, dim = variant.k, variant.dim
+    axis = dim if dim < 0 else dim + 1
+
+    def groups(x: Tensor) -> Tensor:
+        return torch.unflatten(x, dim, (-1, k))
+
+    split = groups(x)
+    index = split.max(axis).indices
+    where = torch.empty_like(index)
+
+    def backward(g: Tensor, x: Tensor) -> Tensor:
+        select = aten.value_selecting_reduction_backward.default
+        return select(g, axis, index, split.shape, False).view_as(x)
+
+    def function(x: Tensor) -> Tensor:
+        return expressions.maxout(x, k, dim)
+
+    return Side(
+        function,
+        function,
+        lambda x, out: aten.max.dim_max(groups(x), axis, max=out, max_values=where),
+        backward=backward,
+        with_index=lambda x: groups(x).max(axis),
+    )

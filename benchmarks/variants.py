@@ -1,0 +1,70 @@
+"""Shapes, layouts and groups in which an operator is measured, the usual one first."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from nonlin.reference import Parametric, catalogue
+from torch import Tensor
+
+BLOCK = 2**20
+
+
+class Variant(NamedTuple):
+    """Sizes after the first, which is what the number of elements makes it.
+
+    Attributes:
+        weights: entries of a weight, along dimension 1
+        k, dim: groups
+    """
+
+    sizes: tuple[int, ...] = ()
+    memory_format: torch.memory_format = torch.contiguous_format
+    weights: int = 1
+    k: int = 1
+    dim: int = -1
+
+    def shape(self, elements: int) -> tuple[int, ...]:
+        """Of about so many elements."""
+        return max(1, round(elements / math.prod(self.sizes))), *self.sizes
+
+
+PARAMETRIC = {
+    "(N, 64, 28, 28)": Variant((64, 28, 28), weights=64),
+    "channels last": Variant((64, 28, 28), torch.channels_last, 64),
+    "(N, 512, 7, 7)": Variant((512, 7, 7), weights=512),
+    "(N, 1024)": Variant((1024,), weights=1024),
+    "single weight": Variant(),
+}
+GROUPWISE = {
+    f"({', '.join(map(str, ('N', *sizes)))}), dim {dim}, k = {k}": Variant(sizes, k=k, dim=dim)
+    for sizes, dim in (((768,), -1), ((48, 28, 28), 1))
+    for k in (2, 3, 4)
+}
+
+
+def variants(operator: str) -> dict[str, Variant]:
+    """By name; a function of numbers alone has one without a name."""
+    row = catalogue[operator]
+    if row.group > 1:
+        return GROUPWISE
+    return PARAMETRIC if isinstance(row, Parametric) else {"": Variant()}
+
+
+def inputs(operator: str, name: str, elements: int, dtype: torch.dtype) -> tuple[Tensor, ...]:
+    """Numbers x, and the weights."""
+    variant = variants(operator)[name]
+    x = normal(variant.shape(elements), dtype).to(memory_format=variant.memory_format)
+    weights = (torch.full((variant.weights,), w, dtype=dtype) for w in catalogue[operator].weights)
+    return x, *weights
+
+
+def normal(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """Normally distributed; large tensors repeat what takes long to generate."""
+    result = torch.empty(shape, dtype=dtype)
+    block = torch.randn(min(BLOCK, result.numel())).to(dtype)
+    for part in result.view(-1).split(BLOCK):
+        part.copy_(block[: part.numel()])
+    return result

@@ -1,0 +1,119 @@
+"""A process that measures cases on one instruction set.
+
+PyTorch chooses its kernels once in the life of a process, by its environment. Requests and answers
+travel through pipes, a line each.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nonlin
+import torch
+from sweep.evaluator import ENVIRONMENT
+
+from benchmarks.case import Case
+from benchmarks.clock import Spread, interleave, spread
+from benchmarks.comparison import build
+
+ROOT = Path(__file__).resolve().parents[1]
+MIB = 2**20
+
+
+class Answer(NamedTuple):
+    """Times of each contestant, the bytes of each, and why contestants are missing."""
+
+    times: dict[str, Spread]
+    bytes: int
+    failed: dict[str, str]
+
+
+class Worker:
+    """The parent's end."""
+
+    def __init__(self, instruction_set: str, reuse: bool) -> None:
+        self.setting = instruction_set, reuse
+        folders = (str(ROOT), str(ROOT / "tools"), os.environ.get("PYTHONPATH", ""))
+        # The cache of torch.compile does not tell instruction sets apart.
+        cache = Path(tempfile.gettempdir()) / f"nonlin-inductor-{os.getuid()}-{instruction_set}"
+        more = {
+            "PYTHONPATH": os.pathsep.join(filter(None, folders)),
+            "TORCHINDUCTOR_CACHE_DIR": str(cache),
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.worker", instruction_set, str(int(reuse))],
+            env=os.environ | ENVIRONMENT[instruction_set] | more,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # an interrupt is for the parent, which decides
+            text=True,
+        )
+
+    def measure(self, case: Case, seconds: float, with_compiled: bool) -> Answer:
+        """Run one case; its contestants together take about so long."""
+        request = {"case": case, "seconds": seconds, "compiled": with_compiled}
+        print(json.dumps(request), file=self._process.stdin, flush=True)
+        line = self._process.stdout.readline()
+        if not line.startswith("{"):
+            why = line.strip() or f"its process ended with {self._process.wait()}"
+            raise RuntimeError(f"{case} failed: {why}")
+        answer = json.loads(line)
+        times = {name: Spread(*numbers) for name, numbers in answer["times"].items()}
+        return Answer(times, answer["bytes"], answer["failed"])
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.communicate()
+
+
+def keep_freed_memory() -> None:
+    """Let malloc give the same memory out again: new pages of the kernel cost more than all else.
+
+    M_MMAP_MAX is -4 in malloc.h, M_TRIM_THRESHOLD -1.
+    """
+    mallopt = ctypes.CDLL(None).mallopt
+    mallopt(-4, 0)
+    mallopt(-1, 2**31 - 1)
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Measure what the parent asks for."""
+    case = Case(*request["case"])
+    if nonlin._C.instruction_set() != case.instruction_set:
+        raise RuntimeError(f"nonlin runs {nonlin._C.instruction_set()}")
+    torch.set_num_threads(case.threads)
+    torch.manual_seed(0)
+    comparison = build(case, request["compiled"])
+    samples = interleave(comparison.contestants, request["seconds"])
+    times = {name: spread(found) for name, found in samples.items()}
+    return {"times": times, "bytes": comparison.bytes, "failed": comparison.failed}
+
+
+def _serve(reuse: bool) -> None:
+    """Answer until the parent closes the pipe or ends."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what compilers print is no answer
+    if reuse:
+        keep_freed_memory()
+    else:
+        # glibc raises the size above which it maps memory to what was freed last, up to 32 MiB:
+        # in a program that has run for a while, small tensors come from its heap.
+        torch.empty(31 * MIB, dtype=torch.uint8)
+    for line in sys.stdin:
+        try:
+            text = json.dumps(answer(json.loads(line)))
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}".replace("\n", " ")
+        print(text, file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[2] == "1")
