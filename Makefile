@@ -25,7 +25,7 @@ cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name
 help:
 	@echo 'make demo    train, compare and draw the activations; also from C++'
 	@echo 'make test    every test, Python and C++    (one: make pytest PYTEST_ARGS="-k mish")'
-	@echo 'make bench   the table of accuracy and speed'
+	@echo 'make bench   speed, beside PyTorch and a copy   (one: make bench BENCH_ARGS="mish --quick")'
 	@echo 'make sweep   every float32 input, for docs/accuracy.md (one: make sweep SWEEP_ARGS=mish)'
 	@echo 'make format  format all sources            make lint   check them'
 	@echo 'make clean   remove everything that was built; the environments stay'
@@ -45,7 +45,7 @@ ctest: build
 	$(CTEST) --test-dir $(BUILD) --output-on-failure --no-tests=error
 
 bench: build
-	$(PY) -m nonlin compare $(BENCH_ARGS)
+	$(PY) benchmarks/run.py $(BENCH_ARGS)
 
 sweep: build
 	PYTHONPATH=tools $(PY) -m sweep $(SWEEP_ARGS)

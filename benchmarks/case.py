@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
 from nonlin.reference import catalogue
+from sweep.evaluator import ENVIRONMENT
 from sweep.subject import swept
 
 from benchmarks.variants import variants
@@ -17,8 +20,10 @@ CALLS = ("call", "call with grad", "call and backward")
 TYPES = ("float32", "bfloat16", "float16", "float64")
 CACHE, MEMORY, ONE = "in cache", "in memory", "one element"
 FUNCTIONS = "functions"  # of Python, where operators are compared otherwise
-# Tensors as large as x that a comparison holds at most, by the expressions that autograd keeps.
-TENSORS = {"value": 6, "value and index": 8, "backward": 12, "double backward": 30}
+MODES = ("out", "in place", "allocated", "reused")
+# Tensors as large as x that a comparison holds at most, with all that PyTorch's autograd keeps.
+TENSORS = {"value": 6, "value and index": 8, "backward": 10, "double backward": 24}
+LARGER = {("gelu_tanh", "double backward"): 34}
 
 
 class Case(NamedTuple):
@@ -28,8 +33,8 @@ class Case(NamedTuple):
         operator, variant: a row of the catalogue, and shape, layout or group
         task: what is computed, of `TASKS` or `CALLS`
         place: where tensors are found, in cache or in memory
-        mode: where results go: `out` and `in place` have memory, `allocated` asks for some, and
-            `reused` asks an allocator that gives the same again, never new pages of the system
+        mode: of `MODES`, where results go: `out` and `in place` have memory, `allocated` asks for
+            some, `reused` asks an allocator that gives the same again, never new pages
         elements: about so many, as whole rows and images allow
     """
 
@@ -46,11 +51,48 @@ class Case(NamedTuple):
     def bytes(self) -> int:
         """About as much memory as it takes."""
         itemsize = getattr(torch, self.dtype).itemsize
-        return self.elements * itemsize * TENSORS.get(self.task, 1)
+        tensors = LARGER.get((self.operator, self.task)) or TENSORS.get(self.task, 1)
+        return self.elements * itemsize * tensors
+
+    def known(self) -> bool:
+        """It belongs to an operator, and to a variant of it, that exist today."""
+        if self.operator not in operators():
+            return False
+        return self.variant in (*variants(self.operator), FUNCTIONS, "")
+
+    def order(self) -> tuple[object, ...]:
+        """Where it stands in a list: as this module lists things."""
+        calls, names = self.task in CALLS, list(variants(self.operator))
+        places = [
+            calls,
+            operators().index(self.operator),
+            names.index(self.variant) if self.variant in names else 0,
+            TYPES.index(self.dtype),
+            (CACHE, MEMORY, ONE).index(self.place),
+            (*TASKS, *CALLS).index(self.task),
+            MODES.index(self.mode),
+            -list(ENVIRONMENT).index(self.instruction_set),
+        ]
+        return (*places, *self)
 
     def __str__(self) -> str:
         """Everything, in words."""
-        return " ".join(str(field) for field in self[:-1] if field)
+        return self.words(Case._fields[:-1])
+
+    def count(self) -> str:
+        """The number of elements."""
+        for unit, size in (("Mi", 2**20), ("Ki", 2**10)):
+            if self.elements % size == 0:
+                return f"{self.elements // size} {unit}"
+        return str(self.elements)
+
+    def words(self, fields: Collection[str]) -> str:
+        """Some of it, in words."""
+        said = {"threads": f"{self.threads} threads", "elements": f"{self.count()} elements"}
+        if self.threads == 1:
+            said["threads"] = "one thread"
+        words = (said.get(name, getattr(self, name)) for name in Case._fields if name in fields)
+        return ", ".join(filter(None, words))
 
 
 class Selection(NamedTuple):
@@ -64,6 +106,7 @@ class Selection(NamedTuple):
     instruction_sets: Sequence[str]
 
 
+@functools.cache
 def operators() -> list[str]:
     """Rows that differ: celu is elu at its default."""
     known = swept()
@@ -75,9 +118,9 @@ def plan(selection: Selection) -> list[Case]:
     cases = [*_bulk(selection), *_calls(selection)]
     sets, names = selection.instruction_sets, selection.operators
 
-    def order(case: Case) -> tuple[int, bool, int]:
+    def order(case: Case) -> tuple[object, ...]:
         worker = sets.index(case.instruction_set), case.mode == "reused"
-        return *worker, names.index(case.operator)
+        return *worker, names.index(case.operator), case.order()
 
     return sorted(cases, key=order)
 
@@ -85,19 +128,15 @@ def plan(selection: Selection) -> list[Case]:
 def _bulk(selection: Selection) -> Iterator[Case]:
     for operator in selection.operators:
         for index, variant in enumerate(variants(operator)):
-            for dtype in selection.dtypes:
-                if index and dtype != "float32":
-                    continue  # other shapes say nothing new of other types
-                for place, elements in selection.sizes.items():
-                    for task, mode in _modes(operator, place):
-                        if task not in selection.tasks:
-                            continue
-                        for threads in selection.threads:
-                            for name in selection.instruction_sets:
-                                yield Case(
-                                    operator, variant, task, dtype, place, threads, mode, name,
-                                    elements,
-                                )  # fmt: skip
+            # Other shapes say nothing new of other types, nor of more threads.
+            dtypes = [t for t in selection.dtypes if not index or t == "float32"]
+            threads = selection.threads[:1] if index else selection.threads
+            for place, elements in selection.sizes.items():
+                chosen = [m for m in _modes(operator, place) if m[0] in selection.tasks]
+                for (task, mode), dtype, count, name in itertools.product(
+                    chosen, dtypes, threads, selection.instruction_sets
+                ):
+                    yield Case(operator, variant, task, dtype, place, count, mode, name, elements)
 
 
 def _modes(operator: str, place: str) -> Iterator[tuple[str, str]]:
@@ -112,10 +151,7 @@ def _modes(operator: str, place: str) -> Iterator[tuple[str, str]]:
 
 def _calls(selection: Selection) -> Iterator[Case]:
     if ONE in selection.tasks:
-        for operator in selection.operators:
-            for name in selection.instruction_sets:
-                for task in CALLS:
-                    for variant in ("", FUNCTIONS):
-                        yield Case(
-                            operator, variant, task, "float32", ONE, 1, "allocated", name, 1
-                        )
+        for operator, variant, task, name in itertools.product(
+            selection.operators, ("", FUNCTIONS), CALLS, selection.instruction_sets
+        ):
+            yield Case(operator, variant, task, "float32", ONE, 1, "allocated", name, 1)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 TURN = 3e-4  # seconds that a turn lasts, or one call
+LONG = 1e-2  # seconds of a call that needs no other to bring its data near
 
 
 class Contestant(NamedTuple):
@@ -33,13 +34,16 @@ def interleave(
     """Seconds per call in each turn.
 
     The contestants take turns, so that whatever slows the machine down meets all of them, and each
-    begins as often. A turn follows a call that is not timed. All of it lasts about `seconds`, or
-    `least` rounds.
+    begins as often. A turn of short calls follows one that is not timed. All of it lasts about
+    `seconds`, or `least` rounds.
     """
-    repeats = {}
+    guess = {}
     for name, contestant in contestants.items():
-        _turn(contestant, 2)
-        repeats[name] = max(1, round(TURN / max(_turn(contestant, 1), 1e-9)))
+        for _ in range(3):
+            guess[name] = _turn(contestant, 1)
+            if guess[name] > 10 * LONG:
+                break
+    repeats = {name: max(1, round(TURN / max(once, 1e-9))) for name, once in guess.items()}
     samples: dict[str, list[float]] = {name: [] for name in contestants}
     names = list(contestants)
     collects, end = gc.isenabled(), time.perf_counter() + seconds
@@ -51,7 +55,8 @@ def interleave(
                 break
             first = done % len(names)
             for name in names[first:] + names[:first]:
-                _turn(contestants[name], 1)
+                if guess[name] < LONG:
+                    _turn(contestants[name], 1)
                 samples[name].append(_turn(contestants[name], repeats[name]))
     finally:
         if collects:

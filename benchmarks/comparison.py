@@ -73,7 +73,7 @@ def build(case: Case, with_compiled: bool) -> Comparison:
                 setup.prepare()
             calls["compiled"]()
         except Exception as error:  # of any kind: a compiler ran
-            del calls["compiled"]
+            calls.pop("compiled", None)
             failed["compiled"] = f"{type(error).__name__}: {error}".splitlines()[0]
     contestants = {name: Contestant(call, setup.prepare) for name, call in calls.items()}
     size = sum(t.nbytes for t in (*setup.read, *setup.written))

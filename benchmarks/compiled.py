@@ -18,11 +18,15 @@ def compiled(side: Side, attribute: str, threads: int) -> Callable[..., Any]:
 
     torch._dynamo.reset()
     inductor.cpp.threads = threads  # of code that is kept on disk too
-    return torch.compile(_program(side, attribute), dynamic=False)
+    return torch.compile(program(side, attribute), dynamic=False)
 
 
-def _program(side: Side, attribute: str) -> Callable[..., Any]:
+def program(side: Side, attribute: str) -> Callable[..., Any]:
+    """What is compiled."""
     function = side.function
+
+    def value(*inputs: Tensor) -> Tensor:
+        return function(*inputs)
 
     def out(*inputs: Tensor, out: Tensor) -> Tensor:
         return out.copy_(function(*inputs))
@@ -36,5 +40,5 @@ def _program(side: Side, attribute: str) -> Callable[..., Any]:
     def double_backward(v: Sequence[Tensor], g: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
         return vjp(backward, g, *inputs)[1](tuple(v))
 
-    made = (out, in_place, backward, double_backward)
-    return {f.__name__: f for f in made}.get(attribute) or getattr(side, attribute)
+    made = {f.__name__: f for f in (out, in_place, backward, double_backward)}
+    return made.get(attribute) or (value if attribute == "function" else side.with_index)

@@ -51,8 +51,7 @@ def sides(row: Activation, variant: Variant, inputs: tuple[Tensor, ...]) -> tupl
     if isinstance(row, Pointwise):
         return _pointwise(row), _builtin(row)
     if isinstance(row, Parametric):
-        builtin = _prelu() if row.name == "prelu" else Side(row.builtin, row.builtin)
-        return _parametric(row.operator), builtin
+        return _parametric(row.operator), _prelu() if row.name == "prelu" else _expression(row)
     return _groupwise(variant, *inputs), _maximum(variant, *inputs)
 
 
@@ -117,11 +116,19 @@ def _parametric(name: str) -> Side:
 def _prelu() -> Side:
     def backward(g: Tensor, x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
         """With the sum that autograd adds to PyTorch's kernel."""
-        wide = w.view(1, -1, *(1,) * (x.dim() - 2)) if w.numel() > 1 else w
+        wide = _along_channels(w, x)
         by_x, by_w = aten._prelu_kernel_backward.default(g, x, wide)
         return by_x, by_w.sum_to_size(wide.shape).view_as(w)
 
     return Side(aten.prelu.default, aten.prelu, backward=backward)
+
+
+def _expression(row: Parametric) -> Side:
+    return Side(lambda x, w: row.builtin(x, _along_channels(w, x)), row.builtin)
+
+
+def _along_channels(w: Tensor, x: Tensor) -> Tensor:
+    return w.view(1, -1, *(1,) * (x.dim() - 2)) if w.numel() > 1 else w
 
 
 def _groupwise(variant: Variant, x: Tensor) -> Side:
@@ -159,7 +166,7 @@ def _maximum(variant: Variant, x: Tensor) -> Side:
     return Side(
         function,
         function,
-        lambda x, out: aten.max.dim_max(groups(x), axis, max=out, max_values=where),
+        lambda x, out: aten.max.dim_max(groups(x), axis, max=out, max_values=where)[0],
         backward=backward,
         with_index=lambda x: groups(x).max(axis),
     )

@@ -31,8 +31,9 @@ class Variant(NamedTuple):
         return max(1, round(elements / math.prod(self.sizes))), *self.sizes
 
 
+USUAL = "(N, 64, 28, 28)"
 PARAMETRIC = {
-    "(N, 64, 28, 28)": Variant((64, 28, 28), weights=64),
+    USUAL: Variant((64, 28, 28), weights=64),
     "channels last": Variant((64, 28, 28), torch.channels_last, 64),
     "(N, 512, 7, 7)": Variant((512, 7, 7), weights=512),
     "(N, 1024)": Variant((1024,), weights=1024),
@@ -50,7 +51,10 @@ def variants(operator: str) -> dict[str, Variant]:
     row = catalogue[operator]
     if row.group > 1:
         return GROUPWISE
-    return PARAMETRIC if isinstance(row, Parametric) else {"": Variant()}
+    if isinstance(row, Parametric):
+        # The loops are the same for all of them.
+        return PARAMETRIC if operator == "prelu" else {USUAL: PARAMETRIC[USUAL]}
+    return {"": Variant()}
 
 
 def inputs(operator: str, name: str, elements: int, dtype: torch.dtype) -> tuple[Tensor, ...]:

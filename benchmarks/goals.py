@@ -1,0 +1,66 @@
+"""How many times faster than PyTorch ours has to be: float32, in cache, one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from benchmarks.case import CACHE, CALLS, FUNCTIONS, Case
+from benchmarks.headline import stands
+from benchmarks.results import Results
+
+# With AVX-512, and with AVX2.
+VALUE = {
+    "gelu": (1.0, 1.0),
+    "gelu_tanh": (2.5, 2.0),
+    "swish": (1.1, 1.0),
+    "mish": (7.0, 6.0),
+    "elu": (3.0, 3.0),
+    "prelu": (1.0, 1.0),
+    "maxout": (10.0, 10.0),
+}
+BACKWARD = {
+    "gelu": (1.4, 1.0),
+    "gelu_tanh": (1.5, 1.3),
+    "swish": (1.0, 1.0),
+    "mish": (5.0, 5.0),
+    "elu": (2.0, 2.0),
+    "prelu": (10.0, 10.0),
+    "maxout": (10.0, 10.0),
+}
+DOUBLE_BACKWARD = 3.0
+CALL = 1.0
+
+
+class Verdict(NamedTuple):
+    """A case that has a goal, the ratio that is asked for, and the one that was found."""
+
+    case: Case
+    goal: float
+    found: float
+
+    @property
+    def reached(self) -> bool:
+        """The ratio, as it is printed, is not below the goal."""
+        return round(self.found, 2) >= self.goal
+
+
+def goal(case: Case) -> float | None:
+    """The ratio that is asked for."""
+    if case.task in CALLS:
+        return None if case.variant == FUNCTIONS else CALL
+    if case.place != CACHE:
+        return None
+    if case.task == "double backward":
+        return DOUBLE_BACKWARD
+    goals = {"value": VALUE, "backward": BACKWARD}.get(case.task, {})
+    pair = dict(zip(("avx512", "avx2"), goals.get(case.operator, ()), strict=False))
+    return pair.get(case.instruction_set)
+
+
+def verdicts(results: Results) -> Iterator[Verdict]:
+    """All goals that were measured."""
+    for case, result in results.items():
+        wanted, found = goal(case), result.ratio()
+        if wanted and found and (case.task in CALLS or stands(case, results)):
+            yield Verdict(case, wanted, found)
