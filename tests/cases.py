@@ -31,7 +31,7 @@ BOUNDS = {
     torch.float16: {"value": 0.501, "slope": 0.501, "curvature": 0.501},
     torch.bfloat16: {"value": 0.502, "slope": 0.502, "curvature": 0.502},
 }
-CURVATURE_ABSOLUTE = 4
+CURVATURE_ABSOLUTE = 1
 # At others a value in float32 has one more rounding; on CUDA the special-function unit errs.
 OTHER_PARAMETERS = {torch.float32: {"value": 3, "slope": 4, "curvature": 10}}
 CUDA = {

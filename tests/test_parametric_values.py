@@ -24,7 +24,7 @@ DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 # Worst error of swish in units in the last place; prelu rounds once.
 BOUNDS = {
     torch.float64: dict(zip(MEMBERS, (2, 4, 3, 5, 5, 5), strict=True)),
-    torch.float32: dict(zip(MEMBERS, (2, 4, 3, 5, 4, 5), strict=True)),
+    torch.float32: dict(zip(MEMBERS, (2, 4, 4, 5, 4, 6), strict=True)),
     torch.float16: dict.fromkeys(MEMBERS, 0.501),
     torch.bfloat16: dict.fromkeys(MEMBERS, 0.501),
 }

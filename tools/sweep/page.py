@@ -14,7 +14,7 @@ from sweep.results import Result, load, number
 
 # Largest errors in ULP of value, slope and curvature; tests assert the same.
 PROMISED = {"float32": (2, 4, 10), "float64": (3, 4, 8)}
-ABSOLUTE = 4  # next to a root of f″, in epsilons of the largest f″
+ABSOLUTE = 1  # next to a root of f″, in epsilons of the largest f″
 TYPES = ("float32", "float64", "bfloat16", "float16")
 TITLES = {
     "value": "f", "slope": "f′", "curvature": "f″",
