@@ -32,6 +32,9 @@ template <class V> struct pair {
     return fma(a.hi, b.hi, fma(a.lo, b.hi, a.hi * b.lo));
   }
   friend NONLIN_INLINE pair operator-(pair a) { return {-a.hi, -a.lo}; }
+  /// The same for a sum with a smaller number, and for a·b + c.
+  friend NONLIN_INLINE V operator+(pair a, V b) { return a.hi + (a.lo + b); }
+  friend NONLIN_INLINE V fma(V a, pair b, V c) { return fma(a, b.hi, fma(a, b.lo, c)); }
 };
 
 /// c + z, c exact

@@ -52,14 +52,15 @@ struct gelu_tanh {
   }
   /// 1 + z − t·v′ vanishes at t = r. With E = e^(v(r) − v) and z = z(r)·E it is
   ///   z(r)·(E − 1) + (r − t)·(k₀ + 3k₁(t² + t·r + r²)): two terms of one sign.
-  template <class V, class S> NONLIN_INLINE static auto slope(V t, S, S v) {
+  template <class V, class S> NONLIN_INLINE static auto slope(V t, S s, S v) {
     constexpr constant root{.75246142207101625849, -3.635560509207687e-17};
     constexpr constant v_root{1.2311548723318987830, -1.449217884953896e-17};
     constexpr constant z_root{.29195521191476713453, -8.582607951729513e-18};
     const auto d = difference(v_root, v);
     const auto E = exp(d);
     const auto z = z_root.on(t) * E;
-    const V chord = fma(3 * k1, fma(t, t + root.hi, root.hi * root.hi), k0);
+    const V square_sum = s + fma(t, root.hi, root.hi * root.hi);
+    const V chord = fma(square_sum, constant{3 * k1, 3 * k1_low}.on(t), k0);
     const V sum = fma(rounded(difference(root, t)), chord, expm1(d) * z_root.hi);
     return product(sum, z) / square(1 + z);
   }
