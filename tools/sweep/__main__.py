@@ -16,7 +16,7 @@ from sweep import inputs, page, results
 from sweep.evaluator import available
 from sweep.slots import Slot, sample, slots, sweep
 from sweep.special import special_values
-from sweep.subject import ParametricSubject, Subject, subject, swept
+from sweep.subject import Subject, subject, swept
 
 DOCS = Path(__file__).parents[2] / "docs"
 SAMPLES = {
@@ -63,9 +63,7 @@ def _measure(
 
 
 def _stretches(what: Subject, sampled: bool, blocks: int | None) -> list[inputs.Stretch]:
-    """All inputs; a sample where a weight makes 2⁶⁴ of them."""
-    sampled = sampled or isinstance(what, ParametricSubject)
-    plan = inputs.sample(_roots(what)) if sampled else inputs.every()
+    plan = inputs.every() if what.every and not sampled else inputs.sample(_roots(what))
     return plan if blocks is None else plan[:: max(1, len(plan) // blocks)]
 
 

@@ -48,6 +48,11 @@ class Subject(ABC):
         """All members by PyTorch's function and its derivatives."""
 
     @property
+    def every(self) -> bool:
+        """All inputs can be run: an operator of one number, at its defaults."""
+        return self.row.name == self.row.operator and not self.row.weights
+
+    @property
     def has_builtin(self) -> bool:
         """PyTorch has this activation at this setting."""
         return True
