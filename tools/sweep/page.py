@@ -63,8 +63,10 @@ def _worst(result: Result, dtype: str) -> Iterable[str]:
     for names in COMMON:
         member = next(name for name in names if name in result["roots"])
         for whose in ("ours", "torch"):
-            entries = [by[whose][member] for by in result[dtype].values()]
-            if dtype[-2:] == "16":
+            entries = [by[whose][member] for by in result[dtype].values() if whose in by]
+            if not entries:
+                yield "-"
+            elif dtype[-2:] == "16":
                 yield f"{max(entry['misrounded'] for entry in entries):,}"
             else:
                 yield short(max(number(entry["ulp"]["error"]) for entry in entries))
