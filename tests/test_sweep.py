@@ -196,8 +196,9 @@ def test_committed_results(name):
                 assert float(found.get("limits", {"error": 0})["error"]) <= bound, (
                     f"{where}: {found}"
                 )
-                absolute = float(found.get("absolute", {"error": 0})["error"])
-                assert absolute <= CURVATURE_ABSOLUTE, f"{where}: {found}"
+                if dtype in page.PROMISED:  # with fewer bits, the rounding is larger
+                    absolute = float(found.get("absolute", {"error": 0})["error"])
+                    assert absolute <= CURVATURE_ABSOLUTE, f"{where}: {found}"
                 if pointwise and member != "curvature" and dtype in ("bfloat16", "float16"):
                     most = {"bfloat16": 0, "float16": 10}[dtype]
                     assert found["misrounded"] <= most, f"{where}: {found}"
