@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from nonlin.table import Column, render
+from sweep.page import table
 
 from benchmarks import goals
 from benchmarks.case import CACHE, CALLS, FUNCTIONS, MEMORY, ONE, TYPES, Case
@@ -74,7 +75,7 @@ def _headlines(results: Results) -> list[str]:
         names = dict.fromkeys(name for panel in panels.values() for name in panel)
         head = [f"float32, {place}", *(", ".join(key) for key in panels)]
         lines = [[n, *(_cell(panel.get(n)) for panel in panels.values())] for n in names]
-        tables += [_table(head, lines)] if lines else []
+        tables += [table(head, lines)] if lines else []
     return ["## Summary", *tables] if tables else []
 
 
@@ -90,7 +91,7 @@ def _goals(results: Results) -> list[str]:
         lines.append([operator, task, *(_verdict(cell) for cell in cells)])
     missed = [_missed(v) for v in verdicts if not v.reached]
     count = f"{len(verdicts) - len(missed)} of {len(verdicts)} are reached."
-    parts = ["## Goals", _table(["", "", *sets], lines), count]
+    parts = ["## Goals", table(["", "", *sets], lines), count]
     return parts + (["Not reached:\n\n" + "\n".join(missed)] if missed else [])
 
 
@@ -115,13 +116,13 @@ def _section(key: dict[str, object], results: Results) -> list[str]:
         if kinds:
             count = next(case.count() for case in results if case.place == place)
             head = [f"{place}, {count} elements", *(f"{task}, {mode}" for _, task, mode in kinds)]
-            parts.append(_table(head, _lines(results, rows, kinds, _cell)))
+            parts.append(table(head, _lines(results, rows, kinds, _cell)))
     compiled = {case: r for case, r in results.items() if "compiled" in r.times}
     if compiled:
         rows = list(dict.fromkeys((case.operator, case.variant) for case in compiled))
         kinds = list(dict.fromkeys(_kind(case) for case in compiled))
         head = ["torch.compile", *(", ".join(kind) for kind in kinds)]
-        parts.append(_table(head, _lines(compiled, rows, kinds, _beside_compiled)))
+        parts.append(table(head, _lines(compiled, rows, kinds, _beside_compiled)))
     return parts
 
 
@@ -150,7 +151,7 @@ def _calls(results: Results) -> list[str]:
             ]
             if lines:
                 parts.append(f"## One element, {title}, {instruction_set}")
-                parts.append(_table(["µs of ours, and of PyTorch's", *CALLS], lines))
+                parts.append(table(["µs of ours, and of PyTorch's", *CALLS], lines))
     return parts
 
 
@@ -195,8 +196,3 @@ def _speed(result: Result) -> str:
 def _share(result: Result) -> str:
     share = result.ratio("copy")
     return "" if share is None else f"{share:.0%}"
-
-
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    rows = [head, ["---"] * len(head), *lines]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import nonlin
 import torch
-from sweep.evaluator import ENVIRONMENT
+from sweep.evaluator import environment
 
 from benchmarks.case import Case
 from benchmarks.clock import Spread, interleave, spread
@@ -40,16 +40,11 @@ class Worker:
 
     def __init__(self, instruction_set: str, reuse: bool) -> None:
         self.setting = instruction_set, reuse
-        folders = (str(ROOT), str(ROOT / "tools"), os.environ.get("PYTHONPATH", ""))
         # The cache of torch.compile does not tell instruction sets apart.
         cache = Path(tempfile.gettempdir()) / f"nonlin-inductor-{os.getuid()}-{instruction_set}"
-        more = {
-            "PYTHONPATH": os.pathsep.join(filter(None, folders)),
-            "TORCHINDUCTOR_CACHE_DIR": str(cache),
-        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", instruction_set, str(int(reuse))],
-            env=os.environ | ENVIRONMENT[instruction_set] | more,
+            env=environment(instruction_set, ROOT) | {"TORCHINDUCTOR_CACHE_DIR": str(cache)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # an interrupt is for the parent, which decides

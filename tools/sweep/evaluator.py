@@ -44,6 +44,13 @@ def available() -> list[str]:
     return found
 
 
+def environment(instruction_set: str, *folders: Path) -> dict[str, str]:
+    """Of a process on this instruction set, which imports from here and from `folders`."""
+    path = [*map(str, folders), str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    chosen = ENVIRONMENT[instruction_set]
+    return os.environ | chosen | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
+
+
 class Evaluator:
     """The parent's end."""
 
@@ -52,11 +59,9 @@ class Evaluator:
         file = os.memfd_create("sweep")
         os.ftruncate(file, _ROWS * _ROW)
         self._memory = mmap.mmap(file, _ROWS * _ROW)
-        folders = (str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", ""))
-        path = os.pathsep.join(filter(None, folders))
         self._process = subprocess.Popen(
             [sys.executable, "-m", "sweep.evaluator", str(file), instruction_set],
-            env=os.environ | ENVIRONMENT[instruction_set] | {"PYTHONPATH": path},
+            env=environment(instruction_set),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=[file],

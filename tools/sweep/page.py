@@ -55,7 +55,7 @@ def _summary(rows: dict[str, Result]) -> list[str]:
         tables.append(f"{said}, {dtype}, over all instruction sets:")
         head = ["", *(f"{title} {who}" for title in titles for who in ("nonlin", "PyTorch"))]
         lines = [[f"[{name}](#{name})", *_worst(result, dtype)] for name, result in rows.items()]
-        tables.append(_table(head, lines))
+        tables.append(table(head, lines))
     return tables
 
 
@@ -84,11 +84,11 @@ def _section(name: str, result: Result) -> list[str]:
         parts.append("; ".join(facts) + ".")
     for dtype in ("float32", "float64"):
         parts.append(
-            _table([dtype, "", "nonlin", "at x", "PyTorch", "at x"], _errors(result, dtype))
+            table([dtype, "", "nonlin", "at x", "PyTorch", "at x"], _errors(result, dtype))
         )
     head = ["", "", "nonlin", "at x", "not rounded correctly", "PyTorch", "at x", "not rounded"]
     lines = [line for dtype in TYPES[2:] for line in _rounded(result, dtype)]
-    parts += [_table(head, lines), _special(result)]
+    parts += [table(head, lines), _special(result)]
     return parts
 
 
@@ -139,7 +139,7 @@ def _four(error: float) -> str:
 def _special(result: Result) -> str:
     columns = result["special"]
     head = ["x" if key == "x" else _heading(*key.split()) for key in columns]
-    return _table(head, zip(*columns.values(), strict=True))
+    return table(head, zip(*columns.values(), strict=True))
 
 
 def _heading(whose: str, member: str) -> str:
@@ -155,14 +155,15 @@ def _runs(rows: dict[str, Result]) -> str:
             [name, f"{facts['float32 inputs']:,}", f"{facts['seconds'] / 60:.1f}"]
             + [str(facts[key]) for key in ("jobs", "date", "torch", "nonlin", "processor")]
         )
-    return _table(head, lines)
+    return table(head, lines)
 
 
 def _drawn(result: Result) -> dict[str, str]:
     return {member: TITLES[member] for member in list(result["roots"])[:2]}
 
 
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """In Markdown."""
     rows = [head, ["---"] * len(head), *lines]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
