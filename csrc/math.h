@@ -61,13 +61,9 @@ template <class V> NONLIN_INLINE V copysign(V a, V x) {
   }
 }
 /// h for negative x, whole − h for positive x: any f with f(x) + f(−x) = whole.
-template <class V, class N>
-NONLIN_INLINE V reflect(V x, std::type_identity_t<V> whole, scaled<V, N> h) {
-  return if_negative(x, V(-0.), whole) - scaled{h.m ^ sign_bit(x), h.n};
-}
-template <plain V>
-NONLIN_INLINE V reflect(V x, std::type_identity_t<V> whole, std::type_identity_t<V> h) {
-  return if_negative(x, h, whole - h);
+template <class V, class H> NONLIN_INLINE V reflect(V x, std::type_identity_t<V> whole, H h) {
+  const V half = value(h);
+  return if_negative(x, half, whole - half);
 }
 
 /// y, where a zero has the sign of x and all else has it anyway.

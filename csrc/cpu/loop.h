@@ -1,5 +1,6 @@
 #pragma once
 #include "../family/pointwise.h"
+#include "../simd/twice.h"
 
 /// The loop over the elements of one run. Every element goes through the same vector code, in whole
 /// vectors, wherever it lies in memory and however many there are: a result depends on its inputs
@@ -13,24 +14,27 @@ template <class Pass, class T> using inputs_of = std::array<const T*, Pass::inpu
 template <class Pass, class T> using outputs_of = std::array<T*, Pass::outputs>;
 
 template <class Pass, class V, class F, class T, std::size_t... I, std::size_t... O>
-NONLIN_INLINE void vectors(const F& f, const inputs_of<Pass, T>& in, const outputs_of<Pass, T>& out,
-                           std::int64_t at, std::index_sequence<I...>, std::index_sequence<O...>) {
+NONLIN_INLINE void step(const F& f, const inputs_of<Pass, T>& in, const outputs_of<Pass, T>& out,
+                        std::int64_t at, std::index_sequence<I...>, std::index_sequence<O...>) {
   const auto result = Pass::of(f, V::load(in[I] + at)...);
   (result[O].store(out[O] + at), ...);
 }
 
-/// Whole vectors at in[i] + at → out[j] + at.
-template <class Pass, class V, class F, class T>
-NONLIN_INLINE void vectors(const F& f, const inputs_of<Pass, T>& in, const outputs_of<Pass, T>& out,
-                           std::int64_t at) {
-  vectors<Pass, V>(f, in, out, at, std::make_index_sequence<Pass::inputs>{},
-                   std::make_index_sequence<Pass::outputs>{});
+/// in[i] → out[j]: as many elements as make whole lanes.
+template <class Pass, class V, class T, class F>
+[[gnu::noinline]] static void steps(const F& f, const inputs_of<Pass, T>& in,
+                                    const outputs_of<Pass, T>& out, std::int64_t count) {
+  for (std::int64_t at = 0; at < count; at += V::size) {
+    step<Pass, V>(f, in, out, at, std::make_index_sequence<Pass::inputs>{},
+                  std::make_index_sequence<Pass::outputs>{});
+  }
 }
 
 /// Elements [begin, end) by way of a buffer: strided runs, and the end of dense ones.
 template <class Pass, class V, class T, class F>
 static void buffered(const F& f, const pointwise::run& run, std::int64_t begin, std::int64_t end) {
   constexpr std::int64_t block = 256;
+  static_assert(block % V::size == 0);
   alignas(64) T in[Pass::inputs][block], out[Pass::outputs][block];
   inputs_of<Pass, T> from;
   outputs_of<Pass, T> to;
@@ -44,9 +48,9 @@ static void buffered(const F& f, const pointwise::run& run, std::int64_t begin, 
       for (std::int64_t k = 0; k < count; ++k, source += run.input_stride[i]) {
         std::memcpy(&in[i][k], source, sizeof(T));
       }
-      for (std::int64_t k = count; k < padded; ++k) in[i][k] = T{};
+      std::memset(static_cast<void*>(in[i] + count), 0, (padded - count) * sizeof(T));
     }
-    for (std::int64_t k = 0; k < padded; k += V::size) vectors<Pass, V>(f, from, to, k);
+    steps<Pass, V>(f, from, to, padded);
     for (int i = 0; i < Pass::outputs; ++i) {
       char* target = run.output[i] + begin * run.output_stride[i];
       for (std::int64_t k = 0; k < count; ++k, target += run.output_stride[i]) {
@@ -74,15 +78,16 @@ static void elements(const F& f, const pointwise::run& run) {
     outputs_of<Pass, T> out;
     for (int i = 0; i < Pass::inputs; ++i) in[i] = reinterpret_cast<const T*>(run.input[i]);
     for (int i = 0; i < Pass::outputs; ++i) out[i] = reinterpret_cast<T*>(run.output[i]);
-    const std::int64_t last = run.size - V::size;
-    for (; done <= last; done += V::size) vectors<Pass, V>(f, in, out, done);
+    done = run.size / V::size * V::size;
+    steps<Pass, V>(f, in, out, done);
   }
   buffered<Pass, V, T>(f, run, done, run.size);
 }
 
 template <class F, class Pass, class T, template <int> class Lane>
 static void kernel(const double* parameters, const pointwise::run& run) {
-  with_formula<F>(parameters, [&](const auto& f) { elements<Pass, lane_for<T, Lane>, T>(f, run); });
+  with_formula<F>(parameters,
+                  [&](const auto& f) { elements<Pass, several<lane_for<T, Lane>>, T>(f, run); });
 }
 
 template <class F, template <int> class Lane>

@@ -14,8 +14,8 @@ template <class T> NONLIN_INLINE T entry(const void* first, std::int64_t stride,
   return value;
 }
 
-template <class V, class T>
-NONLIN_INLINE V weight(const void* first, std::int64_t stride, std::int64_t i) {
+template <class T>
+NONLIN_INLINE auto weight(const void* first, std::int64_t stride, std::int64_t i) {
   if constexpr (std::is_same_v<T, double>) {
     return entry<T>(first, stride, i);
   } else {
@@ -31,20 +31,16 @@ static void by_channel(const F& f, const parametric::job& job, const parametric:
   for (std::int64_t o = tile.outer[0]; o < tile.outer[1]; ++o) {
     all.move_to(o, job.channel + 1);
     for (std::int64_t c = tile.channel[0]; c < tile.channel[1]; ++c) {
-      const V w = weight<V, T>(job.weight, job.weight_stride, c);
+      const auto w = weight<T>(job.weight, job.weight_stride, c);
       const bool has_v = job.grad_grad_weight;
-      const V v = has_v ? weight<V, T>(job.grad_grad_weight, job.grad_grad_weight_stride, c) : V(0);
-      sum_of<Pass, V> sums[chains<Pass, V>];
+      const auto v = has_v ? weight<T>(job.grad_grad_weight, job.grad_grad_weight_stride, c) : 0;
+      sums_of<Pass, V> sums;
       all.template walk<Pass::always | Pass::optional>(
           c, tile.inner[0], tile.inner[1] - tile.inner[0],
           [&](const operands<T>& p, std::int64_t, std::int64_t count) {
-            fixed<Pass>(f, p, count, w, v, has_v, sums);
+            fixed<Pass, V>(f, p, count, w, v, has_v, sums);
           });
-      if constexpr (Pass::sums) {
-        double total = 0;
-        for (const auto& sum : sums) total += sum.total();
-        tile.sums[c - tile.channel[0]] += total;
-      }
+      if constexpr (Pass::sums) tile.sums[c - tile.channel[0]] += sums.total();
     }
   }
 }

@@ -50,55 +50,64 @@ NONLIN_INLINE void vector(const F& f, const operands<T>& p, V w, V v, bool has_v
   }
 }
 
-/// Vectors that are computed at once. Where a lane is one element, so many sums hide the latency of
-/// an addition; in passes without sums, so many loads that of a cache.
-template <class Pass, class V>
-constexpr int chains = V::size == 1 || (!Pass::sums && !Pass::optional) ? 4 : 1;
+/// The sums of a line, in the order in which its elements are taken.
+template <class Pass, class V> struct sums_of {
+  /// Where a lane is one element, so many sums hide the latency of an addition.
+  static constexpr int chains = V::size == 1 ? 4 : 1;
+  sum_of<Pass, several<V>> whole[chains];
+  sum_of<Pass, V> rest;
+
+  NONLIN_INLINE double total() const {
+    double all = rest.total();
+    for (const auto& sum : whole) all += sum.total();
+    return all;
+  }
+};
 
 /// Elements of one weight.
 template <class Pass, class V, class F, class T>
-NONLIN_INLINE void fixed(const F& f, const operands<T>& p, std::int64_t count, V w, V v, bool has_v,
-                         sum_of<Pass, V>* sums) {
-  constexpr int n = chains<Pass, V>;
-  sum_of<Pass, V> sum[n];
-  for (int i = 0; i < n; ++i) sum[i] = sums[i];
+NONLIN_INLINE void fixed(const F& f, const operands<T>& p, std::int64_t count,
+                         typename V::element w, typename V::element v, bool has_v,
+                         sums_of<Pass, V>& sums) {
+  using W = several<V>;
+  constexpr int n = sums.chains;
+  sums_of<Pass, V> sum = sums;
   std::int64_t at = 0;
-  for (; at + n * V::size <= count; at += n * V::size) {
+  for (; at + n * W::size <= count; at += n * W::size) {
     NONLIN_UNROLL
     for (int i = 0; i < n; ++i) {
-      vector<Pass, V, true>(f, p, w, v, has_v, at + i * V::size, V::size, sum[i]);
+      vector<Pass, W, true>(f, p, W(w), W(v), has_v, at + i * W::size, W::size, sum.whole[i]);
     }
   }
-  if constexpr (n > 1) {
-    for (; at + V::size <= count; at += V::size) {
-      vector<Pass, V, true>(f, p, w, v, has_v, at, V::size, sum[0]);
-    }
+  for (; at + V::size <= count; at += V::size) {
+    vector<Pass, V, true>(f, p, V(w), V(v), has_v, at, V::size, sum.rest);
   }
   if constexpr (V::size > 1) {
-    if (at < count) vector<Pass, V, false>(f, p, w, v, has_v, at, int(count - at), sum[0]);
+    if (at < count) vector<Pass, V, false>(f, p, V(w), V(v), has_v, at, int(count - at), sum.rest);
   }
-  for (int i = 0; i < n; ++i) sums[i] = sum[i];
+  sums = sum;
 }
 
 /// Elements with a weight and a sum each.
 template <class Pass, class V, class F, class T>
 static void varying(const F& f, const operands<T>& p, std::int64_t count, const T* w, const T* v,
                     double* sums) {
-  const auto step = [&]<bool Whole>(std::bool_constant<Whole>, std::int64_t at, int n) {
-    sum_of<Pass, V> sum;
-    if constexpr (Pass::sums) sum = V::accumulator::load(sums + at);
-    vector<Pass, V, Whole>(f, p, V::load(w + at), v ? V::load(v + at) : V(0), v != nullptr, at, n,
+  const auto step = [&]<class W, bool Whole>(std::type_identity<W>, std::bool_constant<Whole>,
+                                             std::int64_t at, int n) {
+    sum_of<Pass, W> sum;
+    if constexpr (Pass::sums) sum = W::accumulator::load(sums + at);
+    vector<Pass, W, Whole>(f, p, W::load(w + at), v ? W::load(v + at) : W(0), v != nullptr, at, n,
                            sum);
     if constexpr (Pass::sums) sum.store(sums + at);
   };
-  constexpr int n = Pass::sums ? 1 : chains<Pass, V>;
+  using W = several<V>;
+  constexpr std::type_identity<V> one;
   std::int64_t at = 0;
-  for (; at + n * V::size <= count; at += n * V::size) {
-    NONLIN_UNROLL
-    for (int i = 0; i < n; ++i) step(std::true_type{}, at + i * V::size, V::size);
+  for (; at + W::size <= count; at += W::size) {
+    step(std::type_identity<W>{}, std::true_type{}, at, W::size);
   }
-  for (; at + V::size <= count; at += V::size) step(std::true_type{}, at, V::size);
+  for (; at + V::size <= count; at += V::size) step(one, std::true_type{}, at, V::size);
   if constexpr (V::size > 1) {
-    if (at < count) step(std::false_type{}, at, int(count - at));
+    if (at < count) step(one, std::false_type{}, at, int(count - at));
   }
 }
