@@ -32,6 +32,13 @@ template <class Value, class X, class W, class XX, class XW, class WW> struct pa
 template <class A, class B, class C, class D, class E, class F>
 parametric_jet(A, B, C, D, E, F) -> parametric_jet<A, B, C, D, E, F>;
 
+/// Two numbers that are found together.
+template <class A, class B> struct both {
+  A first;
+  B second;
+};
+template <class A, class B> both(A, B) -> both<A, B>;
+
 /// A hyper-parameter of formula F. Its default is its value in F{}.
 template <class F> struct named {
   const char* name;

@@ -62,8 +62,7 @@ template <class V> NONLIN_INLINE V copysign(V a, V x) {
 }
 /// h for negative x, whole − h for positive x: any f with f(x) + f(−x) = whole.
 template <class V, class H> NONLIN_INLINE V reflect(V x, std::type_identity_t<V> whole, H h) {
-  const V half = value(h);
-  return if_negative(x, half, whole - half);
+  return if_negative(x, value(h), whole - h);
 }
 
 /// y, where a zero has the sign of x and all else has it anyway.
@@ -96,9 +95,8 @@ template <tabled V> NONLIN_INLINE reduced<V> reduce(V a) {
   const V index = fma(a, 1 / ln_2, magic), k = index - magic;
   return {index, k, fma(k, -float(ln_2), a)};
 }
-/// e^(a + low), |a| ≤ power_end, as m·2ⁿ with m a pair: 2e-8, 6e-8, 2e-17.
-template <tabled V, class... Low> NONLIN_INLINE auto power(V a, Low... low) {
-  constexpr const auto& table = powers_of<V>();
+template <tabled V, class Table, class... Low>
+NONLIN_INLINE auto power_by(const Table& table, V a, Low... low) {
   const auto [index, k, high] = reduce(a);
   V r = fma(k, double(float(ln_2)) - ln_2, high);
   ((r = r + low), ...);
@@ -107,6 +105,10 @@ template <tabled V, class... Low> NONLIN_INLINE auto power(V a, Low... low) {
   q = fma(r, q, table.c[0]);
   const V j = lookup(table.high, index), m = fma(r * r, q, r);
   return scaled{pair<V>{j, fma(j, m, lookup(table.low, index))}, power_of_two(index, k)};
+}
+/// e^(a + low), |a| ≤ power_end, as m·2ⁿ with m a pair: 2e-8, 6e-8, 2e-17.
+template <tabled V, class... Low> NONLIN_INLINE auto power(V a, Low... low) {
+  return power_by(powers_of<V>(), a, low...);
 }
 template <class V> NONLIN_INLINE auto power(pair<V> a) { return power(a.hi, a.lo); }
 
@@ -136,6 +138,36 @@ template <class V, class N> NONLIN_INLINE V rounded_minus_one(scaled<pair<V>, N>
 /// e^a − 1, a ≤ 88 (double: 709): 1.3, 1.6, 1.1 ULP, with 8 bits too, next to zero too.
 template <class V> NONLIN_INLINE V expm1(pair<V> a) { return rounded_minus_one(power(a)); }
 template <concrete V> NONLIN_INLINE V expm1(V a) { return rounded_minus_one(power(a)); }
+
+/// A table whose entries are multiplied by c.
+template <int Size, int Degree>
+constexpr powers<Size, Degree> multiples(powers<Size, Degree> table, constant c) {
+  for (int i = 0; i < Size; ++i) {
+    const double entry = c.hi * (double(table.high[i]) + double(table.low[i]));
+    table.high[i] = float(entry);
+    table.low[i] = float(entry - double(table.high[i]));
+  }
+  return table;
+}
+template <const constant& C, tabled V>
+constexpr auto multiples_of_powers = multiples(powers_of<V>(), C);
+
+/// C·e^a, scaled, and C·(e^a − 1), a ≤ 88 (double: 709).
+template <const constant& C, tabled V> NONLIN_INLINE auto grow(pair<V> a) {
+  const auto e = power_by(multiples_of_powers<C, V>, a.hi, a.lo);
+  constexpr constant whole = C;  // devices do not see C itself
+  const pair<V> c = whole.on(a.hi);
+  const V two = number(e.n), gain = fma(e.m.lo, two, fma(e.m.hi, two, -c.hi)) - c.lo;
+  return both{e, gain};
+}
+template <const constant& C, class V> NONLIN_INLINE auto grow(pair<V> a) requires(!tabled<V>) {
+  constexpr constant c = C;
+  return both{c.on(a.hi) * exp(a), c.hi * expm1(a)};
+}
+template <const constant& C, plain V> NONLIN_INLINE auto grow(V a) {
+  return both{C.hi * exp(a), C.hi * expm1(a)};
+}
+
 /// w·(e^a − 1), |a| ≤ power_end, w a lane or a pair; −0 kept. Above 40 the one is lost, and e^a may
 /// be larger than the result can be.
 template <class W, class A> NONLIN_INLINE auto expm1(W w, A a) {

@@ -131,12 +131,27 @@ template <class V> NONLIN_INLINE pair<V> difference(constant c, pair<V> t) {
   return {d.hi, d.lo - t.lo};
 }
 
-/// n / d, error 0.6 ULP: the remainder n − q·c − q·z sees the sum c + z before any rounding.
+/// The same without rounding where |t| ≥ c/2, else rounded, in fewer operations.
+template <class V> NONLIN_INLINE auto distance(constant c, V t) {
+  if constexpr (compensated<V>) {
+    const pair<V> k = c.on(t);
+    const V d = k.hi - t;
+    return pair<V>{d, (k.hi - (d + t)) + k.lo};
+  } else {
+    return c.on(t) - t;
+  }
+}
+template <class V> NONLIN_INLINE pair<V> distance(constant c, pair<V> t) {
+  const pair<V> d = distance(c, t.hi);
+  return {d.hi, d.lo - t.lo};
+}
+
+/// n / d, error 0.6 ULP: the excess q·c + q·z − n sees the sum c + z before any rounding.
 template <class V, class... Low> NONLIN_INLINE V divide(V n, shifted<V> d, Low... low) {
   const V r = reciprocal_estimate(rounded(d)), q = n * r;
-  V rest = fma(-q, d.z, fma(-q, d.c, n));
-  ((rest = rest + low), ...);
-  return fma(rest, r, q);
+  V excess = fma(q, d.z, fma(q, d.c, -n));  // its sign makes a zero of n keep its own
+  ((excess = excess - low), ...);
+  return fma(-excess, r, q);
 }
 template <class V> NONLIN_INLINE V operator/(V n, shifted<V> d) {
   if constexpr (compensated<V>) {
@@ -145,7 +160,6 @@ template <class V> NONLIN_INLINE V operator/(V n, shifted<V> d) {
     return n / rounded(d);
   }
 }
-/// The remainder of −0 is +0: the sign is put back.
 template <class V> NONLIN_INLINE V operator/(pair<V> n, shifted<V> d) {
-  return divide(n.hi, d, n.lo) | sign_bit(n.hi);
+  return divide(n.hi, d, n.lo);
 }

@@ -5,8 +5,8 @@
 ///                                              Hendrycks, Gimpel 2016, arXiv 1606.08415
 ///
 /// As f(x) − f(−x) = x, everything is said of the tail: with t = |x|, z = e^(−v(t)),
-///   f = max(x, 0) − t·z/(1 + z),   f′(−t) = z·(1 + z − t·v′)/(1 + z)²,   v′ = k₀ + 3k₁t²,
-///   f″ = q·(1 − q)·(2k₀ + 12k₁t² − t·v′²·(1 − 2q)),   q = z/(1 + z)
+///   f = max(x, 0) − t·q,   f′(−t) = (1 + z − t·v′)·q′,   v′ = k₀ + 3k₁t²,
+///   f″ = q′·(2k₀ + 12k₁t² − t·v′²·(1 − 2q)),   q = z/(1 + z),   q′ = z/(1 + z)²
 struct gelu_tanh {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     constexpr double end = narrow<V> ? 12 : 22;  // beyond, t·z has left the range of the results
@@ -16,19 +16,24 @@ struct gelu_tanh {
     const auto steep = quadratic<1, 3>(s);
     const auto pull = product(t, product(steep, steep));
     const auto z = exp(-v);
-    const auto q = z / (1 + z);
-    const V p = value(q);
+    const auto [w, fall] = tail(t, s, v);
+    const auto below = square(1 + w);
+    const auto bell = w / below;
+    const V p = fma(value(bell), value(w), value(bell));
     const V bow = fma(2 * rounded(pull), p, rounded(sum(quadratic<2, 12>(s), -pull)));
     return jet{
         positive_part(x) - t * z / (1 + z),
-        reflect(x, 1, slope(t, s, v)),
-        value((1 - p) * bow * q),
+        reflect(x, 1, product(fall, w) / below),
+        value(bow * bell),
     };
   }
 
  private:
   static constexpr double k0 = 1.5957691216057307118, k0_low = -9.96930880911092e-17;
   static constexpr double k1 = .071354816272600248776, k1_low = -6.175149918155315e-19;
+  static constexpr constant root{.75246142207101625849, -3.635560509207687e-17};
+  static constexpr constant exponent_at_root{1.2311548723318987830, -1.449217884953896e-17};
+  static constexpr constant power_at_root{.29195521191476713453, -8.582607951729513e-18};
 
   /// a·k₀ + b·k₁·t² from s = t².
   template <int A, int B, brief V> NONLIN_INLINE static V quadratic(V s) {
@@ -45,23 +50,18 @@ struct gelu_tanh {
     return product(t, quadratic<1, 1>(s));
   }
 
-  /// f′(−t) as it stands.
-  template <brief V> NONLIN_INLINE static auto slope(V t, V s, V v) {
+  /// z, and f′(−t)·(1 + z)²/z; with 8 bits as it stands.
+  template <brief V> NONLIN_INLINE static auto tail(V t, V s, V v) {
     const auto z = exp(-v);
-    return (value(z) + (1 - t * quadratic<1, 3>(s))) * z / square(1 + z);
+    return both{z, value(z) + (1 - t * quadratic<1, 3>(s))};
   }
   /// 1 + z − t·v′ vanishes at t = r. With E = e^(v(r) − v) and z = z(r)·E it is
   ///   z(r)·(E − 1) + (r − t)·(k₀ + 3k₁(t² + t·r + r²)): two terms of one sign.
-  template <class V, class S> NONLIN_INLINE static auto slope(V t, S s, S v) {
-    constexpr constant root{.75246142207101625849, -3.635560509207687e-17};
-    constexpr constant v_root{1.2311548723318987830, -1.449217884953896e-17};
-    constexpr constant z_root{.29195521191476713453, -8.582607951729513e-18};
-    const auto d = difference(v_root, v);
-    const auto E = exp(d);
-    const auto z = z_root.on(t) * E;
+  template <class V, class S> NONLIN_INLINE static auto tail(V t, S s, S v) {
+    const auto [z, gain] = grow<power_at_root>(difference(exponent_at_root, v));
     const V square_sum = s + fma(t, root.hi, root.hi * root.hi);
     const V chord = fma(square_sum, constant{3 * k1, 3 * k1_low}.on(t), k0);
-    const V sum = fma(rounded(difference(root, t)), chord, expm1(d) * z_root.hi);
-    return product(sum, z) / square(1 + z);
+    const V fall = fma(rounded(difference(root, t)), chord, gain);
+    return both{z, fall};
   }
 };

@@ -19,25 +19,26 @@ struct mish {
   }
 
  private:
+  static constexpr constant root{1.192431214515495212138, 4.8484829848031044e-17};  // −r
+  static constexpr constant power_at_root{.3034825352815289288214, 1.981117434764409e-17};
+
   /// As it stands.
   template <brief V> NONLIN_INLINE static V slope(V x) {
     const auto e = exp(x);
     const V p = value(e), s = 1 + p, b = fma(s, s, 1);  // (1 + e)² + 1: no input is misrounded
     return value(fma(p + 2, b, 4 * x * s) / (b * b) * e);
   }
-  /// P vanishes at x = r. With E = e^(x − r), m = E − 1 and q = eʳ it is
-  ///   m·(q³m² + (3q³ + 4q²)·m + 3q³ + 8q² + (6 + 4r)·q) + 4·(x − r)·(1 + e),
+  /// P vanishes at x = r. With q = eʳ and G = e − q it is
+  ///   G·(G² + (3q + 4)·G + 3q² + 8q + 6 + 4r) + 4·(x − r)·(1 + e),
   /// two terms of one sign. For x > 0 the distance to 1 is taken:
   ///   mish′ = 1 + (e·((4x − 2)·e + 4x − 4) − 4)/(2 + n)².
   template <class V> NONLIN_INLINE static V slope(V x) {
-    constexpr double r = -1.192431214515495212138, q = .3034825352815289288214;
-    constexpr double a = q * q * q, b = 3 * a + 4 * q * q, c = 3 * a + 8 * q * q + (6 + 4 * r) * q;
-    constexpr constant root{-r, 4.8484829848031044e-17}, scale{q, 1.981117434764409e-17};
+    constexpr double r = root.hi, q = power_at_root.hi;
+    constexpr double b = 3 * q + 4, c = 3 * q * q + 8 * q + 6 - 4 * r;
     const auto d = difference(root, -x);
-    const auto E = exp(d);
-    const auto e = scale.on(x) * E;
-    const V m = expm1(d), p = value(e), u = 4 * rounded(d), v = 4 * x;
-    const V fall = fma(u, p, fma(m, fma(fma(m, a, b), m, c), u));
+    const auto [e, gain] = grow<power_at_root>(d);
+    const V p = value(e), u = 4 * rounded(d), v = 4 * x;
+    const V fall = fma(fma(gain, gain + b, c), gain, fma(u, p, u));
     const V rise = fma(p, fma(p, v - 2, v - 4), -4);
     return if_negative(x, 0, 1) +
            value(if_negative(x, product(fall, e), rise) / square(2 + e * widened(2 + e)));

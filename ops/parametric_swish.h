@@ -4,9 +4,9 @@
 /// parametric_swish(x, β) = x·σ(βx)             Ramachandran, Zoph, Le 2017, arXiv 1710.05941
 ///
 /// As f(x) − f(−x) = x, everything is said of the tail: with t = |x|, u = |β|t, z = e⁻ᵘ,
-/// q = z/(1 + z), K = q·(1 − q)·(2 − u + 2u·q)
-///   f = ±t·q,   f_x = z·(1 + z − u)/(1 + z)²,   f_β = t²·q·(1 − q),
-///   f_xx = β·K,   f_xβ = x·K,   f_ββ = ±t³·q·(1 − q)·(1 − 2q)
+/// q = z/(1 + z), q′ = z/(1 + z)², K = q′·(2 − u + 2u·q)
+///   f = ±t·q,   f_x = (1 + z − u)·q′,   f_β = t²·q′,
+///   f_xx = β·K,   f_xβ = x·K,   f_ββ = ±t³·q′·(1 − 2q)
 struct parametric_swish {
   static constexpr const char* weight = "beta";
   static constexpr autocast casts = autocast::lower_precision;
@@ -20,39 +20,39 @@ struct parametric_swish {
     const V side = sign(x, beta);
     const auto u = product(b, t);
     const auto z = exp(-u);
-    const auto q = z / (1 + z);
-    const V p = value(q), bow = fma(2 * rounded(u), p, rounded(difference(2, u)));
-    const auto w = decay(u);
+    const auto [w, fall] = tail(u);
+    const auto bell = w / square(1 + w);
+    const V p = fma(value(bell), value(w), value(bell));
+    const V bow = fma(2 * rounded(u), p, rounded(difference(2, u)));
     // Their product is f_β. The exponent of w may be positive.
-    const auto [near, far] = spread(inside * t * (w / square(1 + w)), min(V(largest<V> / 4), t));
+    const auto [near, far] = spread(inside * t * bell, min(V(largest<V> / 4), t));
     return parametric_jet{
         copysign(reflect(side, abs(x), inside * span(side, x, b, t) * z / (1 + z)), x),
-        reflect(side, 1, inside * (fall(u) * w / square(1 + w))),
+        reflect(side, 1, inside * (fall * bell)),
         near * far,
-        value(inside * beta * (1 - p) * bow * q),
-        value(x_inside * (1 - p) * bow * q),
+        value(inside * beta * bow * bell),
+        value(x_inside * bow * bell),
         copysign(near * (-expm1(-u) / (1 + z)) * t * far, -beta),
     };
   }
 
-  // 1 + z − u vanishes at u = r. With E = e^(r − u) and z = (r − 1)·E it is
-  // (r − 1)·(E − 1) + (r − u): two terms of one sign.
-  static constexpr double r = 1.2784645427610737951, r_low = 1.0946994183093437e-16;
-  static constexpr double rest = .27846454276107379511, rest_low = -1.5523606315812798e-18;
-
-  /// 1 + z − u; with 8 bits as it stands.
-  template <brief V> NONLIN_INLINE static auto fall(V u) { return value(exp(-u)) + (1 - u); }
-  template <class U> NONLIN_INLINE static auto fall(U u) {
-    const auto d = difference({r, r_low}, u);
-    return fma(expm1(d), rest, rounded(d));
+  /// z, and 1 + z − u.
+  template <brief V> NONLIN_INLINE static auto tail(V u) {
+    const auto z = exp(-u);
+    return both{z, value(z) + (1 - u)};
   }
-  /// z, from the same exponential.
-  template <brief V> NONLIN_INLINE static auto decay(V u) { return exp(-u); }
-  template <class U> NONLIN_INLINE static auto decay(U u) {
-    return constant{rest, rest_low}.on(rounded(u)) * exp(difference({r, r_low}, u));
+  /// The latter vanishes at u = r. With E = e^(r − u) and z = (r − 1)·E it is
+  /// (r − 1)·(E − 1) + (r − u): two terms of one sign.
+  template <class U> NONLIN_INLINE static auto tail(U u) {
+    const auto d = distance(root, u);
+    const auto [power, gain] = grow<power_at_root>(d);
+    return both{power, gain + rounded(d)};
   }
 
  private:
+  static constexpr constant root{1.2784645427610737951, 1.0946994183093437e-16};
+  static constexpr constant power_at_root{.27846454276107379511, -1.5523606315812798e-18};
+
   /// A number with the sign of βx. 0·x has no side, but its derivative by β has.
   template <class V> NONLIN_INLINE static V sign(V x, V beta) {
     if constexpr (plain<V>) {

@@ -7,6 +7,7 @@
 struct prelu {
   static constexpr const char* weight = "weight";
   static constexpr autocast casts = autocast::lower_precision;
+  static constexpr bool light = true;  // memory sets its pace
 
   template <class V> NONLIN_INLINE auto operator()(V x, V w) const {
     return parametric_jet{

@@ -15,19 +15,19 @@ struct swish {
     return jet{f.value, f.x, f.xx};
   }
 
-  /// With t = |x|, z = e⁻ᵗ, q = z/(1 + z):
-  ///   f = max(x, 0) − t·q,   f′(−t) = z·(1 + z − t)/(1 + z)²,   f″ = q·(1 − q)·(2 − t + 2t·q)
+  /// With t = |x|, z = e⁻ᵗ, q = z/(1 + z), q′ = z/(1 + z)²:
+  ///   f = max(x, 0) − t·q,   f′(−t) = (1 + z − t)·q′,   f″ = q′·(2 − t + 2t·q)
   struct at_defaults {
     template <class V> NONLIN_INLINE auto operator()(V x) const {
       const V t = magnitude(x, exp_end<V>);
       const auto z = exp(-t);
-      const auto q = z / (1 + z);
-      const auto w = parametric_swish::decay(t);
-      const V p = value(q);
+      const auto [w, fall] = parametric_swish::tail(t);
+      const auto bell = w / square(1 + w);
+      const V p = fma(value(bell), value(w), value(bell));
       return jet{
           positive_part(x) - t * z / (1 + z),
-          reflect(x, 1, parametric_swish::fall(t) * w / square(1 + w)),
-          value((1 - p) * fma(2 * t, p, 2 - t) * q),
+          reflect(x, 1, fall * bell),
+          value(fma(2 * t, p, 2 - t) * bell),
       };
     }
   };

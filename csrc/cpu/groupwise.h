@@ -31,24 +31,38 @@ template <class Pass, class V> struct ways {
   }
 
   static void planes(cursor at, std::int64_t count) {
-    rows(at, count, [](const row& r, std::int64_t n) { Pass::planes(r, n); });
+    rows(at, count,
+         [](auto streams, const row& r, std::int64_t n) { Pass::template planes<streams>(r, n); });
   }
   static void blocks(cursor at, std::int64_t count) {
-    rows(at, count, [](const row& r, std::int64_t n) { Pass::blocks(r, n); });
+    rows(at, count, [](auto, const row& r, std::int64_t n) { Pass::blocks(r, n); });
   }
   template <int K> static void permutations(cursor at, std::int64_t count) {
-    rows(at, count, [](const row& r, std::int64_t n) { Pass::template adjacent<K>(r, n); });
+    rows(at, count, [](auto streams, const row& r, std::int64_t n) {
+      Pass::template adjacent<K, streams>(r, n);
+    });
   }
   template <class Row> NONLIN_INLINE static void rows(cursor at, std::int64_t count, Row of) {
     for_rows(at, count, [&](const row& r, std::int64_t n, const cursor& here) {
-      n >= V::size ? of(r, n) : Pass::others(here, n);
+      if (n < V::size) {
+        Pass::others(here, n);
+      } else if (here.streams && n >= streamed_row) {
+        of(std::true_type{}, r, n);
+      } else {
+        of(std::false_type{}, r, n);
+      }
     });
   }
 };
 
 template <class Pass, class V, class T>
 static void group_kernel(const groupwise::job& job, std::int64_t begin, std::int64_t end) {
-  if (begin < end) ways<Pass, V>::through(job, sizeof(T))({job, begin}, end - begin);
+  if (begin >= end) return;
+  std::int64_t groups = 1;
+  for (int d = 0; d < job.rank; ++d) groups *= job.size[d];
+  const bool past_caches = groups * (job.group + 1) >= streamed_bytes / std::int64_t{sizeof(T)};
+  ways<Pass, V>::through(job, sizeof(T))({job, begin, past_caches}, end - begin);
+  finish(past_caches);
 }
 
 template <class F, template <int> class Lane>

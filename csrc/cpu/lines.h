@@ -93,6 +93,14 @@ template <class T> class lines {
     }
   }
 
+  /// Whether no output passes through a buffer.
+  bool writes_directly() const {
+    for (int i = 0; i < count_; ++i) {
+      if (is_output(strided_[i].slot)) return false;
+    }
+    return true;
+  }
+
   /// To a place in the flattened dimensions from `first` on.
   [[gnu::noinline]] void move_to(std::int64_t place, int first) {
     std::int64_t offset[parametric::slots] = {};

@@ -23,11 +23,22 @@ NONLIN_INLINE auto weight(const void* first, std::int64_t stride, std::int64_t i
   }
 }
 
+/// Whether the job's results go past the caches: not in place, where their lines are there already.
+template <class T> static bool past_caches(const parametric::job& job) {
+  std::int64_t bytes = 0;
+  for (const void* tensor : job.data) bytes += tensor ? sizeof(T) : 0;
+  for (int d = 0; d < job.rank; ++d) bytes *= job.size[d];
+  return bytes >= streamed_bytes && job.data[parametric::result] != job.data[parametric::self];
+}
+
 /// A line for each channel and each entry of the outer dimensions.
 template <class Pass, class V, class F, class T>
 static void by_channel(const F& f, const parametric::job& job, const parametric::tile& tile,
                        unsigned used) {
   lines<T> all(job, used, job.channel);
+  constexpr bool may_stream = streams<F, V, T>;
+  const bool stream = may_stream && past_caches<T>(job) && all.writes_directly() &&
+                      tile.inner[1] - tile.inner[0] >= streamed_row;
   for (std::int64_t o = tile.outer[0]; o < tile.outer[1]; ++o) {
     all.move_to(o, job.channel + 1);
     for (std::int64_t c = tile.channel[0]; c < tile.channel[1]; ++c) {
@@ -38,11 +49,13 @@ static void by_channel(const F& f, const parametric::job& job, const parametric:
       all.template walk<Pass::always | Pass::optional>(
           c, tile.inner[0], tile.inner[1] - tile.inner[0],
           [&](const operands<T>& p, std::int64_t, std::int64_t count) {
-            fixed<Pass, V>(f, p, count, w, v, has_v, sums);
+            stream ? fixed<Pass, V, may_stream>(f, p, count, w, v, has_v, sums)
+                   : fixed<Pass, V, false>(f, p, count, w, v, has_v, sums);
           });
       if constexpr (Pass::sums) tile.sums[c - tile.channel[0]] += sums.total();
     }
   }
+  finish(stream);
 }
 
 /// The weights of `count` columns of the flattened inner dimensions and the channel.
@@ -85,6 +98,9 @@ static void by_column(const F& f, const parametric::job& job, const parametric::
   const bool whole = tile.channel[1] - tile.channel[0] == job.size[job.channel] && end <= width;
   const int depth = whole ? job.rank : job.channel + 1;
   lines<T> all(job, used, depth);
+  constexpr bool may_stream = streams<F, V, T>;
+  const bool stream = may_stream && past_caches<T>(job) && all.writes_directly() &&
+                      (whole || end - first >= streamed_row);
   for (std::int64_t column = first, n; column < end; column += n) {
     n = end - column < width ? end - column : width;
     std::int64_t repeats = 1;
@@ -101,7 +117,9 @@ static void by_column(const F& f, const parametric::job& job, const parametric::
     }
     if constexpr (Pass::sums) std::memset(sums, 0, (length + V::size) * sizeof(double));
     const auto compute = [&](const operands<T>& p, std::int64_t at, std::int64_t count) {
-      varying<Pass, V>(f, p, count, weights + at, v ? v + at : v, sums + at);
+      const T *w = weights + at, *u = v ? v + at : v;
+      stream ? varying<Pass, V, may_stream>(f, p, count, w, u, sums + at)
+             : varying<Pass, V, false>(f, p, count, w, u, sums + at);
     };
     for (std::int64_t row = 0; row < rows; row += repeats) {
       const std::int64_t count = rows - row < repeats ? rows - row : repeats;
@@ -117,6 +135,7 @@ static void by_column(const F& f, const parametric::job& job, const parametric::
       fold(sums, column - first, n, inner, tile.sums);
     }
   }
+  finish(stream);
 }
 
 /// The job's tensors of which `used` has the bit.

@@ -1,5 +1,6 @@
 #pragma once
 #include "lines.h"
+#include "stream.h"
 
 /// Lines of elements with their weights, and the sums of their terms. Every element goes through
 /// the same vector code, wherever it lies and whatever its neighbours are.
@@ -13,7 +14,7 @@ using sum_of = typename std::conditional_t<Pass::sums, std::type_identity<typena
                                            std::type_identity<no_sum>>::type;
 
 /// Elements [at, at + count) of a line, a whole vector or part of one.
-template <class Pass, class V, bool Whole, class F, class T>
+template <class Pass, class V, bool Whole, bool Streams, class F, class T>
 NONLIN_INLINE void vector(const F& f, const operands<T>& p, V w, V v, bool has_v, std::int64_t at,
                           int count, sum_of<Pass, V>& sums) {
   const auto has = [&](int slot) {
@@ -30,7 +31,7 @@ NONLIN_INLINE void vector(const F& f, const operands<T>& p, V w, V v, bool has_v
   const auto store = [&](int slot, V y) {
     if (!has(slot)) return;
     if constexpr (Whole) {
-      y.store(p.at[slot] + at);
+      put<V>(p.at[slot] + at, Streams, [&](T* to) { y.store(to); });
     } else {
       y.store_part(p.at[slot] + at, count);
     }
@@ -65,7 +66,7 @@ template <class Pass, class V> struct sums_of {
 };
 
 /// Elements of one weight.
-template <class Pass, class V, class F, class T>
+template <class Pass, class V, bool Streams, class F, class T>
 NONLIN_INLINE void fixed(const F& f, const operands<T>& p, std::int64_t count,
                          typename V::element w, typename V::element v, bool has_v,
                          sums_of<Pass, V>& sums) {
@@ -76,28 +77,31 @@ NONLIN_INLINE void fixed(const F& f, const operands<T>& p, std::int64_t count,
   for (; at + n * W::size <= count; at += n * W::size) {
     NONLIN_UNROLL
     for (int i = 0; i < n; ++i) {
-      vector<Pass, W, true>(f, p, W(w), W(v), has_v, at + i * W::size, W::size, sum.whole[i]);
+      vector<Pass, W, true, Streams>(f, p, W(w), W(v), has_v, at + i * W::size, W::size,
+                                     sum.whole[i]);
     }
   }
   for (; at + V::size <= count; at += V::size) {
-    vector<Pass, V, true>(f, p, V(w), V(v), has_v, at, V::size, sum.rest);
+    vector<Pass, V, true, Streams>(f, p, V(w), V(v), has_v, at, V::size, sum.rest);
   }
   if constexpr (V::size > 1) {
-    if (at < count) vector<Pass, V, false>(f, p, V(w), V(v), has_v, at, int(count - at), sum.rest);
+    if (at < count) {
+      vector<Pass, V, false, false>(f, p, V(w), V(v), has_v, at, int(count - at), sum.rest);
+    }
   }
   sums = sum;
 }
 
 /// Elements with a weight and a sum each.
-template <class Pass, class V, class F, class T>
+template <class Pass, class V, bool Streams, class F, class T>
 static void varying(const F& f, const operands<T>& p, std::int64_t count, const T* w, const T* v,
                     double* sums) {
   const auto step = [&]<class W, bool Whole>(std::type_identity<W>, std::bool_constant<Whole>,
                                              std::int64_t at, int n) {
     sum_of<Pass, W> sum;
     if constexpr (Pass::sums) sum = W::accumulator::load(sums + at);
-    vector<Pass, W, Whole>(f, p, W::load(w + at), v ? W::load(v + at) : W(0), v != nullptr, at, n,
-                           sum);
+    vector<Pass, W, Whole, Streams>(f, p, W::load(w + at), v ? W::load(v + at) : W(0), v != nullptr,
+                                    at, n, sum);
     if constexpr (Pass::sums) sum.store(sums + at);
   };
   using W = several<V>;

@@ -1,5 +1,5 @@
-/// The module nonlin._C: what Python cannot know from the operators alone. Operators are called
-/// through torch.ops.
+/// The module nonlin._C: what Python cannot know from the operators alone, and a short way to call
+/// them.
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -8,6 +8,7 @@
 
 #include "autograd.h"
 #include "build.h"
+#include "direct.h"
 #include "instruction_set.h"
 
 namespace py = pybind11;
@@ -191,6 +192,8 @@ void register_nodes() {
 PYBIND11_MODULE(_C, m) {
   m.doc() = "What the compiled library tells about itself.";
   register_nodes();
+  auto direct = m.def_submodule("direct", "The operators f and f_, for calls by position.");
+  direct::add_all(direct);
   m.def("build_info", &build_info,
         "Versions, compiler, instruction sets and CUDA architectures of this build.");
   m.def("operators", &operators,

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, TypedDict, TypeVar
 
 import numpy
@@ -23,6 +23,13 @@ class Operator(TypedDict):
     name: str
     family: Family
     parameters: list[tuple[str, float]]
+
+class _Direct:
+    """Operators f and f_, with all of their arguments by position; see `nonlin._direct`."""
+
+    def __getattr__(self, name: str) -> Callable[..., Tensor]: ...
+
+direct: _Direct
 
 def build_info() -> BuildInfo: ...
 def instruction_set() -> InstructionSet: ...

@@ -18,7 +18,7 @@ from nonlin.groupwise import maxout
 from nonlin.parametric import prelu
 from nonlin.pointwise import celu, elu, gelu, mish, selu, silu, swish
 
-__version__ = _library.load()
+__version__ = _library.version
 cmake_prefix_path = _library.cmake_prefix_path
 
 __all__ = [

@@ -80,3 +80,6 @@ def _tag_compile_caches(version: str) -> None:
     tag = f";nonlin={version}"
     if tag not in config.cache_key_tag:
         config.cache_key_tag += tag
+
+
+version = load()

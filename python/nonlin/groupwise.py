@@ -10,6 +10,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from nonlin._direct import direct, is_dynamo_compiling, is_scripting
+
 __all__ = ["maxout"]
 
 
@@ -33,8 +35,10 @@ def maxout(input: Tensor, k: int, dim: int = -1, out: Tensor | None = None) -> T
     >>> maxout(x, 2, dim=0)
     tensor([[ 1.,  3.,  2., -1.]])
     """
-    if out is None:
-        result: Tensor = torch.ops.nonlin.maxout(input, k, dim)
+    if out is not None:
+        result: Tensor = torch.ops.nonlin.maxout(input, k, dim, out=out)
+    elif is_scripting() or is_dynamo_compiling():
+        result = torch.ops.nonlin.maxout(input, k, dim)
     else:
-        result = torch.ops.nonlin.maxout(input, k, dim, out=out)
+        result = direct.maxout(input, k, dim)
     return result

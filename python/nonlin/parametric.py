@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from nonlin._arguments import refuse_inplace
+from nonlin._direct import direct, is_dynamo_compiling, is_scripting
 
 __all__ = ["parametric_swish", "prelu"]
 
@@ -42,10 +43,15 @@ def prelu(
     if out is not None:
         refuse_inplace("prelu", inplace)
         result: Tensor = torch.ops.nonlin.prelu(input, weight, dim, out=out)
+    elif is_scripting() or is_dynamo_compiling():
+        if inplace:
+            result = torch.ops.nonlin.prelu_(input, weight, dim)
+        else:
+            result = torch.ops.nonlin.prelu(input, weight, dim)
     elif inplace:
-        result = torch.ops.nonlin.prelu_(input, weight, dim)
+        result = direct.prelu_(input, weight, dim)
     else:
-        result = torch.ops.nonlin.prelu(input, weight, dim)
+        result = direct.prelu(input, weight, dim)
     return result
 
 
@@ -60,8 +66,13 @@ def parametric_swish(
     if out is not None:
         refuse_inplace("swish", inplace)
         result: Tensor = torch.ops.nonlin.parametric_swish(input, beta, dim, out=out)
+    elif is_scripting() or is_dynamo_compiling():
+        if inplace:
+            result = torch.ops.nonlin.parametric_swish_(input, beta, dim)
+        else:
+            result = torch.ops.nonlin.parametric_swish(input, beta, dim)
     elif inplace:
-        result = torch.ops.nonlin.parametric_swish_(input, beta, dim)
+        result = direct.parametric_swish_(input, beta, dim)
     else:
-        result = torch.ops.nonlin.parametric_swish(input, beta, dim)
+        result = direct.parametric_swish(input, beta, dim)
     return result

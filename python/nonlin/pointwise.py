@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from nonlin._arguments import refuse_inplace, require_number
+from nonlin._direct import direct, is_dynamo_compiling, is_scripting
 from nonlin.parametric import parametric_swish
 
 __all__ = ["celu", "elu", "gelu", "mish", "selu", "silu", "swish"]
@@ -40,15 +41,19 @@ def gelu(input: Tensor, approximate: str = "none", out: Tensor | None = None) ->
     tensor([-0.1588,  0.0000,  0.8412])
     """
     if approximate == "none":
-        if out is None:
-            result: Tensor = torch.ops.nonlin.gelu(input)
+        if out is not None:
+            result: Tensor = torch.ops.nonlin.gelu(input, out=out)
+        elif is_scripting() or is_dynamo_compiling():
+            result = torch.ops.nonlin.gelu(input)
         else:
-            result = torch.ops.nonlin.gelu(input, out=out)
+            result = direct.gelu(input)
     elif approximate == "tanh":
-        if out is None:
+        if out is not None:
+            result = torch.ops.nonlin.gelu_tanh(input, out=out)
+        elif is_scripting() or is_dynamo_compiling():
             result = torch.ops.nonlin.gelu_tanh(input)
         else:
-            result = torch.ops.nonlin.gelu_tanh(input, out=out)
+            result = direct.gelu_tanh(input)
     else:
         raise RuntimeError(
             f"nonlin::gelu: `approximate` must be 'none' or 'tanh', got '{approximate}'"
@@ -84,10 +89,15 @@ def swish(
     if out is not None:
         refuse_inplace("swish", inplace)
         result: Tensor = torch.ops.nonlin.swish(input, beta, out=out)
+    elif is_scripting() or is_dynamo_compiling():
+        if inplace:
+            result = torch.ops.nonlin.swish_(input, beta)
+        else:
+            result = torch.ops.nonlin.swish(input, beta)
     elif inplace:
-        result = torch.ops.nonlin.swish_(input, beta)
+        result = direct.swish_(input, beta)
     else:
-        result = torch.ops.nonlin.swish(input, beta)
+        result = direct.swish(input, beta)
     return result
 
 
@@ -119,10 +129,12 @@ def mish(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     if out is not None:
         refuse_inplace("mish", inplace)
         result: Tensor = torch.ops.nonlin.mish(input, out=out)
+    elif is_scripting() or is_dynamo_compiling():
+        result = torch.ops.nonlin.mish_(input) if inplace else torch.ops.nonlin.mish(input)
     elif inplace:
-        result = torch.ops.nonlin.mish_(input)
+        result = direct.mish_(input)
     else:
-        result = torch.ops.nonlin.mish(input)
+        result = direct.mish(input)
     return result
 
 
@@ -193,8 +205,13 @@ def _elu(
     if out is not None:
         refuse_inplace(name, inplace)
         result: Tensor = torch.ops.nonlin.elu(input, alpha, scale, input_scale, out=out)
+    elif is_scripting() or is_dynamo_compiling():
+        if inplace:
+            result = torch.ops.nonlin.elu_(input, alpha, scale, input_scale)
+        else:
+            result = torch.ops.nonlin.elu(input, alpha, scale, input_scale)
     elif inplace:
-        result = torch.ops.nonlin.elu_(input, alpha, scale, input_scale)
+        result = direct.elu_(input, alpha, scale, input_scale)
     else:
-        result = torch.ops.nonlin.elu(input, alpha, scale, input_scale)
+        result = direct.elu(input, alpha, scale, input_scale)
     return result

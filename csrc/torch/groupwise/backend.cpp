@@ -3,8 +3,8 @@
 #include <ATen/native/Resize.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/empty_strided.h>
 
+#include "../allocate.h"
 #include "../check.h"
 #include "kernel.h"
 
@@ -75,7 +75,7 @@ Tensor laid_out_like(const Tensor& t, c10::SymIntArrayRef sizes, at::ScalarType 
     dense[d] = stride;
     if (sizes[d] != 0) stride = stride * sizes[d];
   }
-  return at::empty_strided_symint(sizes, dense, options);
+  return new_strided(sizes, dense, options);
 }
 
 template <Run run>

@@ -1,9 +1,9 @@
 /// The kernels of the devices: check, allocate, run. Outputs are laid out as empty_like lays them
 /// out, on every device and for Meta tensors too, so that compilers know their strides.
 #include <ATen/native/Resize.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros_like.h>
 
+#include "../allocate.h"
 #include "../check.h"
 #include "kernel.h"
 
@@ -38,7 +38,7 @@ Tensor value(DispatchKeySet, const Operators& op, const Tensor& self, const Tens
   const Caller caller{op.name};
   const dtype type = type_of(caller, "self", self);
   dim = check_weight(caller, op, weight, self, dim);
-  Tensor y = at::empty_like(self);
+  Tensor y = new_like(self);
   run(op, {pass::value, type, {self, {}, {}, y}, weight, {}, {}, dim});
   return y;
 }
@@ -75,7 +75,7 @@ Tensor& out(DispatchKeySet, const Operators& op, const Tensor& self, const Tenso
   return out;
 }
 
-Tensor like(const Tensor& t, bool wanted) { return wanted ? at::empty_like(t) : Tensor(); }
+Tensor like(const Tensor& t, bool wanted) { return wanted ? new_like(t) : Tensor(); }
 
 template <Run run>
 TensorPair backward(DispatchKeySet, const Operators& op, const Tensor& grad_output,

@@ -1,8 +1,8 @@
 /// The kernels of the devices: check, allocate, run. Outputs are laid out as empty_like lays them
 /// out, on every device and for Meta tensors too, so that compilers know their strides.
 #include <ATen/native/Resize.h>
-#include <ATen/ops/empty_like.h>
 
+#include "../allocate.h"
 #include "../check.h"
 #include "kernel.h"
 
@@ -26,7 +26,7 @@ Tensor value(DispatchKeySet, const Operators& op, const Tensor& self, const Para
   const Caller caller{op.name};
   const dtype type = type_of(caller, "self", self);
   check_parameters(caller, op, p, self);
-  Tensor result = at::empty_like(self);
+  Tensor result = new_like(self);
   run(op, {pass::value, type, p, {result}, {self}});
   return result;
 }
@@ -65,7 +65,7 @@ Tensor backward(DispatchKeySet, const Operators& op, const Tensor& grad_output, 
   const dtype type = type_of(caller, "self", self);
   check_parameters(caller, op, p, self);
   check_like(caller, "grad_output", grad_output, self);
-  Tensor result = at::empty_like(self);
+  Tensor result = new_like(self);
   run(op, {pass::backward, type, p, {result}, {grad_output, self}});
   return result;
 }
@@ -78,7 +78,7 @@ TensorPair double_backward(DispatchKeySet, const Operators& op, const Tensor& gr
   check_parameters(caller, op, p, self);
   check_like(caller, "grad_grad", grad_grad, self);
   check_like(caller, "grad_output", grad_output, self);
-  Tensor grad_grad_output = at::empty_like(self), grad_self = at::empty_like(self);
+  Tensor grad_grad_output = new_like(self), grad_self = new_like(self);
   run(op, {pass::double_backward,
            type,
            p,

@@ -1,0 +1,70 @@
+#pragma once
+#include "../simd/twice.h"
+
+/// Stores past the caches. Where no cache holds a result, each of its lines would be read before it
+/// is overwritten; vectors that go straight to memory save a third of the traffic of a function.
+/// What is stored is the same.
+
+/// Bytes of a call's tensors from which on its results are streamed: more than the caches of nearly
+/// all processors, whose own word cannot be relied upon in virtual machines.
+constexpr std::int64_t streamed_bytes = std::int64_t{1} << 27;
+
+/// A formula may say that it computes faster than memory delivers. Others, as those of 16-bit types
+/// are, would wait for such stores.
+template <class F>
+concept light = requires {
+  F::light;
+};
+template <class F, class V, class T>
+constexpr bool streams = V::size > 1 && sizeof(T) >= 4 && light<F>;
+
+/// Elements in a row from which on it does not matter that its ends are stored otherwise.
+constexpr std::int64_t streamed_row = 512;
+
+/// Elements of a lane that one instruction stores.
+template <class V> constexpr int vector_size = V::size;
+template <class L> constexpr int vector_size<twice<L>> = vector_size<L>;
+
+/// `Bytes` of them from an aligned buffer to an address that is a multiple of so many.
+template <std::size_t Bytes> NONLIN_INLINE void stream_bytes(char* to, const char* from) {
+#if defined(__x86_64__)
+  if constexpr (Bytes == 64) {
+    _mm512_stream_si512(reinterpret_cast<__m512i*>(to), _mm512_load_si512(from));
+  } else if constexpr (Bytes == 32) {
+    _mm256_stream_si256(reinterpret_cast<__m256i*>(to),
+                        _mm256_load_si256(reinterpret_cast<const __m256i*>(from)));
+  } else {
+    static_assert(Bytes == 16);
+    _mm_stream_si128(reinterpret_cast<__m128i*>(to),
+                     _mm_load_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+#endif
+}
+
+/// Lets store(T*) write a lane to p, past the caches if `streams` and the address allow it.
+template <class V, class T, class Store>
+NONLIN_INLINE void put(T* p, [[maybe_unused]] bool streams, const Store& store) {
+#if defined(__x86_64__)
+  constexpr std::size_t bytes = vector_size<V> * sizeof(T);
+  if constexpr (V::size > 1) {
+    if (streams && reinterpret_cast<std::uintptr_t>(p) % bytes == 0) [[likely]] {
+      alignas(bytes) T lane[V::size];  // registers, once the compiler is through
+      store(lane);
+      NONLIN_UNROLL
+      for (std::size_t i = 0; i < V::size; i += vector_size<V>) {
+        stream_bytes<bytes>(reinterpret_cast<char*>(p + i),
+                            reinterpret_cast<const char*>(lane + i));
+      }
+      return;
+    }
+  }
+#endif
+  store(p);
+}
+
+/// Makes what was streamed visible before what is stored from now on.
+NONLIN_INLINE void finish([[maybe_unused]] bool streams) {
+#if defined(__x86_64__)
+  if (streams) _mm_sfence();
+#endif
+}

@@ -1,0 +1,23 @@
+#pragma once
+#include <ATen/EmptyTensor.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/empty_strided.h>
+
+namespace nonlin {
+
+/// at::empty_like and at::empty_strided, in the usual case without their ways through the
+/// dispatcher, which matter on small tensors.
+inline at::Tensor new_like(const at::Tensor& t) {
+  if (!t.is_cpu() || !t.is_non_overlapping_and_dense()) return at::empty_like(t);
+  return at::Tensor(at::detail::empty_strided_cpu(t.sizes(), t.strides(), t.scalar_type()));
+}
+inline at::Tensor new_strided(c10::SymIntArrayRef sizes, c10::SymIntArrayRef strides,
+                              const at::TensorOptions& options) {
+  const auto size = c10::asIntArrayRefSlowOpt(sizes), stride = c10::asIntArrayRefSlowOpt(strides);
+  if (!options.device().is_cpu() || !size || !stride) {
+    return at::empty_strided_symint(sizes, strides, options);
+  }
+  return at::Tensor(at::detail::empty_strided_cpu(*size, *stride, options));
+}
+
+}  // namespace nonlin

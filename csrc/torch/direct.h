@@ -1,0 +1,120 @@
+#pragma once
+/// Operators f and f_ as functions of Python that call typed handles. What torch.ops does before
+/// that for any operator, to choose an overload and to box arguments, takes longer than all the
+/// rest of a call on a small tensor.
+#include <ATen/PythonTorchFunctionTLS.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
+#include <pybind11/pybind11.h>
+#include <torch/csrc/Exceptions.h>
+#include <torch/csrc/autograd/python_variable.h>
+
+#include "groupwise/operator.h"
+#include "parametric/operator.h"
+#include "registration.h"
+
+namespace nonlin::direct {
+
+namespace py = pybind11;
+
+/// No mode, transform or tracer is active in this thread. Only torch.ops knows modes of
+/// __torch_function__; the dispatcher would show a typed call to all others, but gain nothing
+/// beside their own work.
+inline bool unwatched() {
+  const auto active = c10::impl::tls_local_dispatch_key_set().included_;
+  return (active - c10::default_included_set).empty() && !at::impl::torch_function_mode_enabled();
+}
+
+/// Each takes an argument of exactly its type.
+inline bool take(PyObject* given, Tensor& value) {
+  if (!THPVariable_CheckExact(given)) return false;  // a Parameter passes, other subclasses do not
+  value = THPVariable_Unpack(given);
+  return true;
+}
+inline bool take(PyObject* given, double& value) {
+  if (!PyFloat_CheckExact(given)) return false;
+  value = PyFloat_AS_DOUBLE(given);
+  return true;
+}
+inline bool take(PyObject* given, std::int64_t& value) {
+  if (!PyLong_CheckExact(given)) return false;
+  int overflow = 0;
+  value = PyLong_AsLongLongAndOverflow(given, &overflow);
+  return overflow == 0;
+}
+
+/// One operator. It steps aside for torch.ops wherever that could do anything but compute: then
+/// conversions, overrides and errors are those of any operator.
+template <class Signature> class Function;
+template <class Result, class... Arguments> class Function<Result(Arguments...)> {
+ public:
+  explicit Function(std::string name)
+      : name_(std::move(name)),
+        handle_(find<Result(Arguments...)>("nonlin::" + name_)),
+        otherwise_(py::module_::import("torch").attr("ops").attr("nonlin").attr(name_.c_str())) {
+    const _PyCFunctionFast call = [](PyObject* self, PyObject* const* given, Py_ssize_t count) {
+      const auto& function = *static_cast<Function*>(PyCapsule_GetPointer(self, nullptr));
+      return function(given, count, std::index_sequence_for<Arguments...>{});
+    };
+    const auto untyped = reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(call));
+    method_ = {name_.c_str(), untyped, METH_FASTCALL,
+               "The operator; all arguments are given by position."};
+  }
+
+  py::object python() {
+    return py::reinterpret_steal<py::object>(PyCFunction_New(&method_, py::capsule(this).ptr()));
+  }
+
+ private:
+  template <std::size_t... I>
+  PyObject* operator()(PyObject* const* given, Py_ssize_t count, std::index_sequence<I...>) const {
+    HANDLE_TH_ERRORS
+    std::tuple<std::remove_cvref_t<Arguments>...> values;
+    if (count == sizeof...(I) && unwatched() && (take(given[I], std::get<I>(values)) && ...)) {
+      Tensor result;
+      {
+        const py::gil_scoped_release unlocked;
+        result = handle_.call(std::get<I>(values)...);
+      }
+      return THPVariable_Wrap(std::move(result));
+    }
+    END_HANDLE_TH_ERRORS
+    return PyObject_Vectorcall(otherwise_.ptr(), given, count, nullptr);
+  }
+
+  std::string name_;
+  c10::TypedOperatorHandle<Result(Arguments...)> handle_;
+  py::object otherwise_;
+  PyMethodDef method_;
+};
+
+template <class Signature> void add(py::module_& m, const std::string& name) {
+  auto& function = *new Function<Signature>(name);  // lives as long as the interpreter
+  m.add_object(name.c_str(), function.python());
+}
+
+template <std::size_t> using real = double;
+template <std::size_t... I>
+void add_pointwise(py::module_& m, const std::string& name, std::index_sequence<I...>) {
+  add<Tensor(const Tensor&, real<I>...)>(m, name);
+  add<Tensor&(Tensor&, real<I>...)>(m, name + "_");
+}
+
+/// Adds the operators of every activation.
+inline void add_all(py::module_& m) {
+  for (const auto& a : catalogue().pointwise) {
+    const auto add_with = [&]<std::size_t... Count>(std::size_t wanted,
+                                                    std::index_sequence<Count...>) {
+      ((wanted == Count ? add_pointwise(m, a.unit->name, std::make_index_sequence<Count>{})
+                        : void()),
+       ...);
+    };
+    add_with(a.unit->cpu[0]->parameter_count, std::make_index_sequence<max_parameters + 1>{});
+  }
+  for (const auto& a : catalogue().parametric) {
+    add<parametric::signature::value>(m, a.unit->name);
+    add<parametric::signature::in_place>(m, a.unit->name + std::string("_"));
+  }
+  for (const auto& a : catalogue().groupwise) add<groupwise::signature::value>(m, a.unit->name);
+}
+
+}  // namespace nonlin::direct

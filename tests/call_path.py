@@ -1,0 +1,45 @@
+"""Which way a function took to its operator: directly, or by torch.ops."""
+
+from __future__ import annotations
+
+import sys
+
+import nonlin
+import pytest
+import torch
+from nonlin.reference import catalogue
+from torch.overrides import BaseTorchFunctionMode
+
+ROWS = tuple(catalogue.values())
+each = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+x0 = torch.linspace(-2, 2, 6)
+# A mode that does nothing: what a function does in it is what it has to do without.
+other_way = BaseTorchFunctionMode
+
+
+def arguments(row, x=x0):
+    return x, *(w.detach() for w in row.tensors(x.dtype, x.device))
+
+
+def operator(row, suffix=""):
+    return getattr(torch.ops.nonlin, row.operator + suffix)
+
+
+def ways(row, run, suffix="") -> list[str]:
+    """How the operator was called in run()."""
+    wanted, direct = operator(row, suffix), getattr(nonlin._C.direct, row.operator + suffix)
+    packet = torch._ops.OpOverloadPacket.__call__.__code__
+    seen = []
+
+    def note(frame, event, called):
+        if event == "c_call" and called is direct:
+            seen.append("direct")
+        if event == "call" and frame.f_code is packet and frame.f_locals["self"] is wanted:
+            seen.append("torch.ops")
+
+    sys.setprofile(note)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return seen

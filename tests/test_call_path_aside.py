@@ -1,0 +1,171 @@
+"""Functions take the way by torch.ops under whatever watches calls: modes, subclasses, tracers."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from accuracy import same_bits
+from call_path import arguments, each, operator, other_way, ways, x0
+from conftest import script
+from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
+from torch.func import functionalize, hessian, jacrev, jvp, vmap
+from torch.fx.experimental.proxy_tensor import make_fx
+from torch.utils._python_dispatch import TorchDispatchMode
+
+
+def targets(graph) -> list[object]:
+    """What a graph calls: packets and overloads alike as packets."""
+    called = (node.target for node in graph.nodes if node.op == "call_function")
+    return [getattr(target, "overloadpacket", target) for target in called]
+
+
+@each
+def test_function_mode(row):
+    class Doubled(torch.overrides.TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            result = func(*args, **(kwargs or {}))
+            return result * 2 if func is operator(row) else result
+
+    want = row.function(*arguments(row)) * 2
+    with Doubled():
+        assert same_bits(row.function(*arguments(row)), want)
+
+
+@each
+def test_function_subclass(row):
+    seen = []
+
+    class Watched(torch.Tensor):
+        @classmethod
+        def __torch_function__(cls, func, types, args=(), kwargs=None):
+            seen.append(func)
+            return super().__torch_function__(func, types, args, kwargs or {})
+
+    x, *weights = arguments(row)
+    y = row.function(x.as_subclass(Watched), *weights)
+    assert type(y) is Watched and operator(row) in seen
+    assert same_bits(y.as_subclass(torch.Tensor), row.function(x, *weights))
+    for at in range(len(weights)):
+        seen.clear()
+        more = [w.as_subclass(Watched) if i == at else w for i, w in enumerate(weights)]
+        assert type(row.function(x, *more)) is Watched and operator(row) in seen
+
+
+@each
+def test_dispatch_mode(row):
+    seen = []
+
+    class Watch(TorchDispatchMode):
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+            seen.append(func)
+            return func(*args, **(kwargs or {}))
+
+    with Watch():
+        y = row.function(*arguments(row))
+    assert operator(row).default in seen and same_bits(y, row.function(*arguments(row)))
+
+
+@each
+def test_dispatch_subclass(row):
+    seen = []
+
+    class Wrapper(torch.Tensor):
+        @staticmethod
+        def __new__(cls, inner):
+            return torch.Tensor._make_wrapper_subclass(cls, inner.shape, dtype=inner.dtype)
+
+        def __init__(self, inner):
+            self.inner = inner
+
+        @classmethod
+        def __torch_dispatch__(cls, func, types, args=(), kwargs=None):
+            seen.append(func)
+            plain = (a.inner if isinstance(a, Wrapper) else a for a in args)
+            return cls(func(*plain, **(kwargs or {})))
+
+    x, *weights = arguments(row)
+    y = row.function(Wrapper(x), *weights)
+    assert type(y) is Wrapper and seen == [operator(row).default]
+    assert same_bits(y.inner, row.function(x, *weights))
+
+
+@each
+def test_fake_tensors(row):
+    want = row.function(*arguments(row))
+    with FakeTensorMode() as mode:
+        made = row.function(*(torch.empty(t.shape) for t in arguments(row)))
+    given = row.function(*(mode.from_tensor(t) for t in arguments(row)))
+    for fake in (made, given):
+        assert isinstance(fake, FakeTensor) and fake.shape == want.shape
+    assert row.function(*(t.to("meta") for t in arguments(row))).is_meta
+
+
+@each
+@pytest.mark.usefixtures("fresh_compiler")
+def test_compiled(row):
+    """Without a graph break, and under its name."""
+    graphs = []
+
+    def keep(module, _):
+        graphs.append(module.graph)
+        return module.forward
+
+    run = torch.compile(lambda *t: row.function(*t) + 1, fullgraph=True, backend=keep)
+    assert same_bits(run(*arguments(row)), row.function(*arguments(row)) + 1)
+    assert [operator(row) in targets(graph) for graph in graphs] == [True]
+
+
+@each
+@pytest.mark.usefixtures("fresh_compiler")
+@pytest.mark.parametrize("strict", [True, False])
+def test_exported(row, strict):
+    class Module(torch.nn.Module):
+        def forward(self, *tensors):
+            return row.function(*tensors)
+
+    program = torch.export.export(Module(), arguments(row), strict=strict)
+    assert operator(row) in targets(program.graph)
+    assert same_bits(program.module()(*arguments(row)), row.function(*arguments(row)))
+
+
+@each
+@pytest.mark.parametrize("options", [{"pre_dispatch": True}, {"tracing_mode": "symbolic"}, {}])
+def test_traced_by_fx(row, options):
+    graph = make_fx(lambda *t: row.function(*t), **options)(*arguments(row)).graph
+    assert operator(row) in targets(graph)
+    if not options and not row.weights:  # with a proxy for its weight, swish asks what it is
+        graph = torch.fx.symbolic_trace(lambda x: row.function(x)).graph
+        assert operator(row) in targets(graph)
+
+
+@each
+def test_traced_and_scripted(row):
+    for given in (arguments(row), tuple(t.requires_grad_() for t in arguments(row))):
+        traced = script(lambda *t: row.function(*t), *given)
+        assert f"nonlin::{row.operator}(" in str(traced.inlined_graph)
+        assert same_bits(traced(*given), row.function(*given))
+    scripted = script(row.module())
+    assert f"nonlin::{row.operator}(" in str(scripted.inlined_graph)
+    assert same_bits(scripted(x0), row.module()(x0))
+
+
+TRANSFORMS = {
+    "vmap": lambda f: vmap(f),
+    "jacrev": lambda f: jacrev(f),
+    "hessian": lambda f: hessian(lambda *t: f(*t).sum()),
+    "jvp": lambda f: lambda *t: jvp(f, t, t)[1],
+    "functionalize": lambda f: functionalize(f),
+}
+
+
+@each
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_transforms(row, name):
+    run, given = TRANSFORMS[name](row.function), [t.double() for t in arguments(row)]
+    if name == "vmap":
+        given = [t.expand(3, *t.shape) for t in given]
+    ours = run(*given)
+    with other_way():
+        want = run(*given)
+    assert same_bits(ours, want)
+    assert ways(row, lambda: run(*given)).count("torch.ops") >= 1
