@@ -153,14 +153,15 @@ template <const constant& C, tabled V>
 constexpr auto multiples_of_powers = multiples(powers_of<V>(), C);
 
 /// C·e^a, scaled, and C·(e^a − 1), a ≤ 88 (double: 709).
-template <const constant& C, tabled V> NONLIN_INLINE auto grow(pair<V> a) {
+template <const constant& C, tabled V> NONLIN_INLINE auto grow(pair<V> a) requires(V::bits >= 24) {
   const auto e = power_by(multiples_of_powers<C, V>, a.hi, a.lo);
   constexpr constant whole = C;  // devices do not see C itself
   const pair<V> c = whole.on(a.hi);
   const V two = number(e.n), gain = fma(e.m.lo, two, fma(e.m.hi, two, -c.hi)) - c.lo;
   return both{e, gain};
 }
-template <const constant& C, class V> NONLIN_INLINE auto grow(pair<V> a) requires(!tabled<V>) {
+/// One rounding less, for results that are rounded again.
+template <const constant& C, class V> NONLIN_INLINE auto grow(pair<V> a) {
   constexpr constant c = C;
   return both{c.on(a.hi) * exp(a), c.hi * expm1(a)};
 }

@@ -131,14 +131,15 @@ template <class V> NONLIN_INLINE pair<V> difference(constant c, pair<V> t) {
   return {d.hi, d.lo - t.lo};
 }
 
-/// The same without rounding where |t| ≥ c/2, else rounded, in fewer operations.
+/// The same in fewer operations, rounded where |t| < c/2; but not if the result will be rounded
+/// again, to half precision.
 template <class V> NONLIN_INLINE auto distance(constant c, V t) {
-  if constexpr (compensated<V>) {
+  if constexpr (compensated<V> && V::bits >= 24) {
     const pair<V> k = c.on(t);
     const V d = k.hi - t;
     return pair<V>{d, (k.hi - (d + t)) + k.lo};
   } else {
-    return c.on(t) - t;
+    return difference(c, t);
   }
 }
 template <class V> NONLIN_INLINE pair<V> distance(constant c, pair<V> t) {

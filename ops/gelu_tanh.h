@@ -6,7 +6,8 @@
 ///
 /// As f(x) − f(−x) = x, everything is said of the tail: with t = |x|, z = e^(−v(t)),
 ///   f = max(x, 0) − t·q,   f′(−t) = (1 + z − t·v′)·q′,   v′ = k₀ + 3k₁t²,
-///   f″ = q′·(2k₀ + 12k₁t² − t·v′²·(1 − 2q)),   q = z/(1 + z),   q′ = z/(1 + z)²
+///   f″ = q′·(1 − q)·(2k₀ + 12k₁t² − t·v′² + (2k₀ + 12k₁t² + t·v′²)·z),
+/// q = z/(1 + z), q′ = z/(1 + z)²
 struct gelu_tanh {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     constexpr double end = narrow<V> ? 12 : 22;  // beyond, t·z has left the range of the results
@@ -14,17 +15,17 @@ struct gelu_tanh {
     const auto s = product(t, t);
     const auto v = exponent(t, s);
     const auto steep = quadratic<1, 3>(s);
-    const auto pull = product(t, product(steep, steep));
+    const auto lift = quadratic<2, 12>(s), pull = product(t, product(steep, steep));
     const auto z = exp(-v);
     const auto [w, fall] = tail(t, s, v);
     const auto below = square(1 + w);
     const auto bell = w / below;
     const V p = fma(value(bell), value(w), value(bell));
-    const V bow = fma(2 * rounded(pull), p, rounded(sum(quadratic<2, 12>(s), -pull)));
+    const V high = rounded(lift) + rounded(pull), low = rounded(sum(lift, -pull));
     return jet{
         positive_part(x) - t * z / (1 + z),
         reflect(x, 1, product(fall, w) / below),
-        value(bow * bell),
+        value((1 - p) * fma(value(w), high, low) * bell),
     };
   }
 

@@ -16,18 +16,19 @@ struct swish {
   }
 
   /// With t = |x|, z = e⁻ᵗ, q = z/(1 + z), q′ = z/(1 + z)²:
-  ///   f = max(x, 0) − t·q,   f′(−t) = (1 + z − t)·q′,   f″ = q′·(2 − t + 2t·q)
+  ///   f = max(x, 0) − t·q,   f′(−t) = (1 + z − t)·q′,   f″ = q′·(1 − q)·(2 − t + (2 + t)·z)
   struct at_defaults {
     template <class V> NONLIN_INLINE auto operator()(V x) const {
       const V t = magnitude(x, exp_end<V>);
       const auto z = exp(-t);
       const auto [w, fall] = parametric_swish::tail(t);
-      const auto bell = w / square(1 + w);
+      const auto below = square(1 + w);
+      const auto bell = w / below;
       const V p = fma(value(bell), value(w), value(bell));
       return jet{
           positive_part(x) - t * z / (1 + z),
-          reflect(x, 1, fall * bell),
-          value(fma(2 * t, p, 2 - t) * bell),
+          reflect(x, 1, parametric_swish::slope(fall, w, below)),
+          value((1 - p) * fma(value(w), 2 + t, 2 - t) * bell),
       };
     }
   };

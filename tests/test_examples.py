@@ -1,6 +1,5 @@
 """The programs in examples/, the README's C++ and the command line run and do what they claim."""
 
-import json
 import re
 import shutil
 import subprocess
@@ -75,14 +74,6 @@ def test_digits(programs, tmp_path):
     files = [Path(line.split()[0]) for line in text.split("\nfiles\n")[1].splitlines()]
     assert {"curves.png", "errors.png", "mish.pt"} <= {file.name for file in files}
     assert all(file.stat().st_size for file in files)
-
-
-def test_benchmark_of_the_families(tmp_path):
-    program = ROOT / "benchmarks" / "families.py"
-    text = output(sys.executable, program, "--quick", "--output", tmp_path)
-    assert re.search(r"^maxout .*k = 4 backward( +[\d.,]+%?){10}$", text, re.MULTILINE)
-    (table, numbers) = (next(tmp_path.glob(f"*.{kind}")).read_text() for kind in ("md", "json"))
-    assert text.strip() in table and len(json.loads(numbers)["seconds per call"]) == 22
 
 
 def test_command_line_describes():
