@@ -19,14 +19,14 @@ def headline(results: Results, place: str) -> dict[Panel, dict[str, Result]]:
     """The results of all operators, by task and instruction set."""
     panels: dict[Panel, dict[str, Result]] = {}
     for case, result in results.items():
-        if case.place == place and stands(case, results):
+        if case.place == place and case.dtype == "float32" and stands(case, results):
             panels.setdefault((case.task, case.instruction_set), {})[case.operator] = result
     return panels
 
 
 def stands(case: Case, results: Results) -> bool:
-    """It is the one among those of its operator, task, place and instruction set."""
-    if (case.dtype, case.threads) != ("float32", 1) or case.task not in MODES:
+    """It is the one among those of its operator, task, type, place and instruction set."""
+    if case.threads != 1 or case.task not in MODES:
         return False
     if case.variant != next(iter(variants(case.operator))):
         return False

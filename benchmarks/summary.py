@@ -53,6 +53,7 @@ def page(results: Results, drawings: Iterable[Path], left_out: Sequence[str]) ->
     runs = sorted({f"nonlin {s.nonlin}, PyTorch {s.torch}, {s.date}" for s in settings})
     parts = [f"# Speed on {processor}", "Measured with " + "; ".join(runs) + "."]
     parts += [OPENING.read_text().strip(), *_headlines(results), *_goals(results)]
+    parts += _slower_than_copies(results)
     parts += [f"![GB/s {path.stem}]({path.name})" for path in drawings]
     for instruction_set in _present(results, "instruction_set"):
         for threads in _present(results, "threads"):
@@ -84,20 +85,38 @@ def _goals(results: Results) -> list[str]:
     if not verdicts:
         return []
     sets = _present({v.case: results[v.case] for v in verdicts}, "instruction_set")
-    found = {(v.case.operator, v.case.task, v.case.instruction_set): v for v in verdicts}
+    found = {(_goal_of(v.case), v.case.instruction_set): v for v in verdicts}
     lines = []
-    for operator, task in dict.fromkeys((v.case.operator, v.case.task) for v in verdicts):
-        cells = [found.get((operator, task, name)) for name in sets]
-        lines.append([operator, task, *(_verdict(cell) for cell in cells)])
+    for row in dict.fromkeys(_goal_of(v.case) for v in verdicts):
+        cells = [found.get((row, name)) for name in sets]
+        lines.append([*row, *(_verdict(cell) for cell in cells)])
     missed = [_missed(v) for v in verdicts if not v.reached]
     count = f"{len(verdicts) - len(missed)} of {len(verdicts)} are reached."
-    parts = ["## Goals", table(["", "", *sets], lines), count]
+    parts = ["## Goals", table(["", "", "", *sets], lines), count]
     return parts + (["Not reached:\n\n" + "\n".join(missed)] if missed else [])
+
+
+def _slower_than_copies(results: Results) -> list[str]:
+    """In memory, with all threads, what arithmetic or anything else makes slower than a copy."""
+    most = max((case.threads for case in results), default=1)
+    lines = []
+    for case, result in results.items():
+        share = result.ratio("copy") if (case.place, case.threads) == (MEMORY, most) else None
+        if share is not None and share < goals.OF_A_COPY and case.mode != "allocated":
+            words = case.words(("operator", "variant", "task", "dtype", "mode", "instruction_set"))
+            lines.append(f"* {words}: {share:.0%}")
+    title = f"## In memory, with all threads, below {goals.OF_A_COPY:.0%} of a copy's speed"
+    return [title, "\n".join(lines)] if lines else []
 
 
 def _missed(verdict: goals.Verdict) -> str:
     case, goal, found = verdict
-    return f"* {case.operator} {case.task}, {case.instruction_set}: {found:.2f} of {goal:g}"
+    what = ", ".join([*_goal_of(case), case.instruction_set])
+    return f"* {what}: {found:.2f} of {goal:g}"
+
+
+def _goal_of(case: Case) -> tuple[str, str, str]:
+    return case.dtype, case.operator, case.task
 
 
 def _verdict(verdict: goals.Verdict | None) -> str:

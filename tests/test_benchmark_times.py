@@ -17,8 +17,8 @@ HERE = Setting("a processor", "2001-02-03", "0.1", "2.15")
 MISH = Case("mish", "", "value", "float32", CACHE, 1, "out", "avx2", 4096)
 
 
-def measured(ours: float, builtin: float) -> Result:
-    seconds = {"ours": ours, "torch": builtin, "copy": 0.5}
+def measured(ours: float, builtin: float, copy: float = 0.5) -> Result:
+    seconds = {"ours": ours, "torch": builtin, "copy": copy}
     return Result({n: Spread(s, s, s, 9) for n, s in seconds.items()}, 2**30, HERE)
 
 
@@ -98,12 +98,25 @@ def test_new_results_replace_old_ones():
 def test_goals(ratio, reached):
     """Of values with `out=`, in cache, with one thread; of the rest nothing is said."""
     others = [MISH._replace(**kind) for kind in (
-        {"mode": "allocated"}, {"threads": 2}, {"dtype": "float64"}, {"place": MEMORY},
-        {"operator": "selu"},
+        {"mode": "allocated"}, {"threads": 2}, {"place": MEMORY}, {"operator": "selu"},
     )]  # fmt: skip
     found = {case: measured(1.0, 0.1) for case in others} | {MISH: measured(1.0, ratio)}
     (verdict,) = goals.verdicts(found)
     assert (verdict.case, verdict.goal, verdict.reached) == (MISH, 6, reached)
     page = summary.page(found, [], [])
     assert ("1 of 1 are reached" in page) == reached
-    assert ("* mish value, avx2: 5.98 of 6" in page) != reached
+    assert ("* float32, mish, value, avx2: 5.98 of 6" in page) != reached
+
+
+@pytest.mark.parametrize(("dtype", "goal"), [("bfloat16", 6), ("float16", 6), ("float64", 1)])
+def test_goals_of_other_types(dtype, goal):
+    case = MISH._replace(dtype=dtype)
+    (verdict,) = goals.verdicts({case: measured(1.0, 2.0)})
+    assert (verdict.case, verdict.goal, verdict.found) == (case, goal, 2)
+
+
+@pytest.mark.parametrize(("copy", "listed"), [(0.95, False), (0.85, True)])
+def test_less_than_a_copy(copy, listed):
+    case = MISH._replace(place=MEMORY, threads=2)
+    page = summary.page({case: measured(1.0, 5.0, copy=copy)}, [], [])
+    assert ("* mish, value, float32, out, avx2: 85%" in page) == listed
