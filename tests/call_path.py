@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import ClassVar
 
 import nonlin
 import pytest
@@ -15,6 +16,17 @@ each = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 x0 = torch.linspace(-2, 2, 6)
 # A mode that does nothing: what a function does in it is what it has to do without.
 other_way = BaseTorchFunctionMode
+
+
+class Watched(torch.Tensor):
+    """A subclass that notes the functions that it is given to."""
+
+    seen: ClassVar[list[object]] = []
+
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        cls.seen.append(func)
+        return super().__torch_function__(func, types, args, kwargs or {})
 
 
 def arguments(row, x=x0):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from accuracy import same_bits
-from call_path import arguments, each, operator, other_way, ways, x0
+from call_path import Watched, arguments, each, operator, other_way, ways, x0
 from conftest import script
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.func import functionalize, hessian, jacrev, jvp, vmap
@@ -33,22 +33,15 @@ def test_function_mode(row):
 
 @each
 def test_function_subclass(row):
-    seen = []
-
-    class Watched(torch.Tensor):
-        @classmethod
-        def __torch_function__(cls, func, types, args=(), kwargs=None):
-            seen.append(func)
-            return super().__torch_function__(func, types, args, kwargs or {})
-
+    Watched.seen.clear()
     x, *weights = arguments(row)
     y = row.function(x.as_subclass(Watched), *weights)
-    assert type(y) is Watched and operator(row) in seen
+    assert type(y) is Watched and operator(row) in Watched.seen
     assert same_bits(y.as_subclass(torch.Tensor), row.function(x, *weights))
     for at in range(len(weights)):
-        seen.clear()
+        Watched.seen.clear()
         more = [w.as_subclass(Watched) if i == at else w for i, w in enumerate(weights)]
-        assert type(row.function(x, *more)) is Watched and operator(row) in seen
+        assert type(row.function(x, *more)) is Watched and operator(row) in Watched.seen
 
 
 @each

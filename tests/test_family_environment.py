@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 import torch
 from accuracy import same_bits
+from call_path import Watched
 from family_cases import GROUPWISE, PARAMETRIC, make_weight
 from test_environment import Rows, same_in_threads
 from torch.autograd import grad
@@ -106,17 +107,10 @@ def test_modes_without_gradients(layer, mode):
 @each_layer
 def test_parameters_and_subclasses(layer):
     """A Parameter is a tensor like others; a subclass keeps its type and sees the call."""
-    seen = []
-
-    class Watched(torch.Tensor):
-        @classmethod
-        def __torch_function__(cls, func, types, args=(), kwargs=None):
-            seen.append(func)
-            return super().__torch_function__(func, types, args, kwargs or {})
-
+    Watched.seen.clear()
     x, w = (t.detach() for t in leaves())
     y = layer.forward(x.as_subclass(Watched), w)
-    assert type(y) is Watched and any("nonlin" in str(f) for f in seen)
+    assert type(y) is Watched and any("nonlin" in str(f) for f in Watched.seen)
     y = layer.forward(torch.nn.Parameter(x), torch.nn.Parameter(w))
     assert type(y) is torch.Tensor and y.requires_grad
 
