@@ -24,15 +24,15 @@ struct parametric_swish {
     const auto below = square(1 + w);
     const auto bell = w / below;
     const V p = fma(value(bell), value(w), value(bell));
-    const V bow = (1 - p) * fma(value(w), 2 + rounded(u), rounded(difference(2, u)));
+    const V rise = fma(value(w), 2 + rounded(u), rounded(difference(2, u)));
     // Their product is f_β. The exponent of w may be positive.
     const auto [near, far] = spread(inside * t * bell, min(V(largest<V> / 4), t));
     return parametric_jet{
         copysign(reflect(side, abs(x), inside * span(side, x, b, t) * z / (1 + z)), x),
         reflect(side, 1, inside * slope(fall, w, below)),
         near * far,
-        value(inside * beta * bow * bell),
-        value(x_inside * bow * bell),
+        value(inside * beta * bell * ((1 - p) * rise)),
+        value(x_inside * bell * fma(-p, rise, rise)),
         copysign(near * (-expm1(-u) / (1 + z)) * t * far, -beta),
     };
   }
