@@ -27,6 +27,7 @@ struct parametric_swish {
     const V rise = fma(value(w), 2 + rounded(u), rounded(difference(2, u)));
     // Their product is f_β. The exponent of w may be positive.
     const auto [near, far] = spread(inside * t * bell, min(V(largest<V> / 4), t));
+    // f_xx rounds as swish does, f_xβ once less.
     return parametric_jet{
         copysign(reflect(side, abs(x), inside * span(side, x, b, t) * z / (1 + z)), x),
         reflect(side, 1, inside * slope(fall, w, below)),

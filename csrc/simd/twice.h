@@ -17,11 +17,6 @@ template <class L> struct twice : tables_of<L> {
   struct exponent {
     typename L::exponent a, b;
   };
-  struct mask {
-    typename L::mask a, b;
-    friend NONLIN_INLINE mask operator!(mask m) { return {!m.a, !m.b}; }
-    friend NONLIN_INLINE mask operator&&(mask m, mask n) { return {m.a && n.a, m.b && n.b}; }
-  };
   L a, b;
 
   NONLIN_INLINE twice(L low, L high) : a(low), b(high) {}
@@ -55,11 +50,6 @@ template <class L> struct twice : tables_of<L> {
   }
   friend NONLIN_INLINE twice if_greater(twice x, twice y, twice z, twice w) {
     return {if_greater(x.a, y.a, z.a, w.a), if_greater(x.b, y.b, z.b, w.b)};
-  }
-  friend NONLIN_INLINE mask operator<=(twice x, twice y) { return {x.a <= y.a, x.b <= y.b}; }
-  friend NONLIN_INLINE mask operator==(twice x, twice y) { return {x.a == y.a, x.b == y.b}; }
-  friend NONLIN_INLINE twice select(mask where, twice x, twice y) {
-    return {select(where.a, x.a, y.a), select(where.b, x.b, y.b)};
   }
   friend NONLIN_INLINE twice reciprocal_estimate(twice x) {
     return {reciprocal_estimate(x.a), reciprocal_estimate(x.b)};
