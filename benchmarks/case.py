@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import functools
 import itertools
 from collections.abc import Collection, Iterator, Sequence
@@ -111,6 +112,13 @@ def operators() -> list[str]:
     """Rows that differ: celu is elu at its default."""
     known = swept()
     return known + [name for name, row in catalogue.items() if row.group > 1]
+
+
+def operator(name: str) -> str:
+    """One of them, for a command line."""
+    if name not in operators():
+        raise argparse.ArgumentTypeError(f"no row '{name}'; choose from {', '.join(operators())}")
+    return name
 
 
 def plan(selection: Selection) -> list[Case]:

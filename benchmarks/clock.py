@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 TURN = 3e-4  # seconds that a turn lasts, or one call
@@ -46,10 +47,8 @@ def interleave(
     repeats = {name: max(1, round(TURN / max(once, 1e-9))) for name, once in guess.items()}
     samples: dict[str, list[float]] = {name: [] for name in contestants}
     names = list(contestants)
-    collects, end = gc.isenabled(), time.perf_counter() + seconds
-    gc.collect()
-    gc.disable()
-    try:
+    end = time.perf_counter() + seconds
+    with undisturbed():
         for done in range(most):
             if done >= least and time.perf_counter() > end:
                 break
@@ -58,10 +57,20 @@ def interleave(
                 if guess[name] < LONG:
                     _turn(contestants[name], 1)
                 samples[name].append(_turn(contestants[name], repeats[name]))
+    return samples
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without Python's garbage collection."""
+    collects = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    try:
+        yield
     finally:
         if collects:
             gc.enable()
-    return samples
 
 
 def spread(samples: list[float]) -> Spread:

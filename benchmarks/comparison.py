@@ -42,33 +42,29 @@ class Setup(NamedTuple):
     read: tuple[Tensor, ...]
     written: tuple[Tensor, ...]
 
+    def bind(self, function: Callable[..., Any]) -> Call:
+        """A call of it."""
+        return partial(function, *self.arguments, **self.keywords)
+
+    def bytes(self) -> int:
+        """Of all that is read and written."""
+        return sum(t.nbytes for t in (*self.read, *self.written))
+
 
 def build(case: Case, with_compiled: bool) -> Comparison:
     """Make tensors, and calls on them."""
     row = catalogue[case.operator]
     if case.task in CALLS:
-        return Comparison(_calls(case, row), 0, {})
+        return Comparison(tiny(case.task, case.variant, row, "cpu"), 0, {})
     tensors = inputs(case.operator, case.variant, case.elements, getattr(torch, case.dtype))
     both = sides(row, variants(case.operator)[case.variant], tensors)
-    setup = _setup(case, both[0], tensors)
-
-    def bind(function: Callable[..., Any]) -> Call:
-        return partial(function, *setup.arguments, **setup.keywords)
-
-    operators = [getattr(side, _attribute(case)) for side in both]
-    calls: dict[str, Call] = {}
-    if case.task in DERIVATIVES and operators[1] is None:
-        for name, side in zip(("ours", "torch"), both, strict=True):
-            calls[name] = _by_autograd(side.function, case.task, setup.arguments, tensors)
-        calls["kernel"] = bind(operators[0])
-    else:
-        for name, operator in zip(("ours", "torch"), operators, strict=True):
-            if operator is not None:
-                calls[name] = bind(operator)
+    setup = arrange(case.task, case.mode, both[0], tensors)
+    calls = passes(case.task, case.mode, both, setup, tensors)
     failed = {}
     if with_compiled:
         try:
-            calls["compiled"] = bind(compiled(both[1], _attribute(case), case.threads))
+            function = compiled(both[1], attribute(case.task, case.mode), case.threads)
+            calls["compiled"] = setup.bind(function)
             if setup.prepare:
                 setup.prepare()
             calls["compiled"]()
@@ -76,37 +72,53 @@ def build(case: Case, with_compiled: bool) -> Comparison:
             calls.pop("compiled", None)
             failed["compiled"] = f"{type(error).__name__}: {error}".splitlines()[0]
     contestants = {name: Contestant(call, setup.prepare) for name, call in calls.items()}
-    size = sum(t.nbytes for t in (*setup.read, *setup.written))
-    fresh = case.mode in ("allocated", "reused")
+    size, fresh = setup.bytes(), case.mode in ("allocated", "reused")
     made = sum(t.nbytes for t in setup.written) if fresh else 0
     return Comparison(contestants | {"copy": Contestant(_copy(size, made))}, size, failed)
 
 
-def _attribute(case: Case) -> str:
-    """What the case is to a `Side`."""
-    if case.task == "value":
-        return {"out": "out", "in place": "in_place"}.get(case.mode, "function")
-    return {"value and index": "with_index"}.get(case.task, case.task.replace(" ", "_"))
+def attribute(task: str, mode: str) -> str:
+    """What the task is to a `Side`."""
+    if task == "value":
+        return {"out": "out", "in place": "in_place"}.get(mode, "function")
+    return {"value and index": "with_index"}.get(task, task.replace(" ", "_"))
 
 
-def _setup(case: Case, ours: Side, tensors: tuple[Tensor, ...]) -> Setup:
+def arrange(task: str, mode: str, ours: Side, tensors: tuple[Tensor, ...]) -> Setup:
+    """For inputs and weights, what else is needed."""
     x, *weights = tensors
-    if case.mode == "in place":
+    if mode == "in place":
         at = x.clone()
         return Setup((at, *weights), {}, lambda: at.copy_(x), tensors, (at,))
     y = ours.function(*tensors)
-    if case.mode == "out":
+    if mode == "out":
         return Setup(tensors, {"out": y}, None, tensors, (y,))
     index = (ours.with_index(*tensors)[1],) if ours.with_index else ()
-    if case.task not in DERIVATIVES:
-        more = index if case.task == "value and index" else ()
+    if task not in DERIVATIVES:
+        more = index if task == "value and index" else ()
         return Setup(tensors, {}, None, tensors, (y, *more))
     g, v = _random(y), [_random(t) for t in tensors]
-    if case.task == "backward":
+    if task == "backward":
         return Setup((g, *tensors), {}, None, (g, *(index or tensors)), tensors)
     # Where there is an index, the slope depends on nothing else: there is no second derivative.
     read, written = ((*v, *index), (y,)) if index else ((*v, g, *tensors), (g, *tensors))
     return Setup((v, g, *tensors), {}, None, read, written)
+
+
+def passes(
+    task: str, mode: str, both: tuple[Side, Side], setup: Setup, tensors: tuple[Tensor, ...]
+) -> dict[str, Call]:
+    """Ours and PyTorch's: operators where both have one."""
+    operators = [getattr(side, attribute(task, mode)) for side in both]
+    calls: dict[str, Call] = {}
+    if task in DERIVATIVES and operators[1] is None:
+        for name, side in zip(("ours", "torch"), both, strict=True):
+            calls[name] = _by_autograd(side.function, task, setup.arguments, tensors)
+        return calls | {"kernel": setup.bind(operators[0])}
+    for name, operator in zip(("ours", "torch"), operators, strict=True):
+        if operator is not None:
+            calls[name] = setup.bind(operator)
+    return calls
 
 
 def _by_autograd(
@@ -122,17 +134,17 @@ def _by_autograd(
     return lambda: grad(slopes, ends, arguments[0], retain_graph=True, **more)
 
 
-def _calls(case: Case, row: Activation) -> dict[str, Contestant]:
-    """On one element, or one group."""
-    x = torch.randn(row.group)
+def tiny(task: str, variant: str, row: Activation, device: str) -> dict[str, Contestant]:
+    """Calls on one element, or one group."""
+    x = torch.randn(row.group, device=device)
     weights = row.tensors(x.dtype, x.device)
-    if case.variant == FUNCTIONS:
+    if variant == FUNCTIONS:
         both = [row.function, row.builtin]
     else:
         both = [side.call for side in sides(row, Variant(k=row.group), (x, *weights))]
-    leaves = [t.detach().requires_grad_(case.task != "call") for t in (x, *weights)]
-    if case.task == "call and backward":
-        g = torch.ones(1)
+    leaves = [t.detach().requires_grad_(task != "call") for t in (x, *weights)]
+    if task == "call and backward":
+        g = torch.ones(1, device=device)
         calls = [lambda f=f: grad(f(*leaves), leaves, g) for f in both]
     else:
         calls = [partial(f, *leaves) for f in both]
@@ -152,4 +164,6 @@ def _copy(size: int, fresh: int) -> Call:
 
 
 def _random(like: Tensor) -> Tensor:
+    if like.is_cuda:
+        return torch.randn_like(like)
     return torch.empty_like(like).copy_(normal(tuple(like.shape), like.dtype))

@@ -24,7 +24,18 @@ from sweep.evaluator import available
 from tqdm import tqdm
 
 from benchmarks import goals, plot, summary
-from benchmarks.case import CACHE, MEMORY, ONE, TASKS, TYPES, Case, Selection, operators, plan
+from benchmarks.case import (
+    CACHE,
+    MEMORY,
+    ONE,
+    TASKS,
+    TYPES,
+    Case,
+    Selection,
+    operator,
+    operators,
+    plan,
+)
 from benchmarks.results import Result, load, merge, processor, save, setting, stem
 from benchmarks.worker import Answer, Worker
 
@@ -118,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("run.py", description=__doc__)
     known = operators()
     word = {"nargs": "+"}
-    parser.add_argument("operators", nargs="*", type=_operator, help=f"of {', '.join(known)}")
+    parser.add_argument("operators", nargs="*", type=operator, help=f"of {', '.join(known)}")
     parser.add_argument("--quick", action="store_true", help="float32 in cache, one thread")
     parser.add_argument("--compile", action="store_true", help="torch.compile too: slow")
     parser.add_argument("--tasks", choices=(*TASKS, ONE), **word)
@@ -140,12 +151,6 @@ def _memory() -> float:
     """Three quarters of what is available."""
     found = re.search(r"^MemAvailable: +(\d+) kB$", Path("/proc/meminfo").read_text(), re.M)
     return round(0.75 * int(found[1]) * 1024 / GIB, 1)
-
-
-def _operator(name: str) -> str:
-    if name not in operators():
-        raise argparse.ArgumentTypeError(f"no row '{name}'; choose from {', '.join(operators())}")
-    return name
 
 
 def _positive(text: str) -> int:

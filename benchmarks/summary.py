@@ -32,11 +32,11 @@ def terminal(results: Results) -> str:
     first, setting = next((case, result.setting) for case, result in results.items())
     shown = [n for n in CONTESTANTS if any(n in result.times for result in results.values())]
     columns = [
-        Column("µs", name, [_micro(result, name) for result in results.values()]) for name in shown
+        Column("µs", name, [micro(result, name) for result in results.values()]) for name in shown
     ]
     times = [result.times["ours"] for result in results.values()]
     columns += [
-        Column("", "×", [_number(result.ratio()) for result in results.values()]),
+        Column("", "×", [number(result.ratio()) for result in results.values()]),
         Column("", "±", [f"{(t.high - t.low) / 2 / t.median:.0%}" for t in times]),
         Column("", "GB/s", [_speed(result) for result in results.values()]),
         Column("", "copy", [_share(result) for result in results.values()]),
@@ -178,15 +178,15 @@ def _cell(result: Result | None) -> str:
     if result is None:
         return ""
     ratio, share = result.ratio(), _share(result)
-    return f"{_number(ratio)}× ({share})" if ratio else f"({share})"
+    return f"{number(ratio)}× ({share})" if ratio else f"({share})"
 
 
 def _beside_compiled(result: Result | None) -> str:
-    return f"{_number(result.ratio('compiled'))}×" if result else ""
+    return f"{number(result.ratio('compiled'))}×" if result else ""
 
 
 def _both(result: Result | None) -> str:
-    return f"{_micro(result, 'ours')}, {_micro(result, 'torch')}" if result else ""
+    return f"{micro(result, 'ours')}, {micro(result, 'torch')}" if result else ""
 
 
 def _present(results: Results, field: str) -> list:
@@ -197,11 +197,13 @@ def _has(case: Case, key: dict[str, object]) -> bool:
     return all(getattr(case, field) == value for field, value in key.items())
 
 
-def _number(ratio: float | None) -> str:
+def number(ratio: float | None) -> str:
+    """A ratio; nothing where there is none."""
     return "" if ratio is None else f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}"
 
 
-def _micro(result: Result, name: str) -> str:
+def micro(result: Result, name: str) -> str:
+    """Microseconds of a contestant; nothing where it is missing."""
     if name not in result.times:
         return ""
     micro = result.times[name].median * 1e6
