@@ -154,8 +154,10 @@ template <class V, class... Low> NONLIN_INLINE V divide(V n, shifted<V> d, Low..
   ((excess = excess - low), ...);
   return fma(-excess, r, q);
 }
+/// With 53 bits an estimate takes a division: without the rest, half an ULP worse, quotients take a
+/// tenth off the time of a formula.
 template <class V> NONLIN_INLINE V operator/(V n, shifted<V> d) {
-  if constexpr (compensated<V>) {
+  if constexpr (compensated<V> && narrow<V>) {
     return divide(n, d);
   } else {
     return n / rounded(d);

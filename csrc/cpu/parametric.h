@@ -23,12 +23,15 @@ NONLIN_INLINE auto weight(const void* first, std::int64_t stride, std::int64_t i
   }
 }
 
-/// Whether the job's results go past the caches: not in place, where their lines are there already.
-template <class T> static bool past_caches(const parametric::job& job) {
+/// Whether the job's results, of which `row` lie side by side, go past the caches: not in place,
+/// where their lines are there already.
+template <class T>
+static bool past_caches(const parametric::job& job, const lines<T>& all, std::int64_t row) {
   std::int64_t bytes = 0;
   for (const void* tensor : job.data) bytes += tensor ? sizeof(T) : 0;
   for (int d = 0; d < job.rank; ++d) bytes *= job.size[d];
-  return bytes >= streamed_bytes && job.data[parametric::result] != job.data[parametric::self];
+  return bytes >= streamed_bytes && job.data[parametric::result] != job.data[parametric::self] &&
+         all.writes_directly() && row >= streamed_row;
 }
 
 /// A line for each channel and each entry of the outer dimensions.
@@ -37,8 +40,7 @@ static void by_channel(const F& f, const parametric::job& job, const parametric:
                        unsigned used) {
   lines<T> all(job, used, job.channel);
   constexpr bool may_stream = streams<F, V, T>;
-  const bool stream = may_stream && past_caches<T>(job) && all.writes_directly() &&
-                      tile.inner[1] - tile.inner[0] >= streamed_row;
+  const bool stream = may_stream && past_caches(job, all, tile.inner[1] - tile.inner[0]);
   for (std::int64_t o = tile.outer[0]; o < tile.outer[1]; ++o) {
     all.move_to(o, job.channel + 1);
     for (std::int64_t c = tile.channel[0]; c < tile.channel[1]; ++c) {
@@ -99,8 +101,7 @@ static void by_column(const F& f, const parametric::job& job, const parametric::
   const int depth = whole ? job.rank : job.channel + 1;
   lines<T> all(job, used, depth);
   constexpr bool may_stream = streams<F, V, T>;
-  const bool stream = may_stream && past_caches<T>(job) && all.writes_directly() &&
-                      (whole || end - first >= streamed_row);
+  const bool stream = may_stream && past_caches(job, all, whole ? rows * end : end - first);
   for (std::int64_t column = first, n; column < end; column += n) {
     n = end - column < width ? end - column : width;
     std::int64_t repeats = 1;

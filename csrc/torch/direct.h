@@ -10,6 +10,7 @@
 
 #include "groupwise/operator.h"
 #include "parametric/operator.h"
+#include "pointwise/operator.h"
 #include "registration.h"
 
 namespace nonlin::direct {
@@ -92,23 +93,13 @@ template <class Signature> void add(py::module_& m, const std::string& name) {
   m.add_object(name.c_str(), function.python());
 }
 
-template <std::size_t> using real = double;
-template <std::size_t... I>
-void add_pointwise(py::module_& m, const std::string& name, std::index_sequence<I...>) {
-  add<Tensor(const Tensor&, real<I>...)>(m, name);
-  add<Tensor&(Tensor&, real<I>...)>(m, name + "_");
-}
-
 /// Adds the operators of every activation.
 inline void add_all(py::module_& m) {
   for (const auto& a : catalogue().pointwise) {
-    const auto add_with = [&]<std::size_t... Count>(std::size_t wanted,
-                                                    std::index_sequence<Count...>) {
-      ((wanted == Count ? add_pointwise(m, a.unit->name, std::make_index_sequence<Count>{})
-                        : void()),
-       ...);
-    };
-    add_with(a.unit->cpu[0]->parameter_count, std::make_index_sequence<max_parameters + 1>{});
+    pointwise::with_indices(*a.unit, [&]<class Indices>(Indices) {
+      add<typename pointwise::signature<Indices>::value>(m, a.unit->name);
+      add<typename pointwise::signature<Indices>::in_place>(m, a.unit->name + std::string("_"));
+    });
   }
   for (const auto& a : catalogue().parametric) {
     add<parametric::signature::value>(m, a.unit->name);

@@ -12,6 +12,27 @@ using TensorPair = std::tuple<Tensor, Tensor>;
 /// The differentiable operators.
 enum : int { of_value, of_backward, of_double_backward };
 
+/// The operators' types, with as many hyper-parameters as there are indices.
+template <std::size_t> using real = double;
+template <class Indices> struct signature;
+template <std::size_t... I> struct signature<std::index_sequence<I...>> {
+  using value = Tensor(const Tensor& self, real<I>...);
+  using in_place = Tensor&(Tensor& self, real<I>...);
+  using out = Tensor&(const Tensor& self, real<I>..., Tensor& out);
+  using backward = Tensor(const Tensor& grad_output, const Tensor& self, real<I>...);
+  using double_backward = TensorPair(const Tensor& grad_grad, const Tensor& grad_output,
+                                     const Tensor& self, real<I>...);
+};
+
+/// Calls use(indices), one for each hyper-parameter of the unit.
+template <class Use> void with_indices(const descriptor& unit, const Use& use) {
+  const auto among = [&]<int... Count>(std::integer_sequence<int, Count...>) {
+    const int wanted = unit.cpu[0]->parameter_count;
+    ((wanted == Count ? use(std::make_index_sequence<Count>{}) : void()), ...);
+  };
+  among(std::make_integer_sequence<int, max_parameters + 1>{});
+}
+
 class Operators : public Differentiable {
  public:
   explicit Operators(const Activation&);

@@ -13,23 +13,17 @@ namespace {
 /// The operators of an activation with as many hyper-parameters as there are indices.
 template <class Indices> class OperatorsOf;
 template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final : public Operators {
-  template <std::size_t> using real = double;
   template <class Signature> using Handle = c10::TypedOperatorHandle<Signature>;
-  using value_signature = Tensor(const Tensor&, real<I>...);
-  using in_place_signature = Tensor&(Tensor&, real<I>...);
-  using out_signature = Tensor&(const Tensor&, real<I>..., Tensor&);
-  using backward_signature = Tensor(const Tensor&, const Tensor&, real<I>...);
-  using double_backward_signature = TensorPair(const Tensor&, const Tensor&, const Tensor&,
-                                               real<I>...);
+  using types = signature<std::index_sequence<I...>>;
 
  public:
   explicit OperatorsOf(const Activation& a)
       : Operators(a),
-        value_handle_(find<value_signature>(name)),
-        in_place_handle_(find<in_place_signature>(name + "_")),
-        out_handle_(find<out_signature>(name, "out")),
-        backward_handle_(find<backward_signature>(name + "_backward")),
-        double_backward_handle_(find<double_backward_signature>(name + "_double_backward")) {}
+        value_handle_(find<typename types::value>(name)),
+        in_place_handle_(find<typename types::in_place>(name + "_")),
+        out_handle_(find<typename types::out>(name, "out")),
+        backward_handle_(find<typename types::backward>(name + "_backward")),
+        double_backward_handle_(find<typename types::double_backward>(name + "_double_backward")) {}
 
   Tensor value(const Tensor& self, const Parameters& p, Keys keys) const override {
     return run(value_handle_, keys, self, p[I]...);
@@ -83,11 +77,11 @@ template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final :
     return handle.call(std::forward<Arguments>(arguments)...);
   }
 
-  Handle<value_signature> value_handle_;
-  Handle<in_place_signature> in_place_handle_;
-  Handle<out_signature> out_handle_;
-  Handle<backward_signature> backward_handle_;
-  Handle<double_backward_signature> double_backward_handle_;
+  Handle<typename types::value> value_handle_;
+  Handle<typename types::in_place> in_place_handle_;
+  Handle<typename types::out> out_handle_;
+  Handle<typename types::backward> backward_handle_;
+  Handle<typename types::double_backward> double_backward_handle_;
 };
 
 /// ", float beta=1.0" for every hyper-parameter.
@@ -113,10 +107,10 @@ void define_all(torch::Library& m, const descriptor& unit) {
                 ") -> (Tensor, Tensor)");
 }
 
-template <int Count> void implement(torch::Library& m, const Activation& activation) {
+template <class Indices> void implement(torch::Library& m, const Activation& activation, Indices) {
   using c10::DispatchKey;
   // Never destroyed: kernels refer to it for as long as the process runs.
-  const auto& op = *new OperatorsOf<std::make_index_sequence<Count>>(activation);
+  const auto& op = *new OperatorsOf<Indices>(activation);
   op.implement(m, DispatchKey::CPU, cpu_kernels());
 #ifdef NONLIN_CUDA
   op.implement(m, DispatchKey::CUDA, cuda_kernels());
@@ -130,13 +124,6 @@ template <int Count> void implement(torch::Library& m, const Activation& activat
   }
 }
 
-template <int... Count>
-void implement(torch::Library& m, const Activation& activation,
-               std::integer_sequence<int, Count...>) {
-  const int wanted = activation.unit->cpu[0]->parameter_count;
-  ((wanted == Count ? implement<Count>(m, activation) : void()), ...);
-}
-
 }  // namespace
 
 Operators::Operators(const Activation& a)
@@ -148,7 +135,7 @@ Operators::Operators(const Activation& a)
 void register_operators(torch::Library& m) {
   for (const Activation& activation : catalogue().pointwise) {
     define_all(m, *activation.unit);
-    implement(m, activation, std::make_integer_sequence<int, max_parameters + 1>{});
+    with_indices(*activation.unit, [&](auto indices) { implement(m, activation, indices); });
   }
 }
 
