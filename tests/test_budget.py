@@ -1,0 +1,102 @@
+"""The static gate catches what is planted, and the kernels hold their budgets."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import nonlin
+import pytest
+from development import BUILD, ROOT, needs_build, run
+
+sys.path.append(str(ROOT / "tools"))
+pytest.importorskip("budget", reason="the tests run beside an installed package, without tools/")
+from budget import budgets, objdump
+from budget.__main__ import main
+from budget.kernels import read
+
+LIBRARY = BUILD / "stage" / "nonlin" / "lib" / "libnonlin.so"
+
+
+def has_cuobjdump() -> bool:
+    try:
+        return bool(objdump.cuobjdump())
+    except objdump.ToolError:
+        return False
+
+
+needs_cuobjdump = pytest.mark.skipif(
+    not has_cuobjdump(), reason="needs cuobjdump, of the CUDA toolkit, of pip or of Triton"
+)
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory) -> Path:
+    compiler = shutil.which("nvcc") or shutil.which("nvcc", path="/usr/local/cuda/bin")
+    if not compiler:
+        pytest.skip("needs nvcc")
+    cubin = tmp_path_factory.mktemp("planted") / "planted.cubin"
+    source = ROOT / "tests" / "cpp" / "planted.cu"
+    run(compiler, "-std=c++20", "-arch=sm_90", "-cubin", "-o", cubin, source)
+    return cubin
+
+
+@needs_cuobjdump
+@pytest.mark.parametrize(
+    ("what", "kind", "words"),
+    [
+        ("division", "OVER", "issue slots"),
+        ("narrowed", "NARROWER", "bytes per load"),
+        ("spilled", "SPILL", "local memory"),
+    ],
+)
+def test_planted_faults_are_caught(planted, what, kind, words):
+    found = read(planted, "sm_90")
+    name = f"kernel {what}"
+    allowed = {name: budgets.of(found["kernel plain"])}
+    findings = budgets.compare({name: found[name]}, allowed)
+    caught = [one for one in findings if one.kind == kind and words in one.figures]
+    assert len(caught) == 1, f"{name} is not {kind}: {findings}"
+    assert not budgets.compare({name: found["kernel plain"]}, allowed)
+
+
+@needs_cuobjdump
+def test_command_line(planted, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(budgets, "FOLDER", tmp_path)
+    at = [str(planted), "--arch", "sm_90"]
+    assert main([*at, "--write", "--match", "plain|division"]) == 0
+    assert main([*at, "--match", "plain|division"]) == 0
+    written = budgets.path("sm_90").read_text()
+    assert main(at) == 1
+    assert re.findall("^(?:NEW|GONE).*", capsys.readouterr().out, re.MULTILINE) == [
+        "NEW      kernel narrowed",
+        "NEW      kernel spilled",
+    ]
+    budgets.path("sm_90").write_text(written.replace("plain", "other"))
+    assert main([*at, "--match", "plain|other"]) == 1
+    assert re.findall("^(?:NEW|GONE).*", capsys.readouterr().out, re.MULTILINE) == [
+        "GONE     kernel other",
+        "NEW      kernel plain",
+    ]
+    assert main([*at, "--table"]) == main([*at, "--aims"]) == 0
+    assert main([str(planted), "--arch", "sm_80"]) == main([str(tmp_path)]) == 2
+
+
+@needs_build
+@needs_cuobjdump
+def test_kernels_hold_their_budgets():
+    """Every kernel of a gated type has one, and every budget a kernel."""
+    if not nonlin._C.build_info()["cuda"]:
+        pytest.skip("this build of nonlin has no CUDA kernels")
+    committed = {file.stem: file for file in budgets.FOLDER.glob("sm_*.csv")}
+    inside = committed.keys() & set(objdump.architectures(LIBRARY))
+    if not inside:
+        pytest.skip(f"this build has no kernels for {', '.join(committed)}")
+    for architecture in sorted(inside):
+        release = budgets.compiler(committed[architecture])
+        if release != objdump.compiler(LIBRARY):
+            pytest.skip(f"the budgets are for the compiler of CUDA {release}")
+        allowed = budgets.load(committed[architecture])
+        findings = budgets.compare(read(LIBRARY, architecture), allowed)
+        failed = [str(one) for one in findings if one.kind != "BETTER"]
+        assert not failed, "\n".join([f"{architecture}: {len(failed)} findings", *failed])

@@ -1,0 +1,117 @@
+"""What is known of a kernel by its name, and its figures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from budget import objdump
+from budget.machine import AIMS, CYCLES, share
+from budget.measure import Measured
+from budget.sass import parse
+
+SIZES = {"half": 2, "bfloat16": 2, "float": 4, "double": 8, "uint16": 2, "uint32": 4, "uint64": 8}
+# The tensors that a pass reads and writes. Other kernels move what they access.
+TRAFFIC = {"double_backward": (3, 2), "backward": (2, 1), "value": (1, 1)}
+_PASS = re.compile(r"\b(?:[a-z]+_)??(double_backward|backward|value)(?:_pass)?(?=[ <]|$)")
+_INTEGERS = {"unsigned short": "uint16", "unsigned int": "uint32", "unsigned long": "uint64"}
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The figures of one kernel; of `slots`, by unit, and `bytes` in one pass of its hot part."""
+
+    name: str
+    slots: dict[str, int]
+    bytes: int
+    elements: float  # 0 where the name tells no pass
+    load: float  # the bytes of an access, on average
+    store: float
+    registers: int
+    local: int
+    loop: bool
+    outside: int  # slots of a thread outside the loop
+    code: int  # all instructions, on whatever way
+    branches: int  # that depend on data
+
+    def per_byte(self, unit: str) -> float:
+        return self.slots[unit] / max(1, self.bytes)
+
+    @property
+    def gated(self) -> bool:
+        """Kernels of float64 are only reported."""
+        return _size(self.name) != 8
+
+    def above(self) -> dict[str, float]:
+        """The shares that exceed what is aimed at."""
+        aims = AIMS.get(_size(self.name), {})
+        shares = {unit: share(unit, self.per_byte(unit)) for unit in aims}
+        return {unit: found for unit, found in shares.items() if found > aims[unit]}
+
+
+def read(path: Path, architecture: str, match: str = "") -> dict[str, Kernel]:
+    """The kernels of a file whose names contain an expression."""
+    found: dict[str, Kernel] = {}
+    for raw in objdump.kernels(path, architecture):
+        name = readable(raw.name, raw.symbol)
+        if not re.search(match, name):
+            continue
+        if name in found:
+            raise ValueError(f"two kernels are called {name}")
+        found[name] = kernel(name, raw.text, raw.registers, raw.local)
+    return found
+
+
+def kernel(name: str, text: str, registers: int, local: int) -> Kernel:
+    """The figures of a kernel by its machine code."""
+    code = parse(text)
+    measured = Measured(code)
+    cost = measured.cost
+    reads, writes = _traffic(name)
+    loaded = cost["load"]
+    if writes and cost["store"]:
+        loaded = min(loaded, cost["store"] * reads // writes)
+    return Kernel(
+        name=name,
+        slots={unit: cost[unit] for unit in CYCLES},
+        bytes=loaded + cost["store"],
+        elements=cost["store"] / writes / _size(name) if writes and _size(name) else 0,
+        load=cost["load"] / cost["loads"] if cost["loads"] else 0,
+        store=cost["store"] / cost["stores"] if cost["stores"] else 0,
+        registers=registers,
+        local=local,
+        loop=measured.loop,
+        outside=measured.outside,
+        code=len(code),
+        branches=cost["branches"],
+    )
+
+
+def readable(demangled: str, symbol: str) -> str:
+    """`mish dense value_pass half 8`: the unit, the kernel and its other arguments."""
+    unit = re.search(r"_GLOBAL__N__[0-9a-f]+_\d+_(\w+?)_cu_[0-9a-f]+", symbol)
+    formula = unit[1] if unit else ""
+    name = re.sub(r"\(anonymous namespace\)::|\bnonlin::|\bcuda::", "", demangled)
+    depth = 0
+    for place, letter in enumerate(name):
+        depth += (letter == "<") - (letter == ">")
+        if letter == "(" and depth == 0:
+            name = name[:place]
+            break
+    for long, short in _INTEGERS.items():
+        name = name.replace(long, short)
+    name = name.removeprefix("void ").replace(", ", " ").replace(f"{formula}::", "")
+    name = re.sub(r"^(\w+)<(.*)>$", r"\1 \2", name)
+    words = [word for word in name.split() if word != formula]
+    return " ".join([formula, *words] if formula else words)
+
+
+def _traffic(name: str) -> tuple[int, int]:
+    found = _PASS.search(name)
+    return TRAFFIC[found[1]] if found else (0, 0)
+
+
+def _size(name: str) -> int:
+    sizes = [SIZES[word] for word in re.findall(r"\w+", name) if word in SIZES]
+    return sizes[-1] if sizes else 0
