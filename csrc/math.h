@@ -4,7 +4,8 @@
 
 /// Functions. One name, one contract; lanes without lookups have their own in simd/, plain lanes in
 /// plain.h. The errors are those measured, relative to the exact result or in units of the last
-/// place, in the order float on CPUs, float on CUDA, double. With 8 bits they are below 2⁻¹⁶.
+/// place, in the order float on CPUs, float on CUDA, double. With 8 bits they are below 2⁻¹⁶,
+/// with 11 on CUDA below 2⁻¹⁸.
 
 /// Where x·e⁻ˣ and x·Φ(−x) have left the range of the results, subnormals included.
 template <class V> constexpr double exp_end = narrow<V> ? 125 : 800;
@@ -13,6 +14,12 @@ template <class V> constexpr double normal_end = narrow<V> ? 14.8 : 39;
 template <class V> constexpr double power_end = narrow<V> ? 174 : 1400;
 template <class V>
 constexpr double largest = V::bits > 24 ? 0x1.fffffffffffffp1023 : 0x1.fffffep127;
+
+/// A lane for which every operation counts.
+template <class V>
+concept lean = requires {
+  requires V::lean;
+};
 
 /// max(x, −0): −0 and NaN pass.
 template <class V> NONLIN_INLINE V positive_part(V x) {
@@ -47,10 +54,15 @@ NONLIN_INLINE V pick_positive(V x, std::type_identity_t<V> a, std::type_identity
     return if_positive(x, a, b);
   }
 }
+/// a/b for all b, where operator/ might want normal numbers.
+template <class V> NONLIN_INLINE V any_quotient(V a, V b) { return a / b; }
+template <lean V> NONLIN_INLINE V any_quotient(V a, V b) requires concrete<V> && narrow<V> {
+  return a * full_reciprocal(b);
+}
 /// The largest |x| for which e^(scale·x) is computed; beyond, w·e^(scale·x) has reached its limit.
 /// Finite, so that 0·x is 0.
 template <class V> NONLIN_INLINE V reach(V scale) {
-  return min(V(largest<V>), V(power_end<V>) / abs(fixed(scale)));
+  return min(V(largest<V>), any_quotient(V(power_end<V>), abs(fixed(scale))));
 }
 /// a with the sign of x, for a ≥ 0.
 template <class V> NONLIN_INLINE V copysign(V a, V x) {
@@ -71,6 +83,33 @@ template <class V, class X> NONLIN_INLINE V signed_zero(V y, X x) {
     return y;
   } else {
     return y | sign_bit(x);
+  }
+}
+
+/// As it stands: no pairs.
+template <class V>
+concept rough = brief<V> || estimated<V>;
+
+/// y, a function of t that next to its root is d·(c₀ + c₁·d + …), d = root − t: there by its
+/// series, but for 8 bits, as their inputs stay away from it.
+template <brief V, class... C> NONLIN_INLINE V near_root(constant, V, V y, C...) { return y; }
+template <class V, class T, class... C>
+NONLIN_INLINE V near_root(constant root, T t, V y, C... coefficients) {
+  const V d = rounded(difference(root, t));
+  const V c[] = {V(coefficients)...};
+  constexpr int last = sizeof...(coefficients) - 1;
+  V series = c[last];
+  NONLIN_UNROLL
+  for (int i = last - 1; i >= 0; --i) series = fma(series, d, c[i]);
+  return if_greater(.0625, abs(d), series * d, y);
+}
+/// product(a, b), on lanes without pairs too, but for 8 bits.
+template <class V> NONLIN_INLINE auto exact_product(V a, V b) {
+  if constexpr (estimated<V> && !brief<V>) {
+    const V high = a * b;
+    return pair<V>{high, fma(a, b, -high)};
+  } else {
+    return product(a, b);
   }
 }
 
@@ -127,6 +166,9 @@ template <concrete V> NONLIN_INLINE auto exp(V a) {
   }
 }
 
+/// The same for −130 ≤ a ≤ 43, where on CUDA it costs less.
+template <class A> NONLIN_INLINE auto short_exp(A a) { return exp(a); }
+
 template <class V, class N> NONLIN_INLINE pair<V> minus_one(scaled<pair<V>, N> e) {
   const V power = number(e.n);
   return {fma(e.m.hi, power, -1), e.m.lo * power};
@@ -138,6 +180,15 @@ template <class V, class N> NONLIN_INLINE V rounded_minus_one(scaled<pair<V>, N>
 /// e^a − 1, a ≤ 88 (double: 709): 1.3, 1.6, 1.1 ULP, with 8 bits too, next to zero too.
 template <class V> NONLIN_INLINE V expm1(pair<V> a) { return rounded_minus_one(power(a)); }
 template <concrete V> NONLIN_INLINE V expm1(V a) { return rounded_minus_one(power(a)); }
+
+/// x for e^x where nobody uses it for x > 0.
+template <class V> NONLIN_INLINE V falling(V x) {
+  if constexpr (estimated<V>) {
+    return x;
+  } else {
+    return clamp(x, -power_end<V>, 0);
+  }
+}
 
 /// A table whose entries are multiplied by c.
 template <int Size, int Degree>
@@ -167,6 +218,19 @@ template <const constant& C, class V> NONLIN_INLINE auto grow(pair<V> a) {
 }
 template <const constant& C, plain V> NONLIN_INLINE auto grow(V a) {
   return both{C.hi * exp(a), C.hi * expm1(a)};
+}
+/// The same for −130 ≤ a ≤ 43.
+template <const constant& C, class A> NONLIN_INLINE auto short_grow(A a) { return grow<C>(a); }
+
+/// w·z/(1 + z), z = e⁻ᵃ, a ≥ 0.
+template <class V, class A> NONLIN_INLINE auto logistic_tail(V w, A a) {
+  const auto z = exp(-a);
+  return w * z / (1 + z);
+}
+/// The same for a ≤ 130.
+template <class V, class A> NONLIN_INLINE auto short_logistic_tail(V w, A a) {
+  const auto z = short_exp(-a);
+  return w * z / (1 + z);
 }
 
 /// w·(e^a − 1), |a| ≤ power_end, w a lane or a pair; −0 kept. Above 40 the one is lost, and e^a may

@@ -12,9 +12,14 @@ concept plain = requires {
 };
 template <class V>
 concept concrete = (V::bits > 0) && !plain<V>;
+/// A lane with an estimate of exp and of quotients, accurate enough for its bits: pairs would add
+/// nothing to that.
 template <class V>
-concept compensated = concrete<V> && V::bits >
-8;
+concept estimated = requires {
+  requires V::estimates;
+};
+template <class V>
+concept compensated = concrete<V> && !estimated<V> && (V::bits > 8);
 /// Results have eight bits: an input stays away from the roots.
 template <class V>
 concept brief = V::bits <= 8;
@@ -122,13 +127,19 @@ template <class V> NONLIN_INLINE auto difference(constant c, V t) {
   if constexpr (compensated<V>) {
     const pair<V> k = c.on(t), d = sum(k.hi, -t);
     return pair<V>{d.hi, d.lo + k.lo};
+  } else if constexpr (estimated<V> && !brief<V>) {
+    return (V(c.hi) - t) + V(c.hi - double(float(c.hi)) + c.lo);
   } else {
     return c.on(t) - t;
   }
 }
-template <class V> NONLIN_INLINE pair<V> difference(constant c, pair<V> t) {
-  const pair<V> d = difference(c, t.hi);
-  return {d.hi, d.lo - t.lo};
+template <class V> NONLIN_INLINE auto difference(constant c, pair<V> t) {
+  const auto d = difference(c, t.hi);
+  if constexpr (estimated<V>) {
+    return d - t.lo;
+  } else {
+    return pair<V>{d.hi, d.lo - t.lo};
+  }
 }
 
 /// The same in fewer operations, rounded where |t| < c/2; but not if the result will be rounded

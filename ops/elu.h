@@ -31,7 +31,7 @@ struct elu {
 
   struct at_defaults {
     template <class V> NONLIN_INLINE auto operator()(V x) const {
-      const V a = clamp(x, -power_end<V>, 0);
+      const V a = falling(x);
       const V e = value(exp(a));
       return jet{
           if_positive(x, x, signed_zero(expm1(a), x)),

@@ -18,7 +18,7 @@ struct parametric_swish {
     const V inside = if_greater(b * abs(x), power_end<V>, 0, 1);
     const V x_inside = if_greater(b * abs(x), power_end<V>, 0, x);
     const V side = sign(x, beta);
-    const auto u = product(b, t);
+    const auto u = exact_product(b, t);
     const auto z = exp(-u);
     const auto [w, fall] = tail(u);
     const auto below = square(1 + w);
@@ -29,7 +29,7 @@ struct parametric_swish {
     const auto [near, far] = spread(inside * t * bell, min(V(largest<V> / 4), t));
     // f_xx rounds as swish does, f_xβ once less.
     return parametric_jet{
-        copysign(reflect(side, abs(x), inside * span(side, x, b, t) * z / (1 + z)), x),
+        copysign(reflect(side, abs(x), logistic_tail(inside * span(side, x, b, t), u)), x),
         reflect(side, 1, inside * slope(fall, w, below)),
         near * far,
         value(inside * beta * bell * ((1 - p) * rise)),
@@ -38,10 +38,18 @@ struct parametric_swish {
     };
   }
 
-  /// z, and 1 + z − u.
+  /// z, and 1 + z − u; without pairs as it stands, or by its series.
   template <brief V> NONLIN_INLINE static auto tail(V u) {
     const auto z = exp(-u);
     return both{z, value(z) + (1 - u)};
+  }
+  template <estimated V> NONLIN_INLINE static auto tail(pair<V> u) {
+    const V z = exp(-u.hi);
+    return both{z, near_root(root, u, z + (1 - u.hi), 1.27846454276, .139232271381, .0464107571268,
+                             .0116026892817)};
+  }
+  template <estimated V> NONLIN_INLINE static auto tail(V u) requires(!brief<V>) {
+    return tail(pair<V>{u, 0});
   }
   /// The latter vanishes at u = r. With E = e^(r − u) and z = (r − 1)·E it is
   /// (r − 1)·(E − 1) + (r − u): two terms of one sign.
@@ -50,10 +58,13 @@ struct parametric_swish {
     const auto [power, gain] = grow<power_at_root>(d);
     return both{power, gain + rounded(d)};
   }
-  /// fall·w/below, in the order that misrounds fewer inputs of half precision, or else sooner.
+  /// fall·w/below, in the order that misrounds fewer inputs of half precision, or else sooner; on
+  /// CUDA with one rounding less, for the sake of 4 ULP.
   template <class V, class W, class Below>
   NONLIN_INLINE static auto slope(V fall, W w, Below below) {
-    if constexpr (compensated<V> && V::bits < 24) {
+    if constexpr (lean<V> && compensated<V>) {
+      return product(fall, w) / below;
+    } else if constexpr (compensated<V> && V::bits < 24) {
       return fall * w / below;
     } else {
       return fall * (w / below);

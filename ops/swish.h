@@ -20,13 +20,12 @@ struct swish {
   struct at_defaults {
     template <class V> NONLIN_INLINE auto operator()(V x) const {
       const V t = magnitude(x, exp_end<V>);
-      const auto z = exp(-t);
       const auto [w, fall] = parametric_swish::tail(t);
       const auto below = square(1 + w);
       const auto bell = w / below;
       const V p = fma(value(bell), value(w), value(bell));
       return jet{
-          positive_part(x) - t * z / (1 + z),
+          positive_part(x) - short_logistic_tail(t, t),
           reflect(x, 1, parametric_swish::slope(fall, w, below)),
           value((1 - p) * fma(value(w), 2 + t, 2 - t) * bell),
       };

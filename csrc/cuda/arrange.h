@@ -14,7 +14,6 @@ struct job_shape {
   std::int64_t size() const { return period() * outer; }
 };
 
-inline std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 inline std::int64_t least(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 inline std::int64_t most(std::int64_t a, std::int64_t b) { return a > b ? a : b; }
 
@@ -25,36 +24,15 @@ template <class Test> bool all_tensors(const parametric::job& job, const Test& t
   }
   return true;
 }
-/// Whether `test(slot, d)` holds for every dimension from `begin` on along which one can move.
-template <class Test>
-bool all_strides(const parametric::job& job, int begin, int end, const Test& test) {
+/// Whether the tensors are dense runs whose vectors begin at the same elements.
+template <class T> bool is_dense(const parametric::job& job) {
   return all_tensors(job, [&](int s) {
-    for (int d = begin; d < end; ++d) {
-      if (job.size[d] != 1 && !test(s, d)) return false;
+    std::int64_t run = sizeof(T);
+    for (int d = 0; d < job.rank; run *= job.size[d++]) {
+      if (job.size[d] != 1 && job.stride[s][d] != run) return false;
     }
-    return true;
+    return misalignment(job.data[s]) == misalignment(job.data[parametric::self]);
   });
-}
-inline bool is_run(const parametric::job& job, int end, std::int64_t element_bytes) {
-  std::int64_t run[max_rank];
-  for (int d = 0; d < end; element_bytes *= job.size[d++]) run[d] = element_bytes;
-  return all_strides(job, 0, end, [&](int s, int d) { return job.stride[s][d] == run[d]; });
-}
-inline std::int64_t misalignment(const parametric::job& job, int slot) {
-  return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(job.data[slot]) % vector_bytes);
-}
-/// Whether vectors begin at the same elements in every tensor, `begin` and later dimensions apart.
-inline bool is_aligned(const parametric::job& job, int begin) {
-  const std::int64_t past = misalignment(job, parametric::self);
-  return all_tensors(job, [&](int s) { return misalignment(job, s) == past; }) &&
-         all_strides(job, begin, job.rank, [&](int s, int d) {
-           return (job.stride[s][d] - job.stride[parametric::self][d]) % vector_bytes == 0;
-         });
-}
-/// Whether these dimensions lead from vector to vector.
-inline bool keeps_alignment(const parametric::job& job, int begin) {
-  return all_strides(job, begin, job.rank,
-                     [&](int s, int d) { return job.stride[s][d] % vector_bytes == 0; });
 }
 
 inline void append(parametric_walk& dims, const parametric::job& job, int d) {
@@ -97,24 +75,6 @@ template <class T> std::int64_t slices_of(const job_shape& shape) {
   return most(1, least(enough, worth));
 }
 
-/// How many elements a thread takes at once: a vector, or one.
-template <class T> int plane_width(const parametric::job& job) {
-  constexpr int width = vector_bytes / sizeof(T);
-  const bool rows = job.channel > 0 && job.size[0] >= 2 * width && is_run(job, 1, sizeof(T));
-  return rows && is_aligned(job, 1) ? width : 1;
-}
-template <class T> int column_width(const parametric::job& job) {
-  constexpr int width = vector_bytes / sizeof(T);
-  const int rows = job.channel + 1;
-  const bool vectors = is_run(job, rows, sizeof(T)) && job_shape(job).period() % width == 0;
-  const bool aligned = is_aligned(job, rows) && keeps_alignment(job, rows);
-  return vectors && aligned && misalignment(job, parametric::self) == 0 ? width : 1;
-}
-template <class T> int run_width(const parametric::job& job) {
-  const bool dense = is_run(job, job.rank, sizeof(T)) && is_aligned(job, job.rank);
-  return dense ? vector_bytes / sizeof(T) : 1;
-}
-
 template <class T, int Width> weighted_run<Width> plan_run(const parametric::job& job) {
   const job_shape shape(job);
   const auto run = cut<Width>(job.data[parametric::self], shape.size());
@@ -127,39 +87,62 @@ template <class T, int Width> weighted_run<Width> plan_run(const parametric::job
                        in_vectors(job.grad_grad_weight, job.grad_grad_weight_stride);
   return {parametric_data(job), run, divisor(shape.inner), divisor(shape.channels), weights};
 }
-template <class T> planes plan_planes(const parametric::job& job, const sums& target, int width) {
-  const job_shape shape(job);
-  planes p{parametric_data(job), {}, shape.inner * shape.outer, 0, job.size[0], {}, target};
-  for (int d = 0; d < job.rank; ++d) {
-    if (d != job.channel) append(p.dims, job, d);
-  }
-  append(p.dims, job, job.channel);
-  if (width > 1) {
-    // A row has most shares if as many elements as possible precede its first vector.
-    const std::int64_t past = misalignment(job, parametric::self);
-    const std::int64_t gap = (vector_bytes - past) % vector_bytes / sizeof(T);
-    const std::int64_t head = keeps_alignment(job, 1) ? gap : width - 1;
-    p.shares = divisor(p.length - (p.length - head) / width * (width - 1));
-    p.items = p.items / p.length * static_cast<std::int64_t>(p.shares.value);
-  }
-  p.slice_items = ceil_div(p.items, target.slices);
+template <class T> planes plan_planes(const parametric::job& job, const sums& target) {
+  const parametric_walk all = all_dims(job);
+  planes p{plan_rows<T, parametric::self>(parametric_data(job).at, all, job.channel),
+           {},
+           0,
+           divisor(target.channels),
+           target};
+  for (int t = 0; t < parametric_tensors; ++t) p.step[t] = all.stride[t][job.channel];
+  if (job_shape(job).size() == 0) p.rows.items = 0;
+  p.slice_items = ceil_div(p.rows.items, target.slices);
   return p;
 }
-template <class T> columns plan_columns(const parametric::job& job, const sums& target, int width) {
+/// The step from position to position of a period in a tensor, if it is the same everywhere.
+inline bool period_step(const parametric::job& job, int slot, std::int64_t& step) {
+  std::int64_t next = 0;
+  bool any = false;
+  for (int d = 0; d <= job.channel; ++d) {
+    if (job.size[d] == 1) continue;
+    if (!any) step = job.stride[slot][d];
+    if (any && job.stride[slot][d] != next) return false;
+    any = true;
+    next = job.stride[slot][d] * job.size[d];
+  }
+  return true;
+}
+inline bool in_columns(const parametric::job& job) {
+  std::int64_t step = 0;
+  return in_columns(job_shape(job)) &&
+         all_tensors(job, [&](int s) { return period_step(job, s, step); });
+}
+template <class T> columns plan_columns(const parametric::job& job, const sums& target) {
+  constexpr int width = vector_bytes / sizeof(T);
   const job_shape shape(job);
   const std::int64_t tile = tile_of<T>(shape);
-  return {parametric_data(job),
-          all_dims(job),
-          job.channel + 1,
-          shape.period(),
-          shape.outer,
-          ceil_div(shape.outer, target.slices),
-          ceil_div(shape.period(), tile),
-          static_cast<int>(tile),
-          static_cast<int>(tile / width),
-          static_cast<int>(threads / (tile / width)),
-          divisor(shape.inner),
-          target};
+  const int across = static_cast<int>(ceil_div(tile, width));
+  const parametric_data data(job);
+  parametric_walk all{};
+  all.append(shape.period());
+  for (int d = job.channel + 1; d < job.rank; ++d) append(all, job, d);
+  for (int s = 0; s < parametric::slots; ++s) {
+    all.stride[s][0] = sizeof(T);
+    if (data.at[s] != nullptr) period_step(job, s, all.stride[s][0]);
+  }
+  columns c{data,
+            {},
+            shape.outer,
+            ceil_div(shape.outer, target.slices),
+            static_cast<int>(tile),
+            across,
+            threads / across,
+            divisor(shape.inner),
+            divisor(ceil_div(shape.period(), tile)),
+            target};
+  plan_access<T, parametric::self>(c.rows, data.at, all, 0, false);
+  walk_rows(c.rows, all, 0, 1);
+  return c;
 }
 inline slice_sums plan_slices(const sums& target) {
   const int across = static_cast<int>(least(target.channels, 32));

@@ -6,39 +6,48 @@
 
 template <class F, class Pass, class Layout, class T>
 __global__ void __launch_bounds__(threads)
-    grouped(const F f, const __grid_constant__ group_walk w) {
+    grouped(const F f, const __grid_constant__ group_rows w) {
   const std::int64_t i = thread_index();
-  if (i < w.items) group_item<Pass, Layout, T>(f, w, i);
+  if (i < w.tensors.items) group_item<Pass, Layout, T>(f, w, i);
 }
 
 template <class F, class Pass, class T, class Layout>
-cudaError_t launch_groups(const F& f, const groupwise::job& job, cudaStream_t stream) {
-  const group_walk w = in_items(job, Layout::groups);
-  const std::int64_t blocks = (w.items + threads - 1) / threads;
-  if (blocks > max_blocks) return cudaErrorInvalidConfiguration;
-  if (blocks > 0) grouped<F, Pass, Layout, T><<<blocks, threads, 0, stream>>>(f, w);
-  return cudaGetLastError();
+cudaError_t launch_groups(const F& f, const group_rows& w, cudaStream_t stream) {
+  return start(ceil_div(w.tensors.items, threads), stream, grouped<F, Pass, Layout, T>, f, w);
+}
+
+/// Groups of two, three and four have kernels of their own, and those that would end twice in a
+/// vector.
+template <class F, class Pass, class T, template <int> class Layout>
+cudaError_t launch_groups(const F& f, const group_rows& w, cudaStream_t stream) {
+  switch (w.group) {
+    case 2:
+      return launch_groups<F, Pass, T, Layout<2>>(f, w, stream);
+    case 3:
+      return launch_groups<F, Pass, T, Layout<3>>(f, w, stream);
+    case 4:
+      return launch_groups<F, Pass, T, Layout<4>>(f, w, stream);
+    default:
+      break;
+  }
+  if constexpr (std::is_same_v<Layout<0>, together<0>> && width_of<T> == 8) {
+    if (w.group == 5) return launch_groups<F, Pass, T, Layout<5>>(f, w, stream);
+    if (w.group == 6) return launch_groups<F, Pass, T, Layout<6>>(f, w, stream);
+    if (w.group == 7) return launch_groups<F, Pass, T, Layout<7>>(f, w, stream);
+  }
+  return launch_groups<F, Pass, T, Layout<0>>(f, w, stream);
 }
 
 template <class F, class Pass, class T>
 cudaError_t launch_groups(const F& f, const groupwise::job& job, cudaStream_t stream) {
-  constexpr int width = vector_bytes / sizeof(T);
-  switch (grouping_of(job, sizeof(T))) {
-    case grouping::apart:
-      return launch_groups<F, Pass, T, apart<T, width>>(f, job, stream);
-    case grouping::together:
-      if (job.group == 2) return launch_groups<F, Pass, T, together<T, 2>>(f, job, stream);
-      if constexpr (width > 2) {
-        if (job.group == 4) return launch_groups<F, Pass, T, together<T, 4>>(f, job, stream);
-      }
-      if constexpr (width > 4) {
-        if (job.group == 8) return launch_groups<F, Pass, T, together<T, 8>>(f, job, stream);
-      }
-      return cudaErrorInvalidValue;
-    case grouping::single:
-      return launch_groups<F, Pass, T, apart<T, 1>>(f, job, stream);
+  const group_plan plan = plan_groups(job, sizeof(T));
+  if constexpr (std::is_same_v<Pass, gather_groups>) {
+    return launch_groups<F, Pass, T, apart<0>>(f, plan.rows, stream);  // for both layouts
+  } else if (plan.how == grouping::together) {
+    return launch_groups<F, Pass, T, together>(f, plan.rows, stream);
+  } else {
+    return launch_groups<F, Pass, T, apart>(f, plan.rows, stream);
   }
-  return cudaErrorInvalidValue;
 }
 
 /// Entries that are copied but not compared are bits.
@@ -62,7 +71,9 @@ int launch_groupwise(groupwise::pass pass, dtype type, const groupwise::job& job
   switch (pass) {
     case groupwise::pass::value:
       return with_type(type, [&]<class T>(T) -> int {
-        return launch_groups<F, choose_groups, T>(F{}, job, queue);
+        return job.data[groupwise::index] == nullptr
+                   ? launch_groups<F, choose_groups<false>, T>(F{}, job, queue)
+                   : launch_groups<F, choose_groups<true>, T>(F{}, job, queue);
       });
     case groupwise::pass::backward:
       return launch_bits<F, spread_groups>(type, job, queue);

@@ -15,17 +15,24 @@ __device__ __forceinline__ std::int64_t thread_index() {
 template <class F, class Pass, class T, int Width>
 __global__ void __launch_bounds__(threads, resident<T>)
     dense(const F f, const pointers<Pass> t, const dense_run<Width> run) {
-  const std::int64_t i = thread_index();
-  if (i < run.shares()) dense_share<Pass, T>(f, t, run, i);
+  dense_shares<Pass, T>(f, t, run, blockIdx.x, static_cast<int>(threadIdx.x));
 }
 
 /// The strides are read from the parameter memory with a running index: without __grid_constant__
 /// they would be copied.
 template <class F, class Pass, class T>
 __global__ void __launch_bounds__(threads, resident<T>)
-    strided(const F f, const __grid_constant__ pointwise::operands o, const std::int64_t size) {
-  const std::int64_t i = thread_index();
-  if (i < size) strided_element<Pass, T>(f, o, i);
+    in_rows(const F f, const __grid_constant__ rows<pointers<Pass>::count> r) {
+  row_pieces<Pass, T>(f, r, blockIdx.x, static_cast<int>(threadIdx.x));
+}
+
+/// Calls `kernel` with enough blocks.
+template <class... Parameters, class... Arguments>
+cudaError_t start(std::int64_t blocks, cudaStream_t stream, void (*kernel)(Parameters...),
+                  const Arguments&... arguments) {
+  if (blocks > max_blocks) return cudaErrorInvalidConfiguration;
+  if (blocks > 0) kernel<<<blocks, threads, 0, stream>>>(arguments...);
+  return cudaGetLastError();
 }
 
 /// Calls `run` with a number of the storage type.
@@ -48,17 +55,16 @@ cudaError_t launch(const F& f, const pointwise::operands& o, cudaStream_t stream
   constexpr int width = vector_bytes / sizeof(T), count = pointers<Pass>::count;
   const std::int64_t size = element_count(o);
   if (size == 0) return cudaSuccess;
-  const auto blocks = [](std::int64_t shares) { return (shares + threads - 1) / threads; };
-  if (blocks(size) > max_blocks) return cudaErrorInvalidConfiguration;
   if (is_dense(o, count, sizeof(T))) {
     const auto run = cut<width>(o.data[0], size);
     pointers<Pass> t;
-    for (int i = 0; i < count; ++i) t.data[i] = o.data[i];
-    dense<F, Pass, T, width><<<blocks(run.shares()), threads, 0, stream>>>(f, t, run);
-  } else {
-    strided<F, Pass, T><<<blocks(size), threads, 0, stream>>>(f, o, size);
+    for (int i = 0; i < count; ++i) t.data[i] = static_cast<char*>(o.data[i]);
+    return start(ceil_div(run.shares(), batch_of<Pass, T> * threads), stream,
+                 dense<F, Pass, T, width>, f, t, run);
   }
-  return cudaGetLastError();
+  const auto r = plan_rows<Pass, T>(o);
+  return start(ceil_div(r.items, row_batch_of<Pass, T> * threads), stream, in_rows<F, Pass, T>, f,
+               r);
 }
 
 template <class F, class Pass>

@@ -1,96 +1,123 @@
 #pragma once
-#include "../family/pointwise.h"
-#include "index.h"
+#include "rows.h"
 
 /// What one thread does. Every element goes through the same instructions wherever it lies, so that
 /// a result depends on its inputs alone. The host can execute this text too: tests compare it
 /// there, byte by byte, with a plain loop.
 
-/// The lane that computes for a storage type.
-template <class T>
-using lane_for =
-    std::conditional_t<std::is_same_v<T, double>, cuda_wide, cuda<significant_bits<T>>>;
-
 /// The outputs, then the inputs.
 template <class Pass> struct pointers {
   static constexpr int count = Pass::outputs + Pass::inputs;
-  void* data[count];
+  char* data[count];
 };
-
-/// step(0), step(1) … with constant arguments: arrays that are indexed with them stay in registers.
-template <class Step, int... I>
-NONLIN_INLINE void each(const Step& step, std::integer_sequence<int, I...>) {
-  (step(I), ...);
-}
-template <int Count, class Step> NONLIN_INLINE void each(const Step& step) {
-  each(step, std::make_integer_sequence<int, Count>{});
-}
 
 /// `Width` elements of every tensor.
 template <class Pass, class T, int Width> struct elements {
+  using number = decltype(lane_for<T>::v);
   T out[Pass::outputs][Width], in[Pass::inputs][Width];
 
   template <class F> NONLIN_INLINE void compute(const F& f) {
+    number result[Pass::outputs][Width];
     each<Width>([&](int i) {
-      compute(f, i, std::make_integer_sequence<int, Pass::inputs>{},
+      compute(f, i, result, std::make_integer_sequence<int, Pass::inputs>{},
               std::make_integer_sequence<int, Pass::outputs>{});
     });
+    each<Pass::outputs>([&](int k) { round_to(out[k], result[k]); });
   }
 
  private:
   template <class F, int... I, int... O>
-  NONLIN_INLINE void compute(const F& f, int i, std::integer_sequence<int, I...>,
-                             std::integer_sequence<int, O...>) {
-    const auto result = Pass::of(f, lane_for<T>::load(&in[I][i])...);
-    (result[O].store(&out[O][i]), ...);
+  NONLIN_INLINE void compute(const F& f, int i, number (&result)[Pass::outputs][Width],
+                             std::integer_sequence<int, I...>, std::integer_sequence<int, O...>) {
+    const auto y = Pass::of(f, lane_for<T>::load(&in[I][i])...);
+    ((result[O][i] = y[O].v), ...);
   }
 };
 
-/// The type of an access decides about its width: arrays of 16-bit elements would be loaded in
-/// pieces.
-struct alignas(vector_bytes) vector {
-  std::uint32_t words[4];
-};
+/// Vectors that a thread takes of a dense run, all of them loaded before the first is used. With
+/// one input there would otherwise be too few bytes in flight, with two they spare instructions;
+/// three inputs fill the registers. Accesses of 32 bytes, which sm_100 has, would spare about one
+/// instruction an element and take up to 26 more registers.
+template <class Pass, class T> constexpr int batch_of = Pass::inputs < 3 && sizeof(T) < 8 ? 2 : 1;
 
-/// Loads are plain ones, not of the read-only kind: an output may be the very memory of an input.
+/// The shares of one thread, `threads` apart: a warp accesses adjacent vectors.
 template <class Pass, class T, int Width, class F>
-NONLIN_INLINE void dense_share(const F& f, const pointers<Pass>& t, const dense_run<Width>& run,
-                               std::int64_t i) {
-  const share mine = run[i];
-  elements<Pass, T, Width> e{};
+NONLIN_INLINE void dense_shares(const F& f, const pointers<Pass>& t, const dense_run<Width>& run,
+                                std::int64_t block, int thread) {
+  constexpr int count = batch_of<Pass, T>;
+  const std::int64_t begin = block * (count * threads);
+  // Address arithmetic and tests are spared in all blocks but the last ones.
+  const bool whole = begin + count * threads <= run.vectors;
+  const std::int64_t first = run.head + (begin + thread) * Width;
+  elements<Pass, T, Width> e[count]{};
   each<Pass::inputs>([&](int k) {
-    const T* from = static_cast<const T*>(t.data[Pass::outputs + k]) + mine.first;
-    if (mine.whole) {
-      const vector loaded = *reinterpret_cast<const vector*>(from);
-      std::memcpy(e.in[k], &loaded, vector_bytes);
-    } else {
-      e.in[k][0] = *from;
+    const char* from = t.data[Pass::outputs + k];
+    if (whole) {
+      from += first * std::int64_t{sizeof(T)};
+      each<count>([&](int n) { load_vector(e[n].in[k], from + n * (threads * vector_bytes)); });
+      return;
     }
+    each<count>([&](int n) {
+      const std::int64_t i = begin + n * threads + thread;
+      if (i >= run.shares()) return;
+      const share mine = run[i];
+      load_share(e[n].in[k], from + mine.first * std::int64_t{sizeof(T)}, mine.whole);
+    });
   });
-  e.compute(f);
+  each<count>([&](int n) { e[n].compute(f); });
   each<Pass::outputs>([&](int k) {
-    T* to = static_cast<T*>(t.data[k]) + mine.first;
-    if (mine.whole) {
-      vector stored;
-      std::memcpy(&stored, e.out[k], vector_bytes);
-      *reinterpret_cast<vector*>(to) = stored;
-    } else {
-      *to = e.out[k][0];
+    char* to = t.data[k];
+    if (whole) {
+      to += first * std::int64_t{sizeof(T)};
+      each<count>([&](int n) { store_vector(to + n * (threads * vector_bytes), e[n].out[k]); });
+      return;
     }
+    each<count>([&](int n) {
+      const std::int64_t i = begin + n * threads + thread;
+      if (i >= run.shares()) return;
+      const share mine = run[i];
+      store_share(to + mine.first * std::int64_t{sizeof(T)}, e[n].out[k], mine.whole);
+    });
   });
 }
 
-/// Element `i` of tensors with any strides and alignment.
+template <class Pass, class T>
+constexpr int row_batch_of = Pass::inputs == 1 ? batch_of<Pass, T> : 1;
+
+/// The pieces of one thread, likewise, of the rows of tensors with any strides and alignment.
 template <class Pass, class T, class F>
-NONLIN_INLINE void strided_element(const F& f, const pointwise::operands& o, std::int64_t i) {
-  const auto offset = offsets<pointers<Pass>::count>(o, i);
-  elements<Pass, T, 1> e;
-  each<Pass::inputs>([&](int k) {
-    const int n = Pass::outputs + k;
-    e.in[k][0] = *reinterpret_cast<const T*>(static_cast<const char*>(o.data[n]) + offset[n]);
+NONLIN_INLINE void row_pieces(const F& f, const rows<pointers<Pass>::count>& r, std::int64_t block,
+                              int thread) {
+  constexpr int width = vector_bytes / sizeof(T), count = row_batch_of<Pass, T>;
+  typename rows<pointers<Pass>::count>::piece mine[count];
+  elements<Pass, T, width> e[count]{};
+  each<count>([&](int n) {
+    const std::int64_t i = (block * count + n) * threads + thread;
+    mine[n].there = 0;
+    if (i < r.items) mine[n] = r.template item<T, width, 0>({}, i);
+    if (mine[n].there == 0) return;
+    each<Pass::inputs>([&](int k) {
+      const int t = Pass::outputs + k;
+      load_elements(e[n].in[k], r.at[t] + mine[n].at[t], r.how[t], r.stride[t], mine[n].there);
+    });
   });
-  e.compute(f);
-  each<Pass::outputs>([&](int k) {
-    *reinterpret_cast<T*>(static_cast<char*>(o.data[k]) + offset[k]) = e.out[k][0];
+  each<count>([&](int n) {
+    if (mine[n].there == 0) return;
+    e[n].compute(f);
+    each<Pass::outputs>([&](int k) {
+      store_elements(r.at[k] + mine[n].at[k], e[n].out[k], r.how[k], r.stride[k], mine[n].there);
+    });
   });
+}
+
+template <class Pass, class T> rows<pointers<Pass>::count> plan_rows(const pointwise::operands& o) {
+  constexpr int count = pointers<Pass>::count;
+  walk<count> all;
+  for (int d = 0; d < o.rank; ++d) {
+    const int to = all.append(o.size[d]);
+    for (int t = 0; t < count; ++t) all.stride[t][to] = o.stride[t][d];
+  }
+  char* at[count];
+  for (int t = 0; t < count; ++t) at[t] = static_cast<char*>(o.data[t]);
+  return plan_rows<T, 0>(at, all);
 }

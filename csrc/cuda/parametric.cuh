@@ -7,15 +7,14 @@
 template <class F, class Pass, class T, int Width>
 __global__ void __launch_bounds__(threads, resident<T>)
     weighted_dense(const F f, const weighted_run<Width> w) {
-  const std::int64_t i = thread_index();
-  if (i < w.run.shares()) weighted_share<Pass, T>(f, w, i);
+  weighted_shares<Pass, T>(f, w, blockIdx.x, static_cast<int>(threadIdx.x));
 }
 
 template <class F, class Pass, class T>
-__global__ void __launch_bounds__(threads, resident<T>)
-    weighted_strided(const F f, const __grid_constant__ weighted_walk w, const std::int64_t size) {
+__global__ void __launch_bounds__(threads, 4)
+    weighted_in_rows(const F f, const __grid_constant__ parametric_rows r) {
   const std::int64_t i = thread_index();
-  if (i < size) weighted_element<Pass, T>(f, w, i);
+  if (i < r.items) weighted_piece<Pass, T>(f, r, i);
 }
 
 /// Adds the rows of a block's threads.
@@ -27,24 +26,25 @@ template <int Width> __device__ __forceinline__ void fold_all(double* sum, int a
   __syncthreads();
 }
 
-template <class F, class Pass, class T, int Width>
+template <class F, class Pass, class T>
 __global__ void __launch_bounds__(threads, 2)
     weighted_planes(const F f, const __grid_constant__ planes p) {
   __shared__ double sum[threads];
-  sum[threadIdx.x] = plane_sum<Pass, T, Width>(f, p, blockIdx.x, threadIdx.x);
+  sum[threadIdx.x] = plane_sum<Pass, T>(f, p, blockIdx.x, threadIdx.x);
   fold_all<1>(sum, 1, threads);
   if (threadIdx.x == 0) deliver_plane<T>(p, sum, blockIdx.x);
 }
 
-template <class F, class Pass, class T, int Width>
+template <class F, class Pass, class T>
 __global__ void __launch_bounds__(threads, 2)
     weighted_columns(const F f, const __grid_constant__ columns c) {
-  __shared__ double sum[Width * threads];
-  double mine[Width];
+  constexpr int width = vector_bytes / sizeof(T);
+  __shared__ double sum[width * threads];
+  double mine[width];
   column_sums<Pass, T>(f, c, blockIdx.x, threadIdx.x, mine);
-  each<Width>([&](int k) { sum[k * threads + threadIdx.x] = mine[k]; });
-  fold_all<Width>(sum, c.across, c.down);
-  deliver_columns<T, Width>(c, sum, blockIdx.x, threadIdx.x);
+  each<width>([&](int k) { sum[k * threads + threadIdx.x] = mine[k]; });
+  fold_all<width>(sum, c.across, c.down);
+  deliver_columns<T, width>(c, sum, blockIdx.x, threadIdx.x);
 }
 
 template <class T> __global__ void __launch_bounds__(threads) add_slices(const slice_sums s) {
@@ -54,50 +54,35 @@ template <class T> __global__ void __launch_bounds__(threads) add_slices(const s
   deliver_slices<T>(s, sum, blockIdx.x, threadIdx.x);
 }
 
-/// Calls `kernel` with enough blocks.
-template <class... Parameters, class... Arguments>
-cudaError_t start(std::int64_t blocks, cudaStream_t stream, void (*kernel)(Parameters...),
-                  const Arguments&... arguments) {
-  if (blocks > max_blocks) return cudaErrorInvalidConfiguration;
-  if (blocks > 0) kernel<<<blocks, threads, 0, stream>>>(arguments...);
-  return cudaGetLastError();
-}
-
 /// The results alone.
 template <class F, class Pass, class T>
 cudaError_t launch_results(const F& f, const parametric::job& job, cudaStream_t stream) {
   constexpr int width = vector_bytes / sizeof(T);
-  if (run_width<T>(job) > 1) {
+  if (job_shape(job).size() == 0) return cudaSuccess;
+  if (is_dense<T>(job)) {
     const auto w = plan_run<T, width>(job);
-    return start(ceil_div(w.run.shares(), threads), stream, weighted_dense<F, Pass, T, width>, f,
-                 w);
+    return start(ceil_div(w.run.shares(), weighted_batch<Pass, T> * threads), stream,
+                 weighted_dense<F, Pass, T, width>, f, w);
   }
-  const std::int64_t size = job_shape(job).size();
-  const weighted_walk w{parametric_data(job), all_dims(job)};
-  return start(ceil_div(size, threads), stream, weighted_strided<F, Pass, T>, f, w, size);
+  const auto r = plan_rows<T, parametric::self>(parametric_data(job).at, all_dims(job));
+  return start(ceil_div(r.items, threads), stream, weighted_in_rows<F, Pass, T>, f, r);
 }
 
 /// The results and the weight gradient.
 template <class F, class Pass, class T>
 cudaError_t launch_sums(const F& f, const parametric::job& job, void* grad_weight, void* workspace,
                         cudaStream_t stream) {
-  constexpr int width = vector_bytes / sizeof(T);
   const job_shape shape(job);
   const sums target{shape.channels, slices_of<T>(shape), static_cast<double*>(workspace),
                     grad_weight};
   cudaError_t error;
-  if (in_columns(shape)) {
-    const int taken = column_width<T>(job);
-    const auto plan = plan_columns<T>(job, target, taken);
-    error = start(plan.tiles * target.slices, stream,
-                  taken > 1 ? weighted_columns<F, Pass, T, width> : weighted_columns<F, Pass, T, 1>,
-                  f, plan);
+  if (in_columns(job)) {
+    const auto plan = plan_columns<T>(job, target);
+    error = start(static_cast<std::int64_t>(plan.tiles.value) * target.slices, stream,
+                  weighted_columns<F, Pass, T>, f, plan);
   } else {
-    const int taken = plane_width<T>(job);
-    const auto plan = plan_planes<T>(job, target, taken);
-    error = start(target.channels * target.slices, stream,
-                  taken > 1 ? weighted_planes<F, Pass, T, width> : weighted_planes<F, Pass, T, 1>,
-                  f, plan);
+    error = start(target.channels * target.slices, stream, weighted_planes<F, Pass, T>, f,
+                  plan_planes<T>(job, target));
   }
   if (error != cudaSuccess || target.slices == 1) return error;
   const slice_sums plan = plan_slices(target);

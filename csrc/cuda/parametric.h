@@ -1,7 +1,6 @@
 #pragma once
 #include "../family/parametric.h"
-#include "loop.h"
-#include "walk.h"
+#include "rows.h"
 
 /// What a thread computes of some elements and their weights.
 
@@ -25,65 +24,78 @@ struct parametric_data {
     at[weight] = static_cast<char*>(const_cast<void*>(job.weight));
     at[grad_grad_weight] = static_cast<char*>(const_cast<void*>(job.grad_grad_weight));
   }
-  template <class Pass> NONLIN_INLINE bool has(int slot) const {
-    return ((Pass::always | Pass::optional) >> slot & 1) && at[slot] != nullptr;
-  }
 };
 
-template <class T, int Width> NONLIN_INLINE void load_vector(T (&to)[Width], const char* from) {
-  const vector loaded = *reinterpret_cast<const vector*>(from);
-  std::memcpy(to, &loaded, Width * sizeof(T));
+/// The tensors of a pass, its weights aside.
+template <class Pass> constexpr unsigned moving = Pass::always | Pass::optional;
+
+/// Whether a pass has a tensor.
+template <class Pass> NONLIN_INLINE bool has(int slot, char* const (&at)[parametric_tensors]) {
+  return (moving<Pass> >> slot & 1) && at[slot] != nullptr;
 }
 template <int... Slots, class Step> NONLIN_INLINE void for_each(const Step& step) {
   (step(Slots), ...);
 }
+template <class Step> NONLIN_INLINE void for_inputs(const Step& step) {
+  for_each<parametric::self, parametric::grad_output, parametric::grad_grad_self>(step);
+}
+template <class Step> NONLIN_INLINE void for_outputs(const Step& step) {
+  for_each<parametric::result, parametric::grad_grad_output>(step);
+}
 
-/// `Width` elements of every tensor, of which a thread has all or the first.
+/// Batches whose loads a thread issues before it uses them: as many as registers have room for.
+template <class Pass> constexpr int batches = 2;
+template <bool Sums> constexpr int batches<parametric_double_backward<Sums>> = 1;
+
+using parametric_rows = rows<parametric_tensors>;
+
+/// `Width` elements of every tensor.
 template <class Pass, class T, int Width> struct batch {
   using V = lane_for<T>;
   using number = decltype(V::v);
   T tensor[parametric_tensors][Width]{};
   number term[Width]{};  // of the weight gradient
 
+  /// All elements, or the first.
   NONLIN_INLINE void load(const parametric_data& data, const parametric_place& place, bool whole) {
-    using namespace parametric;
-    for_each<self, grad_output, grad_grad_self>([&](int s) {
-      if (!data.template has<Pass>(s)) return;
-      const char* from = data.at[s] + place[s];
-      if (Width > 1 && whole) {
-        load_vector(tensor[s], from);
-      } else {
-        tensor[s][0] = *reinterpret_cast<const T*>(from);
-      }
+    for_inputs([&](int s) {
+      if (has<Pass>(s, data.at)) load_share(tensor[s], data.at[s] + place[s], whole);
     });
   }
   NONLIN_INLINE void store(const parametric_data& data, const parametric_place& place,
                            bool whole) const {
-    using namespace parametric;
-    for_each<result, grad_grad_output>([&](int s) {
-      if (!data.template has<Pass>(s)) return;
-      char* to = data.at[s] + place[s];
-      if (Width > 1 && whole) {
-        vector stored;
-        std::memcpy(&stored, tensor[s], Width * sizeof(T));
-        *reinterpret_cast<vector*>(to) = stored;
-      } else {
-        *reinterpret_cast<T*>(to) = tensor[s][0];
-      }
+    for_outputs([&](int s) {
+      if (has<Pass>(s, data.at)) store_share(data.at[s] + place[s], tensor[s], whole);
+    });
+  }
+  /// Those of a piece of a row.
+  NONLIN_INLINE void load(const parametric_rows& r, const parametric_rows::piece& mine) {
+    for_inputs([&](int s) {
+      if (has<Pass>(s, r.at)) load_at(s, r, mine);
+    });
+  }
+  NONLIN_INLINE void load_weights(const parametric_rows& r, const parametric_rows::piece& mine) {
+    load_at(weight, r, mine);
+    if (r.at[grad_grad_weight]) load_at(grad_grad_weight, r, mine);
+  }
+  NONLIN_INLINE void store(const parametric_rows& r, const parametric_rows::piece& mine) const {
+    for_outputs([&](int s) {
+      if (!has<Pass>(s, r.at)) return;
+      store_elements(r.at[s] + mine.at[s], tensor[s], r.how[s], r.stride[s], mine.there);
     });
   }
 
   /// The weights of element `i`, at these offsets.
-  NONLIN_INLINE void load_weight(const parametric_data& data, int i, std::int64_t offset,
+  NONLIN_INLINE void load_weight(char* const (&at)[parametric_tensors], int i, std::int64_t offset,
                                  std::int64_t grad_grad_offset) {
-    tensor[weight][i] = *reinterpret_cast<const T*>(data.at[weight] + offset);
-    if (data.at[grad_grad_weight] == nullptr) return;
+    tensor[weight][i] = *reinterpret_cast<const T*>(at[weight] + offset);
+    if (at[grad_grad_weight] == nullptr) return;
     tensor[grad_grad_weight][i] =
-        *reinterpret_cast<const T*>(data.at[grad_grad_weight] + grad_grad_offset);
+        *reinterpret_cast<const T*>(at[grad_grad_weight] + grad_grad_offset);
   }
   NONLIN_INLINE void load_weight(const parametric_data& data, int i, std::uint64_t channel) {
     const auto c = static_cast<std::int64_t>(channel);
-    load_weight(data, i, c * data.step, c * data.grad_grad_step);
+    load_weight(data.at, i, c * data.step, c * data.grad_grad_step);
   }
   /// Those of adjacent channels, where they lie in a vector.
   NONLIN_INLINE void load_weights(const parametric_data& data, std::uint64_t channel) {
@@ -99,14 +111,27 @@ template <class Pass, class T, int Width> struct batch {
     });
   }
 
-  template <class F> NONLIN_INLINE void compute(const F& f, const parametric_data& data) {
-    each<Width>([&](int i) { compute(f, data, i); });
+  template <class F> NONLIN_INLINE void compute(const F& f, char* const (&at)[parametric_tensors]) {
+    using namespace parametric;
+    number first[Width], second[Width];
+    each<Width>([&](int i) {
+      const auto of = [&](int s) { return V::load(&tensor[s][i]); };
+      const V g = of(grad_output);
+      const auto y = Pass::of(
+          f, parametric_point<V>{of(self), of(weight), g, of(grad_grad_self), of(grad_grad_weight),
+                                 at[grad_grad_self] != nullptr, at[grad_grad_weight] != nullptr});
+      first[i] = y.result.v;
+      second[i] = y.grad_grad_output.v;
+      term[i] = (g * y.slope).v;
+    });
+    round_to(tensor[result], first);
+    round_to(tensor[grad_grad_output], second);
   }
 
   /// The sum of the terms, in pairs, so that it is rounded log₂ `Width` times.
-  NONLIN_INLINE number total(bool whole) const {
+  NONLIN_INLINE number total(std::uint32_t there) const {
     number sum[Width];
-    each<Width>([&](int i) { sum[i] = i == 0 || whole ? term[i] : 0; });
+    each<Width>([&](int i) { sum[i] = there >> i & 1 ? term[i] : 0; });
     NONLIN_UNROLL
     for (int half = Width / 2; half > 0; half /= 2) {
       NONLIN_UNROLL
@@ -116,17 +141,8 @@ template <class Pass, class T, int Width> struct batch {
   }
 
  private:
-  template <class F> NONLIN_INLINE void compute(const F& f, const parametric_data& data, int i) {
-    using namespace parametric;
-    const auto of = [&](int s) { return V::load(&tensor[s][i]); };
-    const V g = of(grad_output);
-    const auto y =
-        Pass::of(f, parametric_point<V>{of(self), of(weight), g, of(grad_grad_self),
-                                        of(grad_grad_weight), data.at[grad_grad_self] != nullptr,
-                                        data.at[grad_grad_weight] != nullptr});
-    y.result.store(&tensor[result][i]);
-    y.grad_grad_output.store(&tensor[grad_grad_output][i]);
-    term[i] = (g * y.slope).v;
+  NONLIN_INLINE void load_at(int s, const parametric_rows& r, const parametric_rows::piece& mine) {
+    load_elements(tensor[s], r.at[s] + mine.at[s], r.how[s], r.stride[s], mine.there);
   }
 };
 
@@ -148,13 +164,11 @@ template <int Width> struct weighted_run {
     return {plane - channels.quotient(plane) * channels.value, i - plane * inner.value};
   }
 };
-template <class Pass, class T, int Width, class F>
-NONLIN_INLINE void weighted_share(const F& f, const weighted_run<Width>& w, std::int64_t i) {
-  const share mine = w.run[i];
-  parametric_place place;
-  each<parametric::slots>([&](int s) { place[s] = mine.first * std::int64_t{sizeof(T)}; });
-  batch<Pass, T, Width> b;
-  b.load(w.data, place, mine.whole);
+
+/// The weights of a share, which begins at `element`.
+template <class Pass, class T, int Width>
+NONLIN_INLINE void load_weights(batch<Pass, T, Width>& b, const weighted_run<Width>& w,
+                                const share& mine) {
   auto [channel, inner] = w.of(mine.first);
   if (!mine.whole || w.channels.value == 1 || inner + Width <= w.inner.value) {
     b.load_weight(w.data, 0, channel);
@@ -169,22 +183,47 @@ NONLIN_INLINE void weighted_share(const F& f, const weighted_run<Width>& w, std:
       if (++channel == w.channels.value) channel = 0;
     });
   }
-  b.compute(f, w.data);
-  b.store(w.data, place, mine.whole);
 }
 
-/// Tensors with any strides: one element.
-struct weighted_walk {
-  parametric_data data;
-  parametric_walk dims;
-};
+template <class Pass, class T> constexpr int weighted_batch = sizeof(T) < 8 ? batches<Pass> : 1;
+
+/// The shares of one thread, `threads` apart.
+template <class Pass, class T, int Width, class F>
+NONLIN_INLINE void weighted_shares(const F& f, const weighted_run<Width>& w, std::int64_t block,
+                                   int thread) {
+  constexpr int count = weighted_batch<Pass, T>;
+  batch<Pass, T, Width> b[count];
+  share mine[count];
+  bool there[count];
+  parametric_place place[count];
+  each<count>([&](int n) {
+    const std::int64_t i = (block * count + n) * threads + thread;
+    there[n] = i < w.run.shares();
+    if (!there[n]) return;
+    mine[n] = w.run[i];
+    each<parametric::slots>([&](int s) { place[n][s] = mine[n].first * std::int64_t{sizeof(T)}; });
+    b[n].load(w.data, place[n], mine[n].whole);
+  });
+  each<count>([&](int n) {
+    if (there[n]) load_weights(b[n], w, mine[n]);
+  });
+  each<count>([&](int n) {
+    if (!there[n]) return;
+    b[n].compute(f, w.data.at);
+    b[n].store(w.data, place[n], mine[n].whole);
+  });
+}
+
+/// Piece `i` of the rows of tensors with any strides and alignment.
 template <class Pass, class T, class F>
-NONLIN_INLINE void weighted_element(const F& f, const weighted_walk& w, std::int64_t i) {
-  parametric_place place{};
-  w.dims.advance(place, 0, w.dims.rank, i);
-  batch<Pass, T, 1> b;
-  b.load(w.data, place, false);
-  b.load_weight(w.data, 0, place[weight], place[grad_grad_weight]);
-  b.compute(f, w.data);
-  b.store(w.data, place, false);
+NONLIN_INLINE void weighted_piece(const F& f, const parametric_rows& r, std::int64_t i) {
+  constexpr int width = vector_bytes / sizeof(T);
+  constexpr unsigned both_weights = slot_bits(int(weight), int(grad_grad_weight));
+  const auto mine = r.item<T, width, parametric::self, moving<Pass> | both_weights>({}, i);
+  if (mine.there == 0) return;
+  batch<Pass, T, width> b;
+  b.load(r, mine);
+  b.load_weights(r, mine);
+  b.compute(f, r.at);
+  b.store(r, mine);
 }

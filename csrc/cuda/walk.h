@@ -4,21 +4,48 @@
 
 /// Where elements lie in tensors with any strides.
 
-/// A launch constant to divide by: one multiplication for dividends below 2³¹.
+#if defined(__CUDACC__)  // few dimensions: a copy of the body for each of several would be in vain
+#define NONLIN_ROLLED _Pragma("unroll 1")
+#else
+#define NONLIN_ROLLED
+#endif
+
+NONLIN_INLINE std::uint64_t high_word(std::uint64_t a, std::uint64_t b) {
+#if defined(__CUDA_ARCH__)
+  return __umul64hi(a, b);
+#else
+  return static_cast<std::uint64_t>(static_cast<unsigned __int128>(a) * b >> 64);
+#endif
+}
+
+/// A launch constant to divide by: one multiplication, in 32 bits for dividends below 2³¹ and in 64
+/// for those below 2⁶³.
 struct divisor {
-  std::uint64_t value = 1;
-  std::uint32_t magic = 0x80000001, shift = 31;
+  std::uint64_t value = 1, magic = 1ull << 63;
+  std::uint32_t narrow_magic = 1u << 31;
+  std::uint8_t bits = 0, narrow_bits = 0;
 
   divisor() = default;
   explicit divisor(std::int64_t d) : value(d < 1 ? 1 : static_cast<std::uint64_t>(d)) {
-    const int bits = std::bit_width(value - 1);  // ⌈log₂ d⌉
-    shift = bits > 32 ? 63 : 31 + bits;
-    // ⌊2³¹⁺ᵇⁱᵗˢ/d⌋ + 1 errs by at most 2⁻³¹ of itself. From 2³² on the quotient is 0.
-    magic = bits > 32 ? 0 : static_cast<std::uint32_t>((std::uint64_t{1} << shift) / value + 1);
+    const int log = std::bit_width(value - 1);  // ⌈log₂ d⌉
+    bits = static_cast<std::uint8_t>(log);
+    // ⌊2⁶³⁺ˡᵒᵍ/d⌋ + 1 errs by at most 2⁻⁶³ of itself, and likewise with 31.
+    const auto power = static_cast<unsigned __int128>(1) << (63 + log);
+    magic = static_cast<std::uint64_t>(power / value) + 1;
+    if (log > 31) {  // a narrow quotient is 0
+      narrow_magic = 0;
+    } else {
+      narrow_bits = bits;
+      narrow_magic = static_cast<std::uint32_t>((std::uint64_t{1} << (31 + log)) / value + 1);
+    }
   }
 
+  NONLIN_INLINE std::uint32_t quotient(std::uint32_t n) const {  // n < 2³¹
+    return static_cast<std::uint32_t>(std::uint64_t{n << 1} * narrow_magic >> 32) >> narrow_bits;
+  }
   NONLIN_INLINE std::uint64_t quotient(std::uint64_t n) const {
-    return n >> 31 ? n / value : n * magic >> shift;
+    if (n >> 31 == 0) return quotient(static_cast<std::uint32_t>(n));
+    return high_word(n << 1, magic) >> bits;
   }
 };
 
@@ -35,13 +62,28 @@ template <int Tensors> struct walk {
     return rank++;
   }
 
-  /// Advances by index `i` along the dimensions [begin, end). The last one needs no division.
+  /// Advances by index `i` along the dimensions [begin, end). The last one needs no division. Only
+  /// the places in tensors whose bits are in `Which` are found.
+  template <unsigned Which = ~0u>
   NONLIN_INLINE void advance(place& at, int begin, int end, std::int64_t i) const {
-    auto rest = static_cast<std::uint64_t>(i);
+    const auto index = static_cast<std::uint64_t>(i);
+    if (index >> 31 == 0) {
+      advance_by<Which>(at, begin, end, static_cast<std::uint32_t>(index));
+    } else {
+      advance_by<Which>(at, begin, end, index);
+    }
+  }
+
+ private:
+  template <unsigned Which, class Index>
+  NONLIN_INLINE void advance_by(place& at, int begin, int end, Index rest) const {
+    NONLIN_ROLLED
     for (int d = begin; d < end; ++d) {
-      const std::uint64_t quotient = d + 1 < end ? size[d].quotient(rest) : 0;
-      const auto steps = static_cast<std::int64_t>(rest - quotient * size[d].value);
-      for (int t = 0; t < Tensors; ++t) at[t] += steps * stride[t][d];
+      const Index quotient = d + 1 < end ? size[d].quotient(rest) : 0;
+      const Index steps = rest - quotient * static_cast<Index>(size[d].value);
+      for (int t = 0; t < Tensors; ++t) {
+        if (Which >> t & 1) at[t] += static_cast<std::int64_t>(steps) * stride[t][d];
+      }
       rest = quotient;
     }
   }

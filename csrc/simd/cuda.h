@@ -14,6 +14,7 @@ static struct { int exp2, reciprocal; } unit_error;
 /// Every operation rounds as written: the device contracts nothing.
 template <int Bits> struct cuda {
   static constexpr int bits = Bits, size = 1;
+  static constexpr bool lean = true, estimates = Bits < 24;
   /// 2ⁿ = first·last: two factors reach past the subnormals, and only the last one rounds.
   struct exponent {
     float first, last;
@@ -37,6 +38,12 @@ template <int Bits> struct cuda {
     asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(a.v));
     return r;
   }
+  /// Subnormals too, at the price of two multiplications.
+  friend NONLIN_INLINE cuda full_reciprocal(cuda a) {
+    float r;
+    asm("rcp.approx.f32 %0, %1;" : "=f"(r) : "f"(a.v));
+    return r;
+  }
   friend NONLIN_INLINE cuda exp2_estimate(cuda a) {
     float r;
     asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(a.v));
@@ -48,6 +55,9 @@ template <int Bits> struct cuda {
   friend NONLIN_INLINE cuda operator*(cuda a, cuda b) { return a.v * b.v; }
   friend NONLIN_INLINE cuda reciprocal_estimate(cuda a) {
     return estimate(1 / double(a.v), unit_error.reciprocal);
+  }
+  friend NONLIN_INLINE cuda full_reciprocal(cuda a) {
+    return off(float(1 / double(a.v)), unit_error.reciprocal);
   }
   friend NONLIN_INLINE cuda exp2_estimate(cuda a) {
     return estimate(std::exp2(double(a.v)), unit_error.exp2);
@@ -69,8 +79,11 @@ template <int Bits> struct cuda {
   friend NONLIN_INLINE cuda min(cuda a, cuda b) { return a.v < b.v || a.v != a.v ? a : b; }
   friend NONLIN_INLINE cuda max(cuda a, cuda b) { return a.v > b.v || a.v != a.v ? a : b; }
 #endif
-  /// IEEE division keeps quotients of subnormals and of more than 2¹²⁶.
-  friend NONLIN_INLINE cuda operator/(cuda a, cuda b) { return a.v / b.v; }
+  /// 2 ULP, with 24 bits 1, for |b| from 2⁻¹²⁶ to 2¹²⁶, where the unit flushes nothing.
+  friend NONLIN_INLINE cuda operator/(cuda a, cuda b) {
+    const cuda r = reciprocal_estimate(b), q = a * r;
+    return estimates ? q : fma(fma(-q, b, a), r, q);
+  }
   friend NONLIN_INLINE cuda operator-(cuda a) { return -a.v; }
   friend NONLIN_INLINE cuda operator|(cuda a, cuda b) { return of(raw(a) | raw(b)); }
   friend NONLIN_INLINE cuda operator^(cuda a, cuda b) { return of(raw(a) ^ raw(b)); }
@@ -97,10 +110,14 @@ template <int Bits> struct cuda {
   friend NONLIN_INLINE std::array<cuda, 2> spread(cuda a, cuda b, exponent n) {
     return {a * n.first, b * n.last};
   }
-  /// 2ⁿ for index = 1.5·2²³ + n
+  /// 2ⁿ for index = 1.5·2²³ + 254 + n
   friend NONLIN_INLINE exponent power_of_two(cuda index) {
-    const std::int32_t n = std::int32_t(raw(index)) - 0x4b400000, part = n >> 1;
-    return {of(std::uint32_t(part + 127) << 23).v, of(std::uint32_t(n - part + 127) << 23).v};
+    const std::uint32_t half = raw(index) >> 1, rest = raw(index) - half;
+    return {of(half << 23).v, of(rest << 23).v};
+  }
+  /// The same for index = 1.5·2²³ + 127 + 64 + n, −190 ≤ n ≤ 63.
+  friend NONLIN_INLINE exponent short_power_of_two(cuda index) {
+    return {of(raw(index) << 23).v, 0x1p-64f};
   }
 
  private:
@@ -109,7 +126,9 @@ template <int Bits> struct cuda {
 #if !defined(__CUDA_ARCH__)
   /// As the unit does: no subnormals.
   static float estimate(double exact, int error) {
-    const float a = std::fabs(exact) < 0x1p-126 ? 0 : float(exact);
+    return off(std::fabs(exact) < 0x1p-126 ? 0 : float(exact), error);
+  }
+  static float off(float a, int error) {
     if (a == 0 || !std::isfinite(a)) return a;
     return std::bit_cast<float>(std::bit_cast<std::uint32_t>(a) + std::uint32_t(error));
   }
@@ -117,34 +136,84 @@ template <int Bits> struct cuda {
 };
 using cuda_wide = wide;
 
-/// e^(a + low), the power of csrc/math.h, as (1 + m)·2ⁿ: a polynomial, as the special-function unit
-/// errs by 2 ULP.
-template <int Bits, class... Low> NONLIN_INLINE auto power(cuda<Bits> a, Low... low) {
-  using V = cuda<Bits>;
-  const V index = fma(a, 1.44269504f, 0x1.8p23f), k = index - 0x1.8p23f;
-  V r = fma(k, 1.90465421e-9f, fma(k, -.693147182f, a));
-  ((r = r + low), ...);
-  return scaled{pair<V>{1, fma(r * r, rounded(horner(expm1_24(), r)), r)}, power_of_two(index)};
+/// m and 1.5·2²³ + bias + n, where e^(a + low) = m·2ⁿ, m = 1 + a polynomial, as the
+/// special-function unit errs by 2 ULP. With the bias n needs no sign.
+template <class V, class... Low>
+NONLIN_INLINE both<pair<V>, V> power_with(float bias, V a, Low... low) {
+  const float magic = 0x1.8p23f + bias;
+  const V index = fma(a, 1.44269504f, magic), k = index - magic;
+  V r = fma(k, -.693147182f, a);
+  if constexpr (sizeof...(low) == 0) {
+    r = fma(k, 1.90465421e-9f, r);
+  } else {
+    r = r + fma(k, 1.90465421e-9f, low...);
+  }
+  return {{1, fma(r * r, at(expm1_24(), r), r)}, index};
 }
-/// 8 bits: the special-function unit gives e^(a/2), and its square reaches past the subnormals.
-NONLIN_INLINE auto exp(cuda<8> a) {
-  const cuda<8> root = exp2_estimate(a * .721347520f);
-  return scaled{root, cuda<8>::exponent{1, root.v}};
+/// The power of csrc/math.h.
+template <int Bits, class... Low> NONLIN_INLINE auto power(cuda<Bits> a, Low... low) {
+  const auto [m, index] = power_with(254, a, low...);
+  return scaled{m, power_of_two(index)};
+}
+/// The short_exp of csrc/math.h: one factor of 2ⁿ varies, the other is 2⁻⁶⁴.
+NONLIN_INLINE auto short_exp(pair<cuda<24>> a) {
+  const auto [m, index] = power_with(127 + 64, a.hi, a.lo);
+  return scaled{m, short_power_of_two(index)};
+}
+NONLIN_INLINE auto short_exp(cuda<24> a) {
+  const auto [m, index] = power_with(127 + 64, a);
+  return scaled{m, short_power_of_two(index)};
+}
+template <const constant& C, int Bits>
+NONLIN_INLINE auto short_grow(pair<cuda<Bits>> a) requires(Bits == 24) {
+  constexpr constant c = C;
+  const auto e = short_exp(a);
+  const cuda<Bits> m = e.m.lo, step = number(e.n) * c.hi;  // exact
+  return both{c.on(a.hi) * e, fma(step, m, step - c.hi)};
 }
 
-template <int Bits> NONLIN_INLINE auto mills(cuda<Bits> w, cuda<Bits> t) {
-  const auto q = normal_ratio(t);
-  if constexpr (Bits > 8) {
-    return w / shifted<cuda<Bits>>{2, t * horner(slack_24(), q)};
-  } else {
-    return w / shifted<cuda<Bits>>{2, t * horner(slack_8(), q)};
-  }
+/// w·(1 + m) in two parts, for a power (1 + m)·2ⁿ.
+template <class V, class N> NONLIN_INLINE auto product_with(V w, scaled<pair<V>, N> power) {
+  const V m = power.m.lo, high = fma(w, m, w);
+  return scaled{pair<V>{high, fma(w, m, w - high)}, power.n};
+}
+/// The same number with |lo| at most half a unit in the last place of hi.
+template <class V, class N> NONLIN_INLINE auto normalized(scaled<pair<V>, N> a) {
+  const V high = a.m.hi + a.m.lo;
+  return scaled{pair<V>{high, a.m.lo - (high - a.m.hi)}, a.n};
+}
+/// n/(c + z): 0.6 ULP.
+template <class V> NONLIN_INLINE V quotient(pair<V> n, V c, pair<V> z) {
+  const V r = reciprocal_estimate(c + z.hi), q = n.hi * r;
+  const V excess = fma(q, z.lo, fma(q, z.hi, fma(q, c, -n.hi))) - n.lo;
+  return fma(-excess, r, q);
+}
+template <class V, class N>
+NONLIN_INLINE auto quotient(scaled<pair<V>, N> n, std::type_identity_t<V> c, scaled<pair<V>, N> z) {
+  const V power = number(z.n);
+  return scaled{quotient(n.m, c, pair<V>{z.m.hi * power, z.m.lo * power}), n.n};
+}
+template <int Bits, class A>
+NONLIN_INLINE auto logistic_tail(cuda<Bits> w, A a) requires(Bits == 24) {
+  const auto z = exp(-a);
+  return product_with(w, z) / (1 + z);
+}
+template <int Bits, class A>
+NONLIN_INLINE auto short_logistic_tail(cuda<Bits> w, A a) requires(Bits == 24) {
+  const auto z = short_exp(-a);
+  return product_with(w, z) / (1 + z);
+}
+template <int Bits>
+NONLIN_INLINE auto normal_tail(cuda<Bits> w, cuda<Bits> t) requires(Bits == 24) {
+  const auto e = product_with(w, bell(t));
+  const auto z = product(t, horner(slack_24(), normal_ratio(t)));
+  return scaled{quotient(e.m, cuda<Bits>(2), z), e.n};
+}
+/// Polynomials in it do not need the last bits of a quotient.
+template <int Bits> NONLIN_INLINE cuda<Bits> normal_ratio(cuda<Bits> t) {
+  return (t - 4) * reciprocal_estimate(t + 4);
 }
 template <int Bits> NONLIN_INLINE auto bend(cuda<Bits> w, cuda<Bits> t) {
-  const auto q = normal_ratio(t);
-  if constexpr (Bits > 8) {
-    return w * horner(bend_24(), q);
-  } else {
-    return w * horner(bend_8(), q);
-  }
+  return w * horner(bend_24(), normal_ratio(t));
 }
+#include "cuda_estimates.h"

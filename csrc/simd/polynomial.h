@@ -17,6 +17,14 @@ NONLIN_INLINE pair<V> horner(const polynomial<C, Degree>& p, V x) {
   return {p.c[0], fma(r, x, p.low)};
 }
 
+/// p(x), rounded.
+template <class V, class C, int Degree> NONLIN_INLINE V at(const polynomial<C, Degree>& p, V x) {
+  V r = p.c[Degree];
+  NONLIN_UNROLL
+  for (int i = Degree - 1; i >= 0; --i) r = fma(r, x, p.c[i]);
+  return r;
+}
+
 /// e^(a + low), the power of csrc/math.h.
 template <doubles V> NONLIN_INLINE auto power(V a, std::type_identity_t<V> low = 0) {
   // 2046 is twice the bias of exponents, which leaves bits of n/2 that need no sign.

@@ -10,8 +10,8 @@ struct polynomial {
 };
 /// (e^r - 1 - r)/r^2, |r| <= ln 2/2: 2^-22.9
 NONLIN_INLINE constexpr polynomial<float, 4> expm1_24() {
-  return {-0x1.8ee6e6p-28f,
-          {0x1p-1f, 0x1.5554dep-3f, 0x1.5555eap-5f, 0x1.120abap-7f, 0x1.6c374ap-10f}};
+  return {0x0p+0f,
+          {0x1p-1f, 0x1.5554dep-3f, 0x1.555584p-5f, 0x1.120abap-7f, 0x1.6c8b9p-10f}};
 }
 /// (e^r - 1 - r)/r^2, |r| <= ln 2/2: 2^-58.2
 NONLIN_INLINE constexpr polynomial<double, 10> expm1_53() {
@@ -20,18 +20,6 @@ NONLIN_INLINE constexpr polynomial<double, 10> expm1_53() {
            0x1.6c16c16c1a323p-10, 0x1.a01a01ac19c83p-13, 0x1.a01a018f70b98p-16,
            0x1.71de01baad959p-19, 0x1.27e513171b686p-22, 0x1.af4eae539f53dp-26,
            0x1.1f16357db0d25p-29}};
-}
-/// (1/mills - 2)/t in q = (t - 4)/(t + 4), t <= 15: 2^-18.7
-NONLIN_INLINE constexpr polynomial<float, 6> slack_8() {
-  return {0x1.72c296p-24f,
-          {0x1.12f1ep+1f, 0x1.eee454p-2f, -0x1.006a9ap-3f, -0x1.a4273p-6f, 0x1.21263p-5f,
-           -0x1.93b452p-9f, -0x1.fcf068p-8f}};
-}
-/// The bend in the same q: 2^-20.0
-NONLIN_INLINE constexpr polynomial<float, 6> bend_8() {
-  return {-0x1.e1ef0ap-28f,
-          {0x1.d94e06p-2f, -0x1.a76382p-4f, 0x1.ef2686p-5f, -0x1.cc15ecp-6f, 0x1.3bd916p-7f,
-           -0x1.c6b9acp-10f, -0x1.a0ec96p-12f}};
 }
 /// (1/mills - 2)/t in q = (t - 4)/(t + 4), t <= 15: 2^-27.5
 NONLIN_INLINE constexpr polynomial<float, 10> slack_24() {
@@ -71,4 +59,36 @@ NONLIN_INLINE constexpr polynomial<double, 25> bend_53() {
            -0x1.23240cb9f5603p-29, 0x1.f2bac18d7ee52p-30, 0x1.d42277378aef1p-31,
            -0x1.65a1ef499c129p-33, -0x1.ce3b6ad0293a4p-33, -0x1.5d008da15639dp-36,
            0x1.ec5cce25be322p-36, 0x1.1de0881034c27p-37}};
+}
+/// (e^a - 1)/a, |a| <= 1/4: 2^-23.4
+NONLIN_INLINE constexpr polynomial<float, 4> expm1_11() {
+  return {0x0p+0f,
+          {0x1p+0f, 0x1.ffff8ep-2f, 0x1.555582p-3f, 0x1.563924p-5f, 0x1.11367ep-7f}};
+}
+/// half of log2 of the tail times e^(-t^2/2), t <= 13.2: 2^-14.9
+NONLIN_INLINE constexpr polynomial<float, 9> log_tail_8() {
+  return {0x0p+0f,
+          {-0x1p-1f, -0x1.26b68cp-1f, -0x1.d5752ep-3f, -0x1.bbb614p-6f, 0x1.1e3dfap-8f,
+           -0x1.0f1ap-11f, 0x1.655616p-15f, -0x1.32daf8p-19f, 0x1.32959ep-24f, -0x1.0d3d48p-30f}};
+}
+/// log2 of the tail times e^(-t^2/2), t <= 7.6: 2^-18.4
+NONLIN_INLINE constexpr polynomial<float, 10> log_tail_11() {
+  return {0x0p+0f,
+          {-0x1p+0f, -0x1.26afd6p+0f, -0x1.d61a4ap-2f, -0x1.b0b9dcp-5f, 0x1.e8cd5ap-8f,
+           -0x1.8da868p-12f, -0x1.da6548p-14f, 0x1.0d308ap-15f, -0x1.081da8p-18f, 0x1.0bb28p-22f,
+           -0x1.c54c1p-28f}};
+}
+/// half of log2 of the bend times e^(-t^2/2), t <= 12.8: 2^-16.7
+NONLIN_INLINE constexpr polynomial<float, 11> log_bend_8() {
+  return {0x0p+0f,
+          {-0x1.2d43d4p-2f, -0x1.8846a4p-3f, -0x1.1f5162p-2f, -0x1.bb872p-6f, 0x1.d988cep-8f,
+           -0x1.82205ap-10f, 0x1.d1b432p-13f, -0x1.92cd3ap-16f, 0x1.e19ba6p-20f, -0x1.77eee6p-24f,
+           0x1.579deep-29f, -0x1.165798p-35f}};
+}
+/// log2 of the bend times e^(-t^2/2), t <= 7.6: 2^-20.5
+NONLIN_INLINE constexpr polynomial<float, 10> log_bend_11() {
+  return {0x0p+0f,
+          {-0x1.2d435ep-1f, -0x1.8865eap-2f, -0x1.1f018ep-1f, -0x1.c455c8p-5f, 0x1.f6f982p-7f,
+           -0x1.b85dcap-9f, 0x1.23ffaap-11f, -0x1.171b54p-14f, 0x1.66e7f8p-18f, -0x1.13c74ap-22f,
+           0x1.7cb2bp-28f}};
 }

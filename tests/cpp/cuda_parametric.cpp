@@ -139,7 +139,8 @@ TEST(CudaParametric, SmallShapes) {
       if (testing::Test::HasFatalFailure()) return;
     }
   });
-  EXPECT_GT(std::min({seen.dense, seen.strided, seen.planes[0], seen.planes[1]}), 100);
+  EXPECT_GT(std::min({seen.dense, seen.rows, seen.planes, seen.part, seen.singles}), 100);
+  EXPECT_GT(*std::min_element(seen.weight_access, seen.weight_access + 3), 50);
   EXPECT_GT(std::min(seen.columns[0], seen.columns[1]), 50);
 }
 
@@ -168,6 +169,9 @@ TEST(CudaParametric, Slices) {
       try_one<Pass, T>({70000}, 1, {}, kind, true);
       try_one<Pass, T>({16}, 5, {700}, kind, true);
       try_one<Pass, T>({7, 7}, 2, {40, 6}, any_layout, true);
+      try_one<Pass, T>({49}, 3, {300}, kind, false);
+      try_one<Pass, T>({}, 67, {300}, kind, false);
+      try_one<Pass, T>({}, 64, {300}, kind, false);
       if (testing::Test::HasFatalFailure()) return;
     }
   });
@@ -190,12 +194,15 @@ TEST(CudaParametric, AbsentTensorsAreNoFactors) {
   job.data[self] = &x, job.data[grad_output] = &g, job.data[result] = &y;
   job.data[grad_grad_output] = &gg;
   job.weight = &w, job.grad_grad_weight = &v;
-  const weighted_walk one{parametric_data(job), all_dims(job)};
-  weighted_element<parametric_second, float>(steep{}, one, 0);
+  const auto run = [&] {
+    const auto r = plan_rows<float, self>(parametric_data(job).at, all_dims(job));
+    weighted_piece<parametric_second, float>(steep{}, r, 0);
+  };
+  run();
   EXPECT_EQ(gg, 35);
   EXPECT_EQ(y, 70);
   job.grad_grad_weight = nullptr;
-  weighted_element<parametric_second, float>(steep{}, {parametric_data(job), one.dims}, 0);
+  run();
   EXPECT_EQ(gg, 0);
   EXPECT_EQ(y, 0);
 }

@@ -61,20 +61,32 @@ struct workload : arena {
 };
 
 struct {
-  int dense, weights_in_vectors, strided, planes[2], columns[2], sliced;
+  int dense, weights_in_vectors, rows, planes, columns[2], sliced;
+  int weight_access[3], part, singles;  // in rows and planes
 } seen;
 
+void see(const parametric_rows& r) {
+  if (r.length < 2) return;
+  ++seen.weight_access[static_cast<int>(r.how[weight])];
+  seen.part += r.how[self] == access::vectors && misalignment(r.at[self]) > 0;
+  seen.singles += r.how[self] == access::singles;
+}
+
 template <class Pass, class T, class F> void run_results(const F& f, const workload& a) {
-  const job_shape shape(a.job);
-  if (run_width<T>(a.job) > 1) {
+  if (job_shape(a.job).size() == 0) return;
+  if (is_dense<T>(a.job)) {
     const auto w = plan_run<T, vector_bytes / sizeof(T)>(a.job);
-    in_any_order(w.run.shares(), [&](std::int64_t i) { weighted_share<Pass, T>(f, w, i); });
+    constexpr int batch = weighted_batch<Pass, T> * threads;
+    in_any_order(ceil_div(w.run.shares(), batch) * threads, [&](std::int64_t i) {
+      weighted_shares<Pass, T>(f, w, i / threads, static_cast<int>(i % threads));
+    });
     ++seen.dense;
     seen.weights_in_vectors += w.weights_in_vectors;
   } else {
-    const weighted_walk w{parametric_data(a.job), all_dims(a.job)};
-    in_any_order(shape.size(), [&](std::int64_t i) { weighted_element<Pass, T>(f, w, i); });
-    ++seen.strided;
+    const auto r = plan_rows<T, self>(parametric_data(a.job).at, all_dims(a.job));
+    in_any_order(r.items, [&](std::int64_t i) { weighted_piece<Pass, T>(f, r, i); });
+    ++seen.rows;
+    see(r);
   }
 }
 
@@ -93,46 +105,39 @@ void run_block(int across, int down, const Sums& sums, const Deliver& deliver) {
   in_any_order(threads, [&](int thread) { deliver(sum.data(), thread); });
 }
 
-template <class Pass, class T, int Width, class F>
+template <class Pass, class T, class F>
 void run_planes(const F& f, const workload& a, const sums& target) {
-  const planes p = plan_planes<T>(a.job, target, Width);
+  const planes p = plan_planes<T>(a.job, target);
   in_any_order(target.channels * target.slices, [&](std::int64_t block) {
     run_block<1>(
         1, threads,
-        [&](int thread, double(&sum)[1]) {
-          sum[0] = plane_sum<Pass, T, Width>(f, p, block, thread);
-        },
+        [&](int thread, double(&sum)[1]) { sum[0] = plane_sum<Pass, T>(f, p, block, thread); },
         [&](const double* sum, int thread) {
           if (thread == 0) deliver_plane<T>(p, sum, block);
         });
   });
-  ++seen.planes[Width > 1];
+  ++seen.planes;
+  see(p.rows);
 }
-template <class Pass, class T, int Width, class F>
+template <class Pass, class T, class F>
 void run_columns(const F& f, const workload& a, const sums& target) {
-  const columns c = plan_columns<T>(a.job, target, Width);
-  in_any_order(c.tiles * target.slices, [&](std::int64_t block) {
-    run_block<Width>(
+  constexpr int width = vector_bytes / sizeof(T);
+  const columns c = plan_columns<T>(a.job, target);
+  in_any_order(static_cast<std::int64_t>(c.tiles.value) * target.slices, [&](std::int64_t block) {
+    run_block<width>(
         c.across, c.down,
-        [&](int thread, double(&sum)[Width]) { column_sums<Pass, T>(f, c, block, thread, sum); },
-        [&](const double* sum, int thread) { deliver_columns<T, Width>(c, sum, block, thread); });
+        [&](int thread, double(&sum)[width]) { column_sums<Pass, T>(f, c, block, thread, sum); },
+        [&](const double* sum, int thread) { deliver_columns<T, width>(c, sum, block, thread); });
   });
-  ++seen.columns[Width > 1];
+  ++seen.columns[c.rows.how[self] == access::vectors];
 }
 template <class Pass, class T, class F> void run_sums(const F& f, workload& a) {
   a.grad_weight.assign(a.job.size[a.job.channel] * sizeof(T), 0x55);
-  constexpr int width = vector_bytes / sizeof(T);
   const job_shape shape(a.job);
   const std::int64_t slices = slices_of<T>(shape);
   a.partial.assign(slices > 1 ? slices * shape.channels : 0, NAN);
   const sums target{shape.channels, slices, a.partial.data(), a.grad_weight.data()};
-  if (in_columns(shape)) {
-    column_width<T>(a.job) > 1 ? run_columns<Pass, T, width>(f, a, target)
-                               : run_columns<Pass, T, 1>(f, a, target);
-  } else {
-    plane_width<T>(a.job) > 1 ? run_planes<Pass, T, width>(f, a, target)
-                              : run_planes<Pass, T, 1>(f, a, target);
-  }
+  in_columns(a.job) ? run_columns<Pass, T>(f, a, target) : run_planes<Pass, T>(f, a, target);
   if (slices == 1) return;
   ++seen.sliced;
   const slice_sums s = plan_slices(target);

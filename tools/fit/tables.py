@@ -16,6 +16,11 @@ def tail_of_exp(r):
     return (expm1(r) - r) / r**2 if abs(r) > mpf(10) ** -20 else mpf(1) / 2
 
 
+def chord_of_exp(r):
+    """(e^r - 1)/r"""
+    return expm1(r) / r if r else mpf(1)
+
+
 def inverse_square(r):
     """In this unit the error of (e^r - 1 - r)/r² is that of e^r."""
     return 1 / r**2
@@ -121,8 +126,9 @@ struct polynomial {
 """
 
 
-def function(name, comment, f, a, b, degree, rounding):
-    c, error = polynomial(f, a, b, degree, rounding, split=True)
+def function(name, comment, f, a, b, degree, rounding, **how):
+    split = "unit" not in how and "first" not in how
+    c, error = polynomial(f, a, b, degree, rounding, split=split, **how)
     kind = "float" if rounding is single else "double"
     low = literal(c[0] - rounding(c[0]), rounding)
     return (
@@ -136,18 +142,38 @@ def back(q):
     return 4 * (1 + q) / (1 - q)
 
 
+def log2_tail(t):
+    return (log(mills(t)) - t * t / 2) / log(2)
+
+
+def log2_bend(t):
+    return (log(bend(t)) - t * t / 2) / log(2)
+
+
 def slack(q):
     return (1 / mills(back(q)) - 2) / back(q)
+
+
+def careful(knee, rate, *dips):
+    """A unit that grows beyond the knee, where results are small, and is smaller in dips (centre,
+    depth, width) around inputs whose results lie next to the middle between two 16-bit numbers."""
+
+    def unit(t):
+        size = mpf(2) ** (max(0, t - knee) * mpf(rate))
+        for centre, depth, width in dips:
+            size *= 1 - mpf(depth) * exp(-(((t - mpf(centre)) / mpf(width)) ** 2))
+        return size
+
+    return unit
 
 
 def ratio():
     yield HEAD + RATIO
     half = log(2) / 2
     comment = "(e^r - 1 - r)/r^2, |r| <= ln 2/2"
-    yield function("expm1_24", comment, tail_of_exp, -half, half, 4, single)
+    yield function("expm1_24", comment, tail_of_exp, -half, half, 4, single, first=0.5)
     yield function("expm1_53", comment, tail_of_exp, -half, half, 10, double)
     for b, rounding, end, degree_slack, degree_bend in (
-        (8, single, 15, 6, 6),
         (24, single, 15, 10, 9),
         (53, double, 40, 25, 25),
     ):
@@ -157,6 +183,28 @@ def ratio():
         comment = "The bend in the same q"
         yield function(
             f"bend_{b}", comment, lambda q: bend(back(q)), -1, last, degree_bend, rounding
+        )
+    yield function(
+        "expm1_11", "(e^a - 1)/a, |a| <= 1/4", chord_of_exp, -0.25, 0.25, 4, single, first=1
+    )
+    for name, f, b, end, degree, first, unit in (
+        ("tail", log2_tail, 8, 13.2, 9, -1, careful(13, 1, (0.336, 0.97, 0.7), (3.14, 0.7, 0.5))),
+        ("tail", log2_tail, 11, 7.6, 10, -1, careful(5, 1.5, (0, 0.8, 2.5))),
+        ("bend", log2_bend, 8, 12.8, 11, None, careful(13, 1, (0, 0.8, 1))),
+        ("bend", log2_bend, 11, 7.6, 10, None, careful(5.5, 1, (0, 0.5, 1))),
+    ):
+        scale = mpf(1) / 2 if b == 8 else 1
+        comment = f"{'half of ' if b == 8 else ''}log2 of the {name} times e^(-t^2/2), t <= {end}"
+        yield function(
+            f"log_{name}_{b}",
+            comment,
+            lambda t, f=f, scale=scale: scale * f(t),
+            0,
+            end,
+            degree,
+            single,
+            first=first and scale * first,
+            unit=unit,
         )
 
 

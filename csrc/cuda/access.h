@@ -1,0 +1,100 @@
+#pragma once
+#include "../family/pointwise.h"
+#include "index.h"
+
+/// How a thread reads, rounds and writes adjacent elements. Loads are plain ones, not of the
+/// read-only kind: an output may be the very memory of an input.
+
+/// The lane that computes for a storage type.
+template <class T>
+using lane_for =
+    std::conditional_t<std::is_same_v<T, double>, cuda_wide, cuda<significant_bits<T>>>;
+
+/// step(0), step(1) … with constant arguments: arrays that are indexed with them stay in registers.
+template <class Step, int... I>
+NONLIN_INLINE void each(const Step& step, std::integer_sequence<int, I...>) {
+  (step(I), ...);
+}
+template <int Count, class Step> NONLIN_INLINE void each(const Step& step) {
+  each(step, std::make_integer_sequence<int, Count>{});
+}
+
+/// The type of an access decides about its width: arrays of 16-bit elements would be moved in
+/// pieces.
+template <int Bytes> struct alignas(Bytes) memory { std::uint32_t words[Bytes / 4]; };
+template <> struct memory<2> { std::uint16_t words[1]; };
+template <> struct memory<1> { std::uint8_t words[1]; };
+
+template <class T, int Width> NONLIN_INLINE void load_vector(T (&to)[Width], const char* from) {
+  const auto loaded = *reinterpret_cast<const memory<Width* int(sizeof(T))>*>(from);
+  std::memcpy(to, &loaded, sizeof(to));
+}
+template <class T, int Width> NONLIN_INLINE void store_vector(char* to, const T (&from)[Width]) {
+  memory<Width* int(sizeof(T))> stored;
+  std::memcpy(&stored, from, sizeof(from));
+  *reinterpret_cast<memory<Width* int(sizeof(T))>*>(to) = stored;
+}
+
+/// All elements, or the first.
+template <class T, int Width>
+NONLIN_INLINE void load_share(T (&to)[Width], const char* from, bool whole) {
+  if (Width > 1 && whole) {
+    load_vector(to, from);
+  } else {
+    to[0] = *reinterpret_cast<const T*>(from);
+  }
+}
+template <class T, int Width>
+NONLIN_INLINE void store_share(char* to, const T (&from)[Width], bool whole) {
+  if (Width > 1 && whole) {
+    store_vector(to, from);
+  } else {
+    *reinterpret_cast<T*>(to) = from[0];
+  }
+}
+
+/// How a tensor's elements lie along a row: in vectors, all at one place, or anyhow.
+enum class access : std::uint8_t { vectors, same, singles };
+
+/// Which of `Width` elements are there, as bits.
+template <int Width> constexpr std::uint32_t all_of = (1u << Width) - 1;
+
+/// Elements `stride` bytes apart. Those that are not there are neither read nor written.
+template <class T, int Width>
+NONLIN_INLINE void load_elements(T (&to)[Width], const char* from, access how, std::int64_t stride,
+                                 std::uint32_t there) {
+  if (how == access::vectors && there == all_of<Width>) {
+    load_vector(to, from);
+  } else if (how == access::same) {
+    const T one = *reinterpret_cast<const T*>(from);
+    each<Width>([&](int i) { to[i] = one; });
+  } else {
+    each<Width>([&](int i) {
+      if (there >> i & 1) to[i] = *reinterpret_cast<const T*>(from + i * stride);
+    });
+  }
+}
+template <class T, int Width>
+NONLIN_INLINE void store_elements(char* to, const T (&from)[Width], access how, std::int64_t stride,
+                                  std::uint32_t there) {
+  if (how == access::vectors && there == all_of<Width>) {
+    store_vector(to, from);
+  } else {
+    each<Width>([&](int i) {
+      if (there >> i & 1) *reinterpret_cast<T*>(to + i * stride) = from[i];
+    });
+  }
+}
+
+/// Rounds results to elements; those of 16 bits in pairs, as one instruction does.
+template <class T, int Width, class Number>
+NONLIN_INLINE void round_to(T (&to)[Width], const Number (&from)[Width]) {
+  if constexpr (sizeof(T) == 2 && Width % 2 == 0) {
+    each<Width / 2>([&](int i) {
+      const std::uint32_t pair = to_pair<T>(from[2 * i], from[2 * i + 1]);
+      std::memcpy(&to[2 * i], &pair, sizeof(pair));
+    });
+  } else {
+    each<Width>([&](int i) { lane_for<T>(from[i]).store(&to[i]); });
+  }
+}
