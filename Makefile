@@ -20,13 +20,16 @@ export PATH := $(PATH):$(abspath $(VENV))/bin
 
 cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
 
-.PHONY: help build demo test pytest ctest bench sweep format lint clean
+.PHONY: help build demo test test-gpu pytest ctest bench bench-gpu sweep budget format lint clean
 
 help:
 	@echo 'make demo    train, compare and draw the activations; also from C++'
 	@echo 'make test    every test, Python and C++    (one: make pytest PYTEST_ARGS="-k mish")'
+	@echo 'make test-gpu   those that need a CUDA device, without which it fails'
 	@echo 'make bench   speed, beside PyTorch and a copy   (one: make bench BENCH_ARGS="mish --quick")'
+	@echo 'make bench-gpu   the same of CUDA kernels   (no GPU: make bench-gpu BENCH_ARGS=--dry-run)'
 	@echo 'make sweep   every float32 input, for docs/accuracy.md (one: make sweep SWEEP_ARGS=mish)'
+	@echo 'make budget  machine code of the CUDA kernels, against its budgets'
 	@echo 'make format  format all sources            make lint   check them'
 	@echo 'make clean   remove everything that was built; the environments stay'
 
@@ -41,14 +44,23 @@ test: pytest ctest
 pytest: build
 	NONLIN_BUILD_DIR=$(abspath $(BUILD)) $(PY) -m pytest $(PYTEST_ARGS)
 
+test-gpu: build
+	NONLIN_BUILD_DIR=$(abspath $(BUILD)) $(PY) -m pytest -m cuda --require-cuda $(PYTEST_ARGS)
+
 ctest: build
 	$(CTEST) --test-dir $(BUILD) --output-on-failure --no-tests=error
 
 bench: build
 	$(PY) benchmarks/run.py $(BENCH_ARGS)
 
+bench-gpu: build
+	$(PY) benchmarks/gpu/run.py $(BENCH_ARGS)
+
 sweep: build
 	PYTHONPATH=tools $(PY) -m sweep $(SWEEP_ARGS)
+
+budget: build
+	NONLIN_BUILD_DIR=$(abspath $(BUILD)) PYTHONPATH=tools $(PY) -m budget $(BUDGET_ARGS)
 
 format: $(VENV)/ready
 	$(VENV)/bin/clang-format -i $(cpp)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import torch
 from cases import CURVATURE_ABSOLUTE, HALVES, Case
+from device import on_cpu
 from nonlin.reference import NEAR, spacing, ulp_error
 from torch import Tensor
 
 INTEGERS = {torch.float64: torch.int64, torch.float32: torch.int32}
-INTEGERS |= dict.fromkeys(HALVES, torch.int16)
+INTEGERS |= dict.fromkeys(HALVES, torch.int16) | {torch.uint8: torch.uint8}
 
 
 def bits(x: Tensor) -> Tensor:
@@ -22,8 +23,16 @@ def same_bits(a: Tensor, b: Tensor) -> bool:
     return bool(((bits(a) == bits(b)) | (a.isnan() & b.isnan())).all())
 
 
+def assert_same_bits(got: tuple[Tensor, ...], want: tuple[Tensor, ...], where: str) -> None:
+    """On whatever devices they are."""
+    for i, (a, b) in enumerate(zip(got, want, strict=True)):
+        assert same_bits(a.cpu(), b.cpu()), f"{where}, {a.dtype}, result {i}: the bits differ"
+
+
+@on_cpu
 def forgiven(case: Case, member: str, x: Tensor) -> Tensor:
     """The absolute error that a curvature may have next to its roots."""
+    x = x.cpu()
     near = torch.zeros(x.shape, dtype=torch.bool)
     for root in case.roots(member) if member == "curvature" else ():
         near |= (x.double() - root).abs() < NEAR * abs(root)
@@ -78,6 +87,7 @@ def neighbours(point: float, count: int, dtype: torch.dtype = torch.float32) -> 
     return (middle + torch.arange(-count, count + 1, dtype=INTEGERS[dtype])).view(dtype)
 
 
+@on_cpu
 def float32_points(case: Case) -> Tensor:
     """Random bit patterns; the middle; tails; neighbours of roots and of likely seams."""
     generator = torch.Generator().manual_seed(0)

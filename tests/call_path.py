@@ -29,7 +29,8 @@ class Watched(torch.Tensor):
         return super().__torch_function__(func, types, args, kwargs or {})
 
 
-def arguments(row, x=x0):
+def arguments(row, x=None):
+    x = x0 if x is None else x
     return x, *(w.detach() for w in row.tensors(x.dtype, x.device))
 
 

@@ -6,10 +6,22 @@ import nonlin
 import pytest
 import torch
 from cases import CASES, OPERATORS
+from device import DEVICE, under_test, why_not
 from family_cases import GROUPWISE, PARAMETRIC
 
 INSTRUCTION_SETS = ("scalar", "avx2", "avx512")
 CAPABILITIES = ("DEFAULT", "AVX2", "AVX512")  # of torch, in the same order
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--require-cuda", action="store_true", help="an error, and no skipped tests, without CUDA"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--require-cuda") and why_not():
+        raise pytest.UsageError(f"no CUDA device can be tested: {why_not()}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -21,6 +33,36 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name, rows in (("parametric", PARAMETRIC), ("groupwise", GROUPWISE)):
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, rows, ids=str)
+    marked = metafunc.definition.get_closest_marker
+    either = marked("devices") and not marked("cpu")
+    cuda = [pytest.param(DEVICE, marks=pytest.mark.cuda, id="cuda")] if either else []
+    chosen = (mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    own = any("instruction_set" in names for names in chosen)
+    if "instruction_set" in metafunc.fixturenames and not own:
+        metafunc.parametrize("instruction_set", [*INSTRUCTION_SETS, *cuda], indirect=True)
+    elif cuda:
+        metafunc.parametrize("_device", ["cpu", *cuda], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a CUDA device, tests of both run on the CPU, and those that need one are skipped."""
+    if why_not():
+        marked = {item: {mark.name for mark in item.iter_markers()} for item in items}
+        left_out = [item for item in items if {"cuda", "devices"} <= marked[item]]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not {"cuda", "devices"} <= marked[item]]
+
+
+@pytest.fixture(autouse=True)
+def _device(request: pytest.FixtureRequest):
+    """Runs a test marked `devices` on the CPU and on a CUDA device, where there is one."""
+    if request.node.get_closest_marker("cuda") and why_not():
+        pytest.skip(why_not())
+    if getattr(request, "param", "cpu") == "cpu":
+        yield
+        return
+    with under_test(**request.node.get_closest_marker("devices").kwargs):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +70,16 @@ def _seed() -> None:
     torch.manual_seed(0)
 
 
-@pytest.fixture(params=INSTRUCTION_SETS)
+@pytest.fixture
 def instruction_set(request: pytest.FixtureRequest):
-    """Runs the test once for each instruction set of this processor, forced in this process."""
+    """Runs the test once for each instruction set of this processor, forced in this process.
+
+    One marked `devices` runs on a CUDA device as well.
+    """
+    if request.param == DEVICE:
+        with under_test():
+            yield DEVICE
+        return
     try:
         nonlin._C.set_instruction_set(request.param)
     except ValueError as error:

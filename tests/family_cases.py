@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
+from device import normal
 from torch import Tensor
 
 PARAMETRIC_KINDS = ("", "_", "out", "_backward", "_double_backward")
@@ -149,9 +150,7 @@ WEIGHTS: dict[str, tuple[Callable[[int], tuple[int, ...]], Callable[[Tensor, int
 
 def weight_leaf(kind: str, channels: int, dtype: torch.dtype = torch.float64) -> Tensor:
     """Negative ones among them."""
-    generator = torch.Generator().manual_seed(channels)
-    shape = WEIGHTS[kind][0](channels)
-    return torch.randn(shape, generator=generator, dtype=torch.float64).to(dtype)
+    return normal(channels, *WEIGHTS[kind][0](channels)).to(dtype)
 
 
 def weight_of(leaf: Tensor, kind: str, channels: int) -> Tensor:

@@ -14,6 +14,9 @@ from call_path import ROWS, arguments, each, other_way, ways, x0
 from cases import DTYPES
 from torch.autograd import grad
 
+# A default device is a mode, and would be seen.
+pytestmark = pytest.mark.devices(default=False)
+
 IN_PLACE = [row for row in ROWS if row.group == 1 and row.name not in ("gelu", "gelu_tanh")]
 
 
@@ -25,6 +28,7 @@ def outcome(run):
         return type(error), str(error)
 
 
+@pytest.mark.cpu
 def test_every_activation_can_be_called_directly():
     names = set()
     for entry in nonlin._C.operators():
@@ -46,7 +50,7 @@ def test_plain_tensors_take_the_short_way(row, guard, kind):
     assert same_bits(y, want) and type(y) is torch.Tensor
     assert y.requires_grad == want.requires_grad and y.is_inference() == want.is_inference()
     assert type(y.grad_fn) is type(want.grad_fn)
-    module = row.module()
+    module = row.module().to(x0.device)
     assert ways(row, lambda: module(x0)) == ["direct"]
 
 

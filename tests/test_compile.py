@@ -13,6 +13,7 @@ from torch.func import grad as func_grad
 from torch.func import hessian, vmap
 
 pytestmark = [
+    pytest.mark.devices,
     pytest.mark.usefixtures("fresh_compiler"),
     # The compilers look at .grad of every tensor, leaf or not.
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
@@ -211,6 +212,7 @@ print("torch._inductor" in sys.modules, "torch._dynamo" in sys.modules)
 """
 
 
+@pytest.mark.cpu
 def test_cache_key_tag():
     """Caches on disk outlive a package: its version is part of their key, and import stays lazy."""
     tag = torch.compiler.config.cache_key_tag

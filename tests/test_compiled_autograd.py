@@ -7,6 +7,7 @@ from accuracy import same_bits
 from torch.autograd import grad
 
 pytestmark = [
+    pytest.mark.devices,
     pytest.mark.usefixtures("fresh_compiler"),
     # The compilers look at .grad of every tensor, leaf or not.
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),

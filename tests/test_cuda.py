@@ -1,13 +1,15 @@
-"""CUDA kernels: layouts, streams, graphs, devices, sizes and errors."""
+"""CUDA kernels: layouts, memory, devices, sizes and errors."""
 
 import pytest
 import torch
-from device import DEVICE, needs_cuda, on_device, same
+from accuracy import assert_same_bits
+from device import DEVICE, needs, on_device
+from kernel_calls import every_call
+from kernel_calls import tensors as results
+from messages import refuses
 from test_determinism import DTYPE, PASSES, run, tensors
 
-pytestmark = needs_cuda
-
-GIBIBYTE = 2**30
+pytestmark = pytest.mark.cuda
 
 SHAPE = (4, 6, 5, 7)
 LAYOUTS = {
@@ -36,7 +38,9 @@ def test_layouts(operator, dtype, name):
     """Bits as for dense copies, strides as on the CPU."""
     for where, arranged in arrangements(on_device(tensors(dtype, 840))):
         got = run(operator, name, *arranged)
-        same(got, run(operator, name, *(t.contiguous() for t in arranged)), f"{operator}, {where}")
+        assert_same_bits(
+            got, run(operator, name, *(t.contiguous() for t in arranged)), f"{operator}, {where}"
+        )
         assert {t.stride() for t in got} == {torch.empty_like(arranged[2]).stride()}, where
 
 
@@ -62,89 +66,43 @@ def test_alignment(operator, dtype):
             for size in (*range(20), 64, 87):
                 piece = slice(begin, begin + size)
                 got = run(operator, name, *(t[piece] for t in inputs))
-                same(got, tuple(t[piece] for t in whole), f"{operator} {name}, {size} from {begin}")
+                assert_same_bits(
+                    got, tuple(t[piece] for t in whole), f"{operator} {name}, {size} from {begin}"
+                )
     x, target = inputs[-1], torch.zeros(96, dtype=dtype, device=DEVICE)
     for begin in range(9):
         operator.out(x[:80], target[begin : begin + 80])
-        same((target[begin : begin + 80],), (operator.forward(x)[:80],), f"out at {begin}")
-
-
-@DTYPE
-def test_empty_and_scalar(operator, dtype):
-    for shape in ((0,), (3, 0, 2), ()):
-        inputs = tuple(torch.randn(shape, device=DEVICE).to(dtype) for _ in range(3))
-        for name in PASSES:
-            for t in run(operator, name, *inputs):
-                assert t.shape == shape and t.dtype == dtype and t.device == inputs[0].device
+        assert_same_bits(
+            (target[begin : begin + 80],), (operator.forward(x)[:80],), f"out at {begin}"
+        )
 
 
 def test_in_place_and_out(operator):
     x = torch.randn(5, 66, device=DEVICE)
     want = (operator.forward(x),)
     view = torch.cat((x, x), 1)[:, :66]
-    same((operator.inplace(view),), want, "in place")
-    same((operator.out(x, torch.empty(66, 5, device=DEVICE).t()),), want, "out, transposed")
-    same((operator.out(x, torch.empty(0, device=DEVICE)),), want, "out, resized")
-    same((operator.out(view.copy_(x), view),), want, "out, self")
+    assert_same_bits((operator.inplace(view),), want, "in place")
+    assert_same_bits(
+        (operator.out(x, torch.empty(66, 5, device=DEVICE).t()),), want, "out, transposed"
+    )
+    assert_same_bits((operator.out(x, torch.empty(0, device=DEVICE)),), want, "out, resized")
+    assert_same_bits((operator.out(view.copy_(x), view),), want, "out, self")
 
 
-def busy() -> None:
-    """Keeps the current stream waiting for some tens of milliseconds."""
-    torch.cuda._sleep(50_000_000)
-
-
-def test_current_stream(operator):
-    """Work waits for what was queued before it in its stream, and not for other streams."""
-    source, x = torch.randn(10_000, device=DEVICE), torch.zeros(10_000, device=DEVICE)
-    want = operator.forward(source)
-    want.sum().item()  # the first call of a kernel loads it, and that may wait for the whole device
-    side = torch.cuda.Stream()
-    side.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(side):
-        busy()
-        x.copy_(source)
-        got = operator.forward(x)
-    side.synchronize()
-    same((got,), (want,), "side stream")
-    with torch.cuda.stream(side):
-        busy()
-        waiting = side.record_event()
-    operator.forward(source).sum().item()
-    assert not waiting.query(), "the operator ran in, or waited for, another stream"
-    side.synchronize()
-
-
-def test_graph(operator):
-    x, g = (torch.randn(1000, device=DEVICE) for _ in range(2))
-    side = torch.cuda.Stream()
-    side.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(side):
-        operator.backward(g, operator.forward(x))
-    torch.cuda.current_stream().wait_stream(side)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        value = operator.forward(x)
-        gradient = operator.backward(g, x)
-    x.copy_(torch.randn_like(x))
-    graph.replay()
-    same((value, gradient), (operator.forward(x), operator.backward(g, x)), "replayed")
-
-
-def test_another_device(operator):
+def test_another_device():
+    """Every kernel runs where its tensors are, whatever the current device is."""
     if torch.cuda.device_count() < 2:
         pytest.skip("needs two CUDA devices")
-    x = torch.randn(1000, device="cuda:1")
-    with torch.cuda.device(0):
-        got = operator.forward(x)
-        assert torch.cuda.current_device() == 0
-    assert got.device == x.device
-    same((got,), (operator.forward(x.to("cuda:0")),), "another device")
-
-
-def needs(gibibytes: float) -> None:
-    free = torch.cuda.mem_get_info()[0] / GIBIBYTE
-    if free < gibibytes:
-        pytest.skip(f"needs {gibibytes} GiB of device memory, {free:.1f} are free")
+    calls = []
+    for device in ("cuda:0", "cuda:1"):
+        torch.manual_seed(0)
+        calls.append(list(every_call((4, 6, 8), torch.float32, device)))
+    for (name, run_here), (_, run_there) in zip(*calls, strict=True):
+        with torch.cuda.device(0):
+            got = results(run_there())
+            assert torch.cuda.current_device() == 0
+        assert {t.device for t in got} == {torch.device("cuda:1")}, name
+        assert_same_bits(got, results(run_here()), f"{name} on another device")
 
 
 def test_more_than_2_to_the_31_elements():
@@ -158,34 +116,50 @@ def test_more_than_2_to_the_31_elements():
     ends = slice(-(size % 4099) - 2 * 4099, None)
     wanted = want.repeat(4)[: 2 * 4099 + size % 4099]
     y = mish(x)
-    same((y[:4099], y[ends]), (want, wanted), "dense")
+    assert_same_bits((y[:4099], y[ends]), (want, wanted), "dense")
     assert int(y.isnan().sum()) == 0
     y.zero_()
     mish.out(x[: size - 1], out=y[1:])
-    same((y[1:4100], y[ends][1:]), (want, wanted[:-1]), "astray")
+    assert_same_bits((y[1:4100], y[ends][1:]), (want, wanted[:-1]), "astray")
     del y
     row = torch.randn(4099, device=DEVICE).bfloat16()
     x = x[: size // 4099 * 4099].view(-1, 4099)
     gradient = torch.ops.nonlin.mish_backward(row.expand_as(x), x)
     expected = torch.ops.nonlin.mish_backward(row, pattern)
-    same((gradient[0], gradient[-1]), (expected, expected), "expanded")
+    assert_same_bits((gradient[0], gradient[-1]), (expected, expected), "expanded")
 
 
-def test_errors(operator):
-    name = f"nonlin::{operator.operator}"
-    x = torch.randn(4, device=DEVICE)
-    with pytest.raises(NotImplementedError, match=f"{name}: `self`.*int64"):
-        operator.forward(x.long())
-    with pytest.raises(RuntimeError, match=f"{name}_backward: `grad_output` must be on {x.device}"):
-        operator.backward(torch.randn(4), x)
-    with pytest.raises(RuntimeError, match=f"{name}.out: `out` must be on {x.device}"):
-        operator.out(x, torch.empty(4))
-    with pytest.raises(RuntimeError, match=f"{name}_: `self`"):
-        operator.inplace(x[:1].expand(4))
-    with pytest.raises(RuntimeError, match=f"{name}.out: `out`.*overlap"):
-        operator.out(x[1:], x[:3])
-    with pytest.raises(RuntimeError, match=f"{name}_backward: `grad_output`.*shape"):
-        operator.backward(x[:3], x)
+def test_tensors_of_several_devices(operator, parametric, groupwise):
+    """Refused by the name of the one that is elsewhere: nothing is moved silently."""
+    x, w = torch.randn(4, 6, device=DEVICE), torch.randn(6, device=DEVICE)
+    index = groupwise.with_index(x, 2)[1]
+    g, name = x[:, :3], parametric.weight
+    for case, kind, arguments, argument in (
+        (operator, "_backward", (x.cpu(), x), "grad_output"),
+        (operator, "_backward", (x, x.cpu()), "grad_output"),
+        (operator, "_double_backward", (x.cpu(), x, x), "grad_grad"),
+        (operator, "_double_backward", (x, x.cpu(), x), "grad_output"),
+        (parametric, "", (x, w.cpu()), name),
+        (parametric, "_", (x.clone(), w.cpu()), name),
+        (parametric, "_backward", (x, x, w.cpu()), name),
+        (parametric, "_backward", (x.cpu(), x, w), "grad_output"),
+        (parametric, "_double_backward", (x, w.cpu(), x, x, w), "grad_grad_weight"),
+        (groupwise, "_backward", (g, index.cpu(), 2), "index"),
+        (groupwise, "_gather", (x, index.cpu(), 2), "index"),
+    ):
+        given = arguments if case is not operator else (*arguments, *operator.parameters)
+        run = lambda c=case, k=kind, a=given: c.overload(k)(*a)  # noqa: E731
+        refuses(case, kind, RuntimeError, argument, "cpu", str(x.device), run=run)
+    out = torch.zeros(4, 6)
+    for case, given in ((operator, operator.parameters), (parametric, (w,)), (groupwise, (1,))):
+        run = lambda c=case, a=given: c.overload("out")(x, *a, out=out)  # noqa: E731
+        refuses(case, "out", RuntimeError, "out", "cpu", str(x.device), run=run)
+    assert not out.any()
+
+
+def test_sparse_tensors(operator):
+    with pytest.raises((NotImplementedError, RuntimeError), match=f"nonlin::{operator.operator}"):
+        operator.forward(torch.eye(3, device=DEVICE).to_sparse())
 
 
 def test_more_dimensions_than_a_kernel_takes():

@@ -5,6 +5,7 @@ import torch
 from accuracy import same_bits, special
 from cases import DTYPES, Case
 
+pytestmark = pytest.mark.devices
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 PASSES = ("value", "backward", "double_backward")
 
@@ -89,6 +90,7 @@ def test_in_place_and_out(operator, instruction_set, dtype):
     same(operator, "out, self", (operator.out(own, own),), want, instruction_set)
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize("name", PASSES)
 def test_threads(operator, name):
     inputs = tensors(torch.float32, 300_001)

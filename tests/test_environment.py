@@ -11,6 +11,8 @@ from nonlin.reference import spacing, ulp_error
 from torch.autograd import grad
 from torch.utils.checkpoint import checkpoint
 
+pytestmark = pytest.mark.devices
+
 x0 = torch.linspace(-4, 4, 1001)
 
 
@@ -61,6 +63,7 @@ class Rows(torch.utils.data.Dataset):
         return self.case.forward(self.data[index])
 
 
+@pytest.mark.cpu
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_fork(operator):
     """Worker processes forked after this one has run kernels in several threads."""
@@ -83,6 +86,7 @@ def flushed():
     torch.set_flush_denormal(False)
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize("dtype", [torch.float32, *HALVES], ids=str)
 def test_flushed_subnormal_numbers(case, instruction_set, dtype, flushed):
     """As good as ever, but for the least normal number, below which everything is zero then."""
@@ -137,7 +141,7 @@ def test_saved_tensor_hooks(operator):
 
     def unpack(array):
         unpacked.append(array)
-        return torch.from_numpy(array)
+        return torch.from_numpy(array).to(x0.device)
 
     x = x0.clone().requires_grad_()
     with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
@@ -178,7 +182,7 @@ def test_modes_without_gradients(operator, mode):
 
 def test_autocast(operator):
     """As PyTorch's own: the type of the input is kept."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast(x0.device.type, dtype=torch.bfloat16):
         assert operator.forward(x0).dtype == torch.float32
         assert operator.forward(x0.bfloat16()).dtype == torch.bfloat16
 

@@ -6,7 +6,9 @@ import pytest
 import torch
 from cases import OPERATORS
 
-pytestmark = [  # of PyTorch 2.11's own code
+pytestmark = [
+    pytest.mark.devices,
+    # Of PyTorch 2.11's own code.
     pytest.mark.filterwarnings("ignore:.*LeafSpec.* is deprecated:FutureWarning"),
     pytest.mark.filterwarnings("ignore:The given buffer is not writable"),
 ]

@@ -11,6 +11,8 @@ from family_cases import GROUPWISE, PARAMETRIC, make_weight
 from test_environment import Rows, same_in_threads
 from torch.autograd import grad
 
+pytestmark = pytest.mark.devices
+
 x0 = torch.linspace(-4, 4, 1200).view(40, 30)
 
 
@@ -30,7 +32,9 @@ each_layer = pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.na
 
 
 def leaves() -> list[torch.Tensor]:
-    return [x0.clone().requires_grad_(), make_weight("channels", 30, x0.dtype).requires_grad_()]
+    # Threads begin without a default device.
+    w = make_weight("channels", 30, x0.dtype).to(x0.device)
+    return [x0.clone().requires_grad_(), w.requires_grad_()]
 
 
 def second_order(layer: Layer) -> tuple[torch.Tensor, ...]:
@@ -47,6 +51,7 @@ def test_python_threads(layer):
     same_in_threads(lambda: (*second_order(layer), *grad(graph, shared, retain_graph=True)), 10)
 
 
+@pytest.mark.cpu
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_fork(parametric):
     """Worker processes forked after this one has run kernels in several threads: sums too."""
@@ -71,7 +76,8 @@ def test_saved_tensor_hooks(layer):
     want = grad(layer.forward(*tensors).sum(), tensors)
     packed = []
     pack = lambda t: packed.append(t) or t.numpy(force=True)  # noqa: E731
-    with torch.autograd.graph.saved_tensors_hooks(pack, torch.from_numpy):
+    unpack = lambda array: torch.from_numpy(array).to(x0.device)  # noqa: E731
+    with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
         y = layer.forward(*tensors)
     assert packed
     assert all(same_bits(a, b) for a, b in zip(grad(y.sum(), tensors), want, strict=True))

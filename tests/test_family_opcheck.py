@@ -18,6 +18,7 @@ from torch.library import opcheck
 from torch.utils._pytree import tree_leaves, tree_map
 
 pytestmark = [
+    pytest.mark.devices,
     pytest.mark.smoke,
     # opcheck itself looks at .grad of the tensors that it is given, which need not be leaves.
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
@@ -116,6 +117,7 @@ def test_groupwise_layouts(groupwise, kind, layout, dim):
     check(groupwise, kind, *groupwise_arguments(kind, 2, dim, layout))
 
 
+@pytest.mark.cpu
 def test_schemas(parametric):
     name, rest = f"nonlin::{parametric}", f"Tensor {parametric.weight}, int dim=1"
     mask = "output_mask=[True, True{}]"
@@ -131,6 +133,7 @@ def test_schemas(parametric):
     ]
 
 
+@pytest.mark.cpu
 def test_groupwise_schemas(groupwise):
     name, rest = f"nonlin::{groupwise}", "int k, int dim=-1"
     assert [str(groupwise.overload(kind)._schema) for kind in GROUPWISE_KINDS] == [
@@ -142,6 +145,7 @@ def test_groupwise_schemas(groupwise):
     ]
 
 
+@pytest.mark.cpu
 def test_tags():
     """A tag `pointwise` would have PyTorch broadcast a weight; for `out` see test_opcheck.py."""
     for cases, kinds in ((PARAMETRIC, PARAMETRIC_KINDS), (GROUPWISE, GROUPWISE_KINDS)):

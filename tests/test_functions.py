@@ -5,6 +5,8 @@ import pytest
 import torch
 from accuracy import same_bits
 
+pytestmark = pytest.mark.devices
+
 FUNCTIONS = {"prelu": nonlin.prelu, "parametric_swish": nonlin.swish}
 each = pytest.mark.parametrize("name", FUNCTIONS)
 

@@ -4,10 +4,11 @@ import pytest
 import torch
 import torch.autograd.forward_ad as forward_ad
 from cases import DTYPES
+from device import normal
 from torch.autograd import grad, gradcheck, gradgradcheck
 from torch.utils._python_dispatch import TorchDispatchMode
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.devices]
 
 
 def points(requires_grad: bool = True) -> torch.Tensor:
@@ -17,12 +18,8 @@ def points(requires_grad: bool = True) -> torch.Tensor:
 
 
 def factors(count: int) -> tuple[torch.Tensor, ...]:
-    generator = torch.Generator().manual_seed(1)
-    size = points().shape
-    return tuple(
-        torch.randn(size, generator=generator, dtype=torch.float64).requires_grad_()
-        for _ in range(count)
-    )
+    numbers = normal(1, count, *points().shape)
+    return tuple(t.clone().requires_grad_() for t in numbers)
 
 
 class Dispatched(TorchDispatchMode):
@@ -108,7 +105,9 @@ def test_third_order(case, dtype):
     assert y.dtype == dtype
     exact = case.third_derivative(x)
     tolerance = {torch.float64: 1e-12, torch.float32: 2e-5}.get(dtype, torch.finfo(dtype).eps)
-    torch.testing.assert_close(y.detach().double(), exact, rtol=tolerance, atol=tolerance / 100)
+    torch.testing.assert_close(
+        y.detach().cpu().double(), exact, rtol=tolerance, atol=tolerance / 100
+    )
 
 
 def test_fourth_order(case):
@@ -177,7 +176,7 @@ def test_forward_over_reverse(case):
 def test_zero_tensors(operator):
     """Forward AD hands efficient zero tensors to operators."""
     x = points(False)
-    zero = torch._efficientzerotensor(x.shape, dtype=x.dtype)
+    zero = torch._efficientzerotensor(x.shape, dtype=x.dtype, device=x.device)
     assert torch.equal(operator.backward(zero, x), torch.zeros_like(x))
     first, second = operator.double_backward(zero, x, x)
     assert not first.any() and not second.any()

@@ -11,6 +11,7 @@ from torch.func import hessian, vmap
 from torch.utils.checkpoint import checkpoint
 
 pytestmark = [
+    pytest.mark.devices,
     pytest.mark.usefixtures("fresh_compiler"),
     # The compilers look at .grad of every tensor, leaf or not.
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),

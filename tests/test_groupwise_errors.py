@@ -9,6 +9,8 @@ from family_cases import GROUPWISE_KINDS
 from messages import refuses
 from torch.func import vmap
 
+pytestmark = pytest.mark.devices
+
 x = torch.linspace(-2, 2, 24).view(4, 6)
 index = torch.zeros(4, 3, dtype=torch.uint8)
 # The argument that holds whole groups, or what becomes of them.
@@ -33,7 +35,7 @@ def test_dtype(groupwise, kind, dtype):
     shape = (4, 3) if kind == "_backward" else (4, 6)
     t = torch.zeros(shape, dtype=torch.uint8).to(dtype)
     words = ("float64, float32, float16 or bfloat16", str(dtype).removeprefix("torch."))
-    for device in ("cpu", "meta"):
+    for device in (x.device, "meta"):
         run = lambda: call(groupwise, kind, first=t.to(device))  # noqa: E731, B023
         refuses(groupwise, kind, NotImplementedError, FIRST.get(kind, "self"), *words, run=run)
 
@@ -76,7 +78,7 @@ def test_index(groupwise, kind):
         (index.bool(), ("uint8", "bool")),
         (index.to(torch.int8), ("uint8", "int8")),
         (index.float(), ("uint8", "float32")),
-        (index.to("meta"), ("cpu", "meta")),
+        (index.to("meta"), (str(x.device), "meta")),
     ):
         run = lambda b=bad: call(groupwise, kind, index=b)  # noqa: E731
         refuses(groupwise, kind, RuntimeError, "index", *words, run=run)
@@ -131,7 +133,7 @@ def test_out(groupwise, capfd):
         refuses(groupwise, "out", RuntimeError, "out", *words, run=run)
         assert not bad.any()
     run = lambda: call(groupwise, "out", out=torch.empty(4, 3, device="meta"))  # noqa: E731
-    refuses(groupwise, "out", RuntimeError, "out", "cpu", "meta", run=run)
+    refuses(groupwise, "out", RuntimeError, "out", str(x.device), "meta", run=run)
     want = groupwise.forward(x, 2)
     for out in (torch.empty(3, 4).t(), torch.empty(4, 6)[:, ::2], torch.empty(8, 3)[::2]):
         strides = out.stride()

@@ -9,7 +9,7 @@ from test_layouts import LAYOUTS, base
 from test_parametric_gradients import FIRST, SECOND, Dispatched
 from torch.autograd import grad, gradcheck, gradgradcheck
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.devices]
 SETTINGS = pytest.mark.parametrize(
     ("k", "dim"), [(1, 1), (2, -1), (3, 1), (6, 1), (2, 0), (4, 2)], ids=str
 )
@@ -153,9 +153,9 @@ def test_zero_tensors(groupwise):
     """Forward AD hands efficient zero tensors to operators."""
     x = points().detach()
     index = groupwise.with_index(x, 2)[1]
-    zero = torch._efficientzerotensor((2, 6, 2), dtype=x.dtype)
+    zero = torch._efficientzerotensor((2, 6, 2), dtype=x.dtype, device=x.device)
     assert not groupwise.backward(zero, index, 2).any()
-    zero = torch._efficientzerotensor(x.shape, dtype=x.dtype)
+    zero = torch._efficientzerotensor(x.shape, dtype=x.dtype, device=x.device)
     assert not groupwise.gather(zero, index, 2).any() and not groupwise.forward(zero, 2).any()
 
 

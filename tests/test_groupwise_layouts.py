@@ -8,6 +8,7 @@ from family_cases import groups
 from test_groupwise_values import same
 from test_layouts import DENSE, LAYOUTS, allocated, base
 
+pytestmark = pytest.mark.devices
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 
 

@@ -6,6 +6,7 @@ from test_transforms import agree, random, squared
 from torch.func import functionalize, grad, hessian, jacfwd, jacrev, jvp, linearize, vjp, vmap
 
 pytestmark = [
+    pytest.mark.devices,
     pytest.mark.usefixtures("without_vmap_fallback"),
     # torch.func.linearize warns of its own graph.
     pytest.mark.filterwarnings("ignore:Attempted to insert a get_attr Node"),

@@ -8,7 +8,7 @@ from accuracy import bits, every, same_bits, special
 from cases import DTYPES
 from family_cases import groups
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.devices]
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 SIZES = (1, 2, 3, 4, 5, 7, 8, 16, 31, 33, 64, 100, 255, 256)
 

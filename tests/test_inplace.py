@@ -10,6 +10,8 @@ from cases import DTYPES
 from torch.autograd import grad, gradcheck, gradgradcheck
 from torch.library import opcheck
 
+pytestmark = pytest.mark.devices
+
 x0 = torch.tensor([-2.5, -0.7, 0.4, 1.9, -1.1, 3.0], dtype=torch.float64)
 
 

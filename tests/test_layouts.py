@@ -7,6 +7,7 @@ from cases import DTYPES
 from torch.autograd import grad
 from torch.profiler import ProfilerActivity, profile
 
+pytestmark = pytest.mark.devices
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 
 
@@ -100,6 +101,10 @@ def test_gradient_with_another_layout(operator):
 
 def allocated(run) -> int:
     """Bytes that PyTorch's allocator hands out meanwhile."""
+    if torch.get_default_device().type == "cuda":
+        before = torch.cuda.memory_stats()["requested_bytes.all.allocated"]
+        run()
+        return torch.cuda.memory_stats()["requested_bytes.all.allocated"] - before
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as record:
         run()
     return sum(max(0, event.self_cpu_memory_usage) for event in record.events())

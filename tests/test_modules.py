@@ -14,6 +14,8 @@ from cases import CASES
 from modules import each_module
 from nonlin.reference import catalogue
 
+pytestmark = pytest.mark.devices
+
 x0 = torch.linspace(-4, 4, 1001)
 
 
@@ -67,6 +69,7 @@ def test_state_dict_exchange(namesakes):
 
 
 @EACH
+@pytest.mark.cpu
 def test_constructor_and_repr(namesakes):
     ours, theirs = (make() for make in namesakes)
     assert repr(ours) == repr(theirs) and type(ours).__name__ == type(theirs).__name__
@@ -109,7 +112,7 @@ def test_parameters(make, name, start):
     assert getattr(make(), name).dtype == torch.float32
     module = make(num_parameters=3, device="meta")
     assert getattr(module, name).is_meta
-    module = module.to_empty(device="cpu")
+    module = module.to_empty(device=x0.device)
     module.reset_parameters()
     assert torch.equal(getattr(module, name), torch.full((3,), start))
 
@@ -145,6 +148,7 @@ def test_maxout_module():
     assert torch.equal(nonlin.nn.Maxout(5)(x), x.amax(2, keepdim=True))
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize(
     ("make", "arguments", "error", "message"),
     [

@@ -6,6 +6,7 @@ from cases import DTYPES, HALVES, KINDS
 from torch.library import opcheck
 
 pytestmark = [
+    pytest.mark.devices,
     pytest.mark.smoke,
     # opcheck itself looks at .grad of the tensors that it is given, which need not be leaves.
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
@@ -59,6 +60,7 @@ def test_parameters(case):
         check(case, kind, torch.float32, "dense", True)
 
 
+@pytest.mark.cpu
 def test_schemas(operator):
     """As documented; every parameter has a default, so that saved programs survive new ones."""
     parameters = "".join(
@@ -76,6 +78,7 @@ def test_schemas(operator):
     ]
 
 
+@pytest.mark.cpu
 def test_tags(operator):
     for kind in KINDS:
         assert torch.Tag.pt2_compliant_tag in operator.overload(kind).tags

@@ -8,8 +8,11 @@ import pytest
 import torch
 import torch.nn.functional as F
 from cases import DTYPES
+from device import device_name
 from torch.autograd import grad
 from torch.testing import assert_close
+
+pytestmark = pytest.mark.devices
 
 common = pytest.importorskip("torch.testing._internal.common_methods_invocations")
 INFOS = {info.name: info for info in common.op_db if info.name.startswith("nn.functional.")}
@@ -44,7 +47,7 @@ def close(ours, theirs, x, jet, member) -> None:
     finite = theirs.isfinite()
     # Where PyTorch is finite it has an absolute error at most.
     assert_close(ours[finite], theirs[finite], rtol=tolerance, atol=3 * tolerance)
-    exact = getattr(jet(x[~agree]), member).to(x.dtype)
+    exact = getattr(jet(x[~agree]), member).to(x)
     assert_close(ours[~agree], exact, rtol=tolerance, atol=0, equal_nan=True)
 
 
@@ -54,7 +57,7 @@ def close(ours, theirs, x, jet, member) -> None:
 def test_samples(name, kind, dtype):
     differentiable = kind == "sample_inputs"
     info, count = info_for(name), 0
-    for sample in getattr(info, kind)("cpu", dtype, requires_grad=differentiable):
+    for sample in getattr(info, kind)(device_name(), dtype, requires_grad=differentiable):
         kwargs = {k: v for k, v in sample.kwargs.items() if k != "inplace"}
         ours = info.op(sample.input, *sample.args, **kwargs)
         theirs = THEIRS[name](sample.input, *sample.args, **kwargs)
@@ -71,7 +74,7 @@ def test_samples(name, kind, dtype):
 @pytest.mark.parametrize("name", [name for name in OURS if name != "gelu"])
 def test_in_place_samples(name):
     info = info_for(name)
-    for sample in info.sample_inputs("cpu", torch.float64):
+    for sample in info.sample_inputs(device_name(), torch.float64):
         kwargs = {k: v for k, v in sample.kwargs.items() if k != "inplace"}
         x = sample.input.clone()
         assert info.op(x, *sample.args, inplace=True, **kwargs) is x
@@ -87,17 +90,17 @@ def test_extreme_samples(name):
             x = torch.tensor(values, dtype=dtype).repeat_interleave(length).requires_grad_()
             ours, theirs = OURS[name](x), THEIRS[name](x)
             exact = nonlin.reference.catalogue["swish" if name == "silu" else name].jet(x)
-            assert_close(ours.detach(), exact.value.to(dtype), equal_nan=True)
+            assert_close(ours.detach(), exact.value.to(x), equal_nan=True)
             right = theirs.isfinite()
             assert_close(ours[right], theirs[right], rtol=1e-5, atol=1e-6)
             (slope,) = grad(ours.sum(), x)
-            assert_close(slope, exact.slope.to(dtype), equal_nan=True)
+            assert_close(slope, exact.slope.to(x), equal_nan=True)
 
 
 @each
 def test_error_inputs(name):
     info = info_for(name)
-    errors = list(info.error_inputs("cpu")) if info.error_inputs_func else []
+    errors = list(info.error_inputs(device_name())) if info.error_inputs_func else []
     assert bool(errors) == (name == "gelu")
     for error in errors:
         sample = error.sample_input

@@ -9,6 +9,8 @@ from accuracy import same_bits
 from cases import DTYPES
 from messages import refuses
 
+pytestmark = pytest.mark.devices
+
 x0 = torch.tensor([-2.5, -0.7, 0.4, 1.9, -1.1, 3.0], dtype=torch.float64)
 x = torch.linspace(-2, 2, 6)
 
@@ -105,7 +107,7 @@ def test_out_device(operator):
         "out",
         RuntimeError,
         "out",
-        "cpu",
+        str(x.device),
         "meta",
         run=lambda: operator.out(x, torch.empty(6, device="meta")),
     )

@@ -9,7 +9,13 @@ from cases import HALVES
 from torch.autograd import grad
 from torch.func import vmap
 
+pytestmark = pytest.mark.devices
 LOWER = pytest.mark.parametrize("lower", HALVES, ids=str)
+
+
+def autocast(dtype: torch.dtype, **options) -> torch.autocast:
+    """On the device under test."""
+    return torch.autocast(torch.get_default_device().type, dtype, **options)
 
 
 def tensors(dtype=torch.float32) -> tuple[torch.Tensor, torch.Tensor]:
@@ -21,12 +27,12 @@ def test_lower_precision(parametric, lower):
     """float32, float16 and bfloat16 become the lower precision, mixed or not; float64 stays."""
     x, w = tensors()
     want = parametric.forward(x.to(lower), w.to(lower))
-    with torch.autocast("cpu", dtype=lower):
+    with autocast(lower):
         for a in (x, x.to(lower)):
             for b in (w, w.to(lower)):
                 assert same_bits(parametric.forward(a, b), want)
         assert parametric.forward(x.double(), w.double()).dtype == torch.float64
-    with torch.autocast("cpu", dtype=lower, enabled=False):
+    with autocast(lower, enabled=False):
         assert parametric.forward(x, w).dtype == torch.float32
 
 
@@ -35,7 +41,7 @@ def test_gradients(parametric, lower):
     """In the type of the leaves, as those of the lower precision."""
     x, w = (t.requires_grad_() for t in tensors())
     g = torch.randn(4, 3, 5)
-    with torch.autocast("cpu", dtype=lower):
+    with autocast(lower):
         y = parametric.forward(x, w)
     ours = grad(y, (x, w), g.to(lower))
     wanted = parametric.backward(g.to(lower), x.detach().to(lower), w.detach().to(lower))
@@ -48,7 +54,7 @@ def test_second_gradients(parametric, lower):
     x, w = (t.requires_grad_() for t in tensors())
     results = []
     for f in (parametric.forward, parametric.expression):
-        with torch.autocast("cpu", dtype=lower):
+        with autocast(lower):
             y = f(x, w) if f == parametric.forward else f(x.to(lower), w.to(lower))
         first = grad(y.float().square().sum(), (x, w), create_graph=True)
         results.append([t.float() for t in grad(first[0].square().sum() + first[1].sum(), (x, w))])
@@ -64,7 +70,7 @@ def test_as_the_built_in(lower, weights):
     w = w[:weights]
     results = []
     for f in (F.prelu, torch.ops.nonlin.prelu):
-        with torch.autocast("cpu", dtype=lower):
+        with autocast(lower):
             y = f(x, w)
         results.append((y.detach(), *grad(y.sum(), (x, w))))
     theirs, ours = results
@@ -79,7 +85,7 @@ def test_as_the_built_in(lower, weights):
 def test_with_other_operators(parametric, lower):
     """A linear layer under autocast hands over the lower precision; the weight is float32."""
     layer, w = torch.nn.Linear(6, 3), torch.nn.Parameter(tensors()[1])
-    with torch.autocast("cpu", dtype=lower):
+    with autocast(lower):
         y = parametric.forward(layer(torch.randn(8, 6)), w)
         assert y.dtype == lower
         y.float().square().mean().backward()  # inside: backward operators under autocast
@@ -89,7 +95,7 @@ def test_with_other_operators(parametric, lower):
 
 def test_under_transforms(parametric):
     x, w = tensors()
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast(torch.bfloat16):
         assert vmap(lambda t: parametric.forward(t, w, 0))(x).dtype == torch.bfloat16
         gradient = torch.func.grad(lambda v: parametric.forward(x, v).float().sum())(w)
     assert gradient.dtype == torch.float32
@@ -97,9 +103,10 @@ def test_under_transforms(parametric):
 
 def test_compiled(parametric, fresh_compiler):
     x, w = tensors()
+    device = x.device.type
 
     def f(x, w):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast(device, torch.bfloat16):
             return parametric.forward(x, w)
 
     got = torch.compile(f, fullgraph=True, backend="aot_eager")(x, w)
@@ -110,7 +117,7 @@ def test_casts_are_cached(parametric):
     """A weight that requires a gradient is cast once for all calls of one region."""
     x, w = tensors()
     w.requires_grad_()
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast(torch.bfloat16):
         one, other = parametric.forward(x, w), parametric.forward(x, w)
     saved = [y.grad_fn.next_functions[1][0] for y in (one, other)]
     assert saved[0] is saved[1] and "ToCopy" in saved[0].name()
@@ -118,7 +125,7 @@ def test_casts_are_cached(parametric):
 
 def test_groups_keep_their_type(groupwise):
     x = torch.randn(4, 6, requires_grad=True)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast(torch.bfloat16):
         assert groupwise.forward(x, 2).dtype == torch.float32
         assert groupwise.forward(x.bfloat16(), 2).dtype == torch.bfloat16
         (gradient,) = grad(groupwise.forward(x, 2).sum(), x)
@@ -134,5 +141,5 @@ def test_what_the_header_says():
             assert torch._C._dispatch_has_kernel_for_dispatch_key(f"nonlin::{name}", key)
     assert not torch._C._dispatch_has_kernel_for_dispatch_key("nonlin::maxout", "AutocastCPU")
     x, w = tensors()
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast(torch.bfloat16):
         assert torch.ops.nonlin.prelu_(x, w).dtype == torch.float32

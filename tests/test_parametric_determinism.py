@@ -7,6 +7,7 @@ from cases import DTYPES
 from family_cases import make_weight
 from test_determinism import tensors
 
+pytestmark = pytest.mark.devices
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 
 
@@ -82,6 +83,7 @@ ORDERS = {
 }
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_threads(parametric, shape, order):

@@ -5,6 +5,8 @@ import torch
 from family_cases import PARAMETRIC_KINDS
 from messages import refuses
 
+pytestmark = pytest.mark.devices
+
 x, w = torch.linspace(-2, 2, 6).view(2, 3), torch.tensor([0.1, 0.2, 0.3])
 each_kind = pytest.mark.parametrize("kind", PARAMETRIC_KINDS)
 
@@ -36,7 +38,7 @@ def check(case, kind: str, error, argument: str, *words: str, dim: int = 1, **gi
 def test_dtype(parametric, kind, dtype):
     words = ("float64, float32, float16 or bfloat16", str(dtype).removeprefix("torch."))
     t = torch.zeros(2, 3, dtype=torch.uint8).to(dtype)
-    for device in ("cpu", "meta"):
+    for device in (x.device, "meta"):
         call_it = lambda: call(parametric, kind, self=t.to(device))  # noqa: E731, B023
         refuses(parametric, kind, NotImplementedError, "self", *words, run=call_it)
 
@@ -55,7 +57,7 @@ def test_weight(parametric, kind):
         (w.double(), ("float32", "float64")),
         (w.bfloat16(), ("float32", "bfloat16")),
         (w.long(), ("float32", "int64")),
-        (w.to("meta"), ("cpu", "meta")),
+        (w.to("meta"), (str(x.device), "meta")),
     ):
         check(parametric, kind, RuntimeError, name, *words, **{name: bad})
 
@@ -95,7 +97,7 @@ def test_gradients(parametric, kind, argument):
         (x.t(), ("[2, 3]", "[3, 2]")),
         (x[None], ("[2, 3]", "[1, 2, 3]")),
         (x.sum(), ("[2, 3]", "[]")),
-        (x.to("meta"), ("cpu", "meta")),
+        (x.to("meta"), (str(x.device), "meta")),
     ):
         check(parametric, kind, RuntimeError, argument, *words, **{argument: bad})
 
@@ -108,7 +110,7 @@ def test_gradient_of_the_weight(parametric):
         (w[:1], ("[3]", "[1]")),
         (w[None], ("[3]", "[1, 3]")),
         (w.sum(), ("[3]", "[]")),
-        (w.to("meta"), ("cpu", "meta")),
+        (w.to("meta"), (str(x.device), "meta")),
     ):
         check(parametric, kind, RuntimeError, argument, *words, **{argument: bad})
 
@@ -144,7 +146,7 @@ def test_out(parametric):
         words = ("float32", str(bad.dtype).removeprefix("torch."))
         check(parametric, "out", RuntimeError, "out", *words, out=bad)
     meta = torch.empty(2, 3, device="meta")
-    check(parametric, "out", RuntimeError, "out", "cpu", "meta", out=meta)
+    check(parametric, "out", RuntimeError, "out", str(x.device), "meta", out=meta)
 
 
 @each_kind
@@ -167,6 +169,7 @@ def sparse():
     yield "quantized", torch.quantize_per_tensor(matrix, 0.1, 0, torch.quint8)
 
 
+@pytest.mark.cpu
 @each_kind
 @pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor")
 def test_layout(parametric, kind):

@@ -7,7 +7,7 @@ from family_cases import WEIGHTS, make_weight, weight_leaf, weight_of
 from test_parametric_gradients import arguments, points
 from torch.autograd import grad
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.devices]
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)
@@ -42,7 +42,9 @@ def test_forward_over_reverse(parametric, weight):
 def test_zero_tensors(parametric):
     """Forward AD hands efficient zero tensors to operators."""
     x, w = (t.detach() for t in arguments(2))
-    zero, none = (torch._efficientzerotensor(t.shape, dtype=t.dtype) for t in (x, w))
+    zero, none = (
+        torch._efficientzerotensor(t.shape, dtype=t.dtype, device=t.device) for t in (x, w)
+    )
     assert not any(t.any() for t in parametric.backward(zero, x, w))
     assert not any(t.any() for t in parametric.double_backward(zero, none, zero, x, w))
     assert not any(t.any() for t in parametric.double_backward(zero, none, x, x, w))

@@ -5,11 +5,12 @@ import itertools
 import pytest
 import torch
 from cases import DTYPES
+from device import normal
 from family_cases import WEIGHTS, weight_leaf, weight_of
 from torch.autograd import grad, gradcheck, gradgradcheck
 from torch.utils._python_dispatch import TorchDispatchMode
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.devices]
 each_weight = pytest.mark.parametrize("weight", WEIGHTS)
 
 FIRST = {
@@ -35,11 +36,7 @@ def points() -> torch.Tensor:
 
 
 def factors(like: torch.Tensor, count: int) -> tuple[torch.Tensor, ...]:
-    generator = torch.Generator().manual_seed(1)
-    return tuple(
-        torch.randn(like.shape, generator=generator, dtype=torch.float64).requires_grad_()
-        for _ in range(count)
-    )
+    return tuple(t.clone().requires_grad_() for t in normal(1, count, *like.shape))
 
 
 def arguments(count: int, weight: str = "channels") -> tuple[torch.Tensor, ...]:

@@ -11,6 +11,8 @@ from family_cases import WEIGHTS, make_weight
 from messages import refuses
 from torch.autograd import grad, gradcheck, gradgradcheck
 
+pytestmark = pytest.mark.devices
+
 x0 = torch.tensor([[-2.5, -0.7, 0.4], [1.9, -1.1, 3.0]], dtype=torch.float64)
 w0 = torch.tensor([0.3, -0.5, 1.4], dtype=torch.float64)
 

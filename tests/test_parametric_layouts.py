@@ -8,6 +8,7 @@ from family_cases import WEIGHTS, make_weight, placed
 from test_layouts import DENSE, LAYOUTS, allocated, base
 from torch.autograd import grad
 
+pytestmark = pytest.mark.devices
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 # Of the sum of the terms' absolute values.
 SUMS = {torch.float64: 1e-14, torch.float32: 1e-6, torch.float16: 2**-10, torch.bfloat16: 2**-7}

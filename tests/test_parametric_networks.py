@@ -6,6 +6,7 @@ from family_cases import make_weight
 from test_transforms import agree, random
 from torch.func import functional_call, grad, vmap
 
+pytestmark = pytest.mark.devices
 each_weight = pytest.mark.parametrize("weight", ["scalar", "single", "channels"])
 
 

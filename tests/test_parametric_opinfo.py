@@ -5,9 +5,12 @@ import torch
 import torch.nn.functional as F
 from accuracy import same_bits
 from cases import DTYPES
+from device import device_name
 from messages import called
 from torch.autograd import grad, gradcheck, gradgradcheck
 from torch.testing import assert_close
+
+pytestmark = pytest.mark.devices
 
 common = pytest.importorskip("torch.testing._internal.common_methods_invocations")
 (INFO,) = (info for info in common.op_db if info.name == "nn.functional.prelu")
@@ -16,7 +19,7 @@ DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 
 
 def samples(kind: str, dtype: torch.dtype):
-    for sample in getattr(INFO, kind)("cpu", dtype):
+    for sample in getattr(INFO, kind)(device_name(), dtype):
         (weight,) = (*sample.args, *sample.kwargs.values())
         yield sample.input.detach().requires_grad_(), weight.detach().requires_grad_()
 
@@ -49,7 +52,7 @@ def test_derivatives_of_samples():
 
 def test_error_inputs(parametric):
     """Refused as F.prelu refuses them, by both of our operators."""
-    errors = list(INFO.error_inputs("cpu"))
+    errors = list(INFO.error_inputs(device_name()))
     assert len(errors) == 3
     for error in errors:
         sample = error.sample_input

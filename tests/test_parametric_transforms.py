@@ -8,7 +8,7 @@ from family_cases import make_weight
 from test_transforms import agree, random
 from torch.func import functionalize, grad, hessian, jacfwd, jacrev, jvp, vjp, vmap
 
-pytestmark = pytest.mark.usefixtures("without_vmap_fallback")
+pytestmark = [pytest.mark.devices, pytest.mark.usefixtures("without_vmap_fallback")]
 
 x, t = random(2, 3), random(2, 3).cos()
 SHAPES = {"scalar": (), "single": (1,), "channels": (3,)}

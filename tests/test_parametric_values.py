@@ -11,10 +11,11 @@ import pytest
 import torch
 from accuracy import assert_within, every, float32_points, same_bits, special
 from cases import DTYPES, HALVES
+from device import here, on_cpu
 from nonlin.reference import ParametricJet, Partials, partials, spacing, ulp_error
 from torch import Tensor
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.devices]
 MEMBERS = ParametricJet._fields
 ROW = pytest.mark.parametrize(
     "row", partials.values(), ids=lambda row: row.operator, scope="module"
@@ -34,6 +35,7 @@ BOUNDS = {
 SLOPE_ROOT, BEND_ROOT = -1.2784645427610738, 2.3993572805154
 
 
+@on_cpu
 def forgiven(row: Partials, member: str, x: Tensor, w: Tensor) -> Tensor:
     if row.name == "prelu" or member not in ("x", "xx", "xw"):
         return torch.zeros(x.shape, dtype=torch.float64)
@@ -65,8 +67,9 @@ def computed(row: Partials, member: str, x: Tensor, w: Tensor) -> Tensor:
 def assert_accurate(
     row: Partials, x: Tensor, w: Tensor, jet: dict[str, Tensor | tuple[Tensor, Tensor]], where: str
 ) -> None:
+    given, x, w = (here(x), here(w)), x.cpu(), w.cpu()
     for member, exact in jet.items():
-        got = computed(row, member, x, w)
+        got = computed(row, member, *given)
         high = exact[0] if isinstance(exact, tuple) else exact
         error = ulp_error(got, exact)
         error = (error - forgiven(row, member, x, w) / spacing(high, x.dtype)).clamp(min=0)
@@ -83,6 +86,7 @@ def roots(row: Partials, weight: float) -> SimpleNamespace:
 
 
 @functools.lru_cache(maxsize=1)
+@on_cpu
 def _float32(row: Partials, weight: float) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
     x = float32_points(roots(row, weight))[:: 1 if weight == 1 else 4]
     w = torch.full_like(x, weight)
@@ -90,6 +94,7 @@ def _float32(row: Partials, weight: float) -> tuple[Tensor, Tensor, dict[str, Te
 
 
 @functools.lru_cache(maxsize=1)
+@on_cpu
 def _many_weights(row: Partials) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
     """A random weight for each element, of all sizes; half of the products are moderate."""
     x = float32_points(roots(row, 1))[::2]
@@ -119,6 +124,7 @@ def test_extreme_weights(instruction_set):
 
 
 @functools.lru_cache(maxsize=2)
+@on_cpu
 def _every(row: Partials, dtype: torch.dtype) -> list[tuple[Tensor, Tensor, dict[str, Tensor]]]:
     x = every(dtype)
     weights = [torch.full_like(x, weight) for weight in row.weights]
@@ -134,6 +140,7 @@ def test_every_input_of_16_bits(row, instruction_set, dtype):
 
 
 @functools.lru_cache(maxsize=1)
+@on_cpu
 def _float64(row: Partials) -> tuple[Tensor, Tensor, dict[str, tuple[Tensor, Tensor]]]:
     random = torch.rand(200, dtype=torch.float64)
     z = torch.cat([random[:100] * 16 - 8, random[100:160] * 745 - 745, random[160:] * 700])

@@ -11,17 +11,19 @@ from conftest import script
 from modules import each_module
 from torch.autograd import grad
 
+pytestmark = pytest.mark.devices
+
 FUNCTIONS = ("gelu", "swish", "silu", "mish", "elu", "celu", "selu")
 x0 = torch.linspace(-4, 4, 101)
 
 
-def saved_and_loaded(module):
+def saved_and_loaded(module, device=None):
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.jit.save(module, buffer)
         buffer.seek(0)
-        return torch.jit.load(buffer)
+        return torch.jit.load(buffer, map_location=device)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -111,6 +113,7 @@ def test_frozen(make):
         torch.testing.assert_close(frozen(x), module(x))
 
 
+@pytest.mark.cpu
 def test_operators_are_found_by_their_schema(operator):
     """As C++ finds them in a loaded program."""
     schema = torch._C._get_schema(f"nonlin::{operator.operator}", "")

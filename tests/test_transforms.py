@@ -2,10 +2,12 @@
 
 import pytest
 import torch
+from device import normal
 from torch.func import functionalize, grad, hessian, jacfwd, jacrev, jvp, linearize, vjp, vmap
 from torch.utils._pytree import tree_leaves
 
 pytestmark = [
+    pytest.mark.devices,
     pytest.mark.usefixtures("without_vmap_fallback"),
     # torch.func.linearize warns of its own graph.
     pytest.mark.filterwarnings("ignore:Attempted to insert a get_attr Node"),
@@ -13,8 +15,7 @@ pytestmark = [
 
 
 def random(*shape: int) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(sum(shape))
-    return torch.randn(shape, generator=generator, dtype=torch.float64) * 2
+    return normal(sum(shape), *shape) * 2
 
 
 x, t = random(5), random(5, 1)[:, 0]
@@ -188,7 +189,7 @@ def test_functional_graph(operator):
 def test_autocast(operator):
     """The type of the input is kept under autocast, as by PyTorch's own; under vmap too."""
     z = batch.float()
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast(z.device.type, dtype=torch.bfloat16):
         assert operator.forward(z).dtype == torch.float32
         assert vmap(operator.forward)(z).dtype == torch.float32
         assert vmap(operator.forward)(z.bfloat16()).dtype == torch.bfloat16

@@ -19,9 +19,10 @@ from accuracy import (
 )
 from cases import DTYPES, HALVES, MEMBERS, OPERATORS, Case
 from conftest import CAPABILITIES, INSTRUCTION_SETS
+from device import here
 from nonlin.reference import spacing, ulp_error
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.devices]
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 
 
@@ -34,7 +35,7 @@ def _float32(case: Case) -> tuple:
 def test_float32(case, instruction_set):
     x, exact = _float32(case)
     for member in MEMBERS:
-        computed = case.computed(member, x)
+        computed = case.computed(member, here(x))
         assert_accurate(case, member, x, computed, getattr(exact, member), instruction_set)
 
 
@@ -90,6 +91,7 @@ def test_gradient_factors(case, instruction_set, dtype):
         ("v·g·f″", second, v.double() * g.double(), curvature, "curvature"),
     )
     for name, got, factor, derivative, member in products:
+        factor = factor.cpu()
         exact = factor * derivative
         # A slope of 8 bits is good for its own rounding; next to its root, times g, more of its
         # error shows. In float64 the reference is no better than what it judges.
@@ -115,6 +117,7 @@ CHILD = (
 )
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize("index", range(3), ids=[name.lower() for name in CAPABILITIES])
 def test_aten_cpu_capability_chooses(index):
     """It steers our kernels as it steers PyTorch's, to what set_instruction_set() chooses."""
@@ -138,6 +141,7 @@ def test_aten_cpu_capability_chooses(index):
     assert child.stdout.split() == [capability, name, *map(str, here)]
 
 
+@pytest.mark.cpu
 def test_unknown_instruction_set_is_refused():
     before = nonlin._C.instruction_set()
     with pytest.raises((ValueError, RuntimeError), match="sse9"):
@@ -145,6 +149,7 @@ def test_unknown_instruction_set_is_refused():
     assert nonlin._C.instruction_set() == before
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 def test_lane_functions_on_arrays(case, instruction_set, dtype):
     """nonlin._C.evaluate() is the kernel without the tensor."""
