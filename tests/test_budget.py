@@ -11,7 +11,7 @@ from development import BUILD, ROOT, needs_build, run
 
 sys.path.append(str(ROOT / "tools"))
 pytest.importorskip("budget", reason="the tests run beside an installed package, without tools/")
-from budget import budgets, objdump
+from budget import budgets, objdump, page
 from budget.__main__ import main
 from budget.kernels import read
 
@@ -63,6 +63,7 @@ def test_planted_faults_are_caught(planted, what, kind, words):
 @needs_cuobjdump
 def test_command_line(planted, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(budgets, "FOLDER", tmp_path)
+    monkeypatch.setattr(page, "FILE", tmp_path / "cuda.md")
     at = [str(planted), "--arch", "sm_90"]
     assert main([*at, "--write", "--match", "plain|division"]) == 0
     assert main([*at, "--match", "plain|division"]) == 0
@@ -100,3 +101,10 @@ def test_kernels_hold_their_budgets():
         findings = budgets.compare(read(LIBRARY, architecture), allowed)
         failed = [str(one) for one in findings if one.kind != "BETTER"]
         assert not failed, "\n".join([f"{architecture}: {len(failed)} findings", *failed])
+
+
+def test_the_page_shows_the_budgets():
+    allowed = budgets.load(budgets.path("sm_90"))
+    assert page.FILE.read_text() == page.page(allowed), "run make budget BUDGET_ARGS=--write"
+    kinds = {name.split()[1] for name in allowed}
+    assert kinds - {"add_slices"} == set(page.SECTIONS.values()), "kernels without a table"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import budget
-from budget import budgets, kernels, machine, objdump
+from budget import budgets, kernels, machine, objdump, page
 from budget.table import table
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +57,8 @@ def _treat(arguments: argparse.Namespace, architecture: str) -> int:
         others = {name: row for name, row in allowed.items() if name not in matching}
         now = {kernel.name: budgets.of(kernel) for kernel in ordered if kernel.gated}
         budgets.save(file, others | now, release)
+        if architecture == machine.ARCHITECTURE:
+            page.FILE.write_text(page.page(budgets.load(file)))
         print(f"{architecture}: wrote the budgets of {len(now)} kernels")
         return 0
     findings = budgets.compare(found, matching)
@@ -89,7 +91,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--match", default="", help="an expression that kernels' names contain")
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--check", action="store_true", help="compare with the budgets (default)")
-    kind.add_argument("--write", action="store_true", help="make what is needed now the budgets")
+    kind.add_argument(
+        "--write",
+        action="store_true",
+        help="make what is needed now the budgets; sm_90's also docs/cuda.md",
+    )
     kind.add_argument("--table", action="store_true", help="all figures, float64 too")
     kind.add_argument("--aims", action="store_true", help="which kernels are above the aims")
     return parser

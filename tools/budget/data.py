@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from budget.graph import Block, Program
 
 _READS = ("LD", "LDG", "LDS", "LDL", "ATOM", "ATOMG", "ATOMS")
 Held = frozenset[str]  # the registers that hold data
+Facts = frozenset[tuple[str, bool]]  # predicates that a branch has told, and that still hold
 
 
 class Divided:
     """The `blocks` whose last instruction depends on data. Launch parameters, the index of a
-    thread and what follows from them are no data."""
+    thread and what follows from them are no data. A predicate that is asked twice answers twice
+    the same: ways on which it does not are no ways."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -24,25 +28,44 @@ class Divided:
         if key in self._known:
             return self._known[key]
         self._known[key] = begin  # ends a recursion
-        held, waiting = {entry: begin}, [entry]
+        first: tuple[int, Facts] = entry, frozenset()
+        held, waiting = {first: begin}, [first]
         returned: Held = frozenset()
         while waiting:
-            start = waiting.pop()
+            start, told = here = waiting.pop()
             block = self.program.blocks[start]
-            after = _after(block, held[start])
-            if block[-1].conditions & _after(block[:-1], held[start]):
+            after = _after(block, held[here])
+            if block[-1].conditions & _after(block[:-1], held[here]):
                 self.blocks.add(start)
             if block[-1].name == "CALL":
                 after = self._run(block[-1].target, after)
             if block[-1].name == "RET":
                 returned |= after
-            for end in self.program.successors[start]:
-                before = held.get(end)
+            for there in self._ways(start, told):
+                before = held.get(there)
                 if before is None or not after <= before:
-                    held[end] = after | (before or frozenset())
-                    waiting.append(end)
+                    held[there] = after | (before or frozenset())
+                    waiting.append(there)
         self._known[key] = returned
         return returned
+
+    def _ways(self, start: int, told: Facts) -> Iterator[tuple[int, Facts]]:
+        """Where a block leads to, and what is known there."""
+        block = self.program.blocks[start]
+        last, ends = block[-1], self.program.successors[start]
+        written = {result for one in block for result in one.results}
+        facts = {name: value for name, value in told if name not in written}
+        if last.name == "CALL":
+            facts = {}  # the routine may write them
+        name, wanted = last.guard.strip("!"), not last.guard.startswith("!")
+        alone = last.name in ("BRA", "EXIT") and last.conditions == {name}
+        for end in ends:
+            if not alone:
+                yield end, frozenset(facts.items())
+                continue
+            value = wanted == (last.name == "BRA" and end == ends[0])
+            if facts.get(name, value) == value:
+                yield end, frozenset((facts | {name: value}).items())
 
 
 def _after(block: Block, held: Held) -> Held:

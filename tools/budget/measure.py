@@ -83,6 +83,7 @@ class Measured:
         cost: Cost = Counter()
         for one in block:
             cost["issue"] += one.name != "NOP"
+            cost["accesses"] += one.name in _GLOBAL
             cost[one.unit] += one.slots
         cost["branches"] += start in self._divided
         departing = _departing(block)
@@ -108,8 +109,7 @@ class Measured:
 
 def _rank(cost: Cost) -> tuple[int, int, int, int]:
     """Of two ways through the code, the greater one counts."""
-    accesses = cost["loads"] + cost["stores"]
-    return cost["load"] + cost["store"], -accesses, -cost["calls"], cost["issue"]
+    return cost["load"] + cost["store"], -cost["accesses"], -cost["calls"], cost["issue"]
 
 
 def _departing(block: Block) -> list[Instruction]:
