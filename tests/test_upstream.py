@@ -97,6 +97,15 @@ def test_elu_refuses_an_in_place_gradient_for_negative_alpha():
     nonlin.elu(x * 1, alpha=-0.5, inplace=True).sum().backward()
 
 
+def test_prelu_has_two_slopes_at_zero():
+    """Its backward takes the branch x ≤ 0 there, the derivative of its backward x ≥ 0."""
+    for prelu, slopes in ((F.prelu, (0.25, 1.0)), (nonlin.prelu, (0.25, 0.25))):
+        x, g = (torch.full((3,), value, requires_grad=True) for value in (0.0, 1.0))
+        first = grad(prelu(x, torch.tensor([0.25])), x, g, create_graph=True)[0]
+        second = grad(first.sum(), g)[0]
+        assert (first[0].item(), second[0].item()) == slopes, prelu
+
+
 def test_a_tangent_without_batch_cannot_take_a_batched_one():
     """Forward mode writes tangents in place: under vmap both must be batched."""
 
