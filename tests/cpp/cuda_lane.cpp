@@ -120,6 +120,7 @@ template <class F> std::vector<float> float_inputs(const F& f) {
     x.push_back(uniform(-20, 20));
     x.push_back(uniform(-125, -5));
     x.push_back(uniform(-3, 0));  // where errors are largest
+    for (int n = 0; n < 8; ++n) x.push_back(uniform(-1, -.8f));
     x.push_back(-std::exp2(uniform(-7, 4)));
     x.push_back(std::exp2(uniform(-149, 8)) * (i % 2 ? 1 : -1));
   }
