@@ -5,8 +5,14 @@
 
 constexpr std::int64_t max_blocks = 0x7fffffff;
 /// Blocks for which a multiprocessor must have room. 0 leaves them to the compiler, which for
-/// double aims at more than it can do without spilling registers.
+/// double aims at more than it can do without spilling registers, and so it does with weights
+/// where a multiprocessor has fewer threads.
 template <class T> constexpr int resident = sizeof(T) == 8 ? 3 : 0;
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1200
+template <class T> constexpr int weighted_resident = sizeof(T) == 8 ? 3 : 4;
+#else
+template <class T> constexpr int weighted_resident = resident<T>;
+#endif
 
 __device__ __forceinline__ std::int64_t thread_index() {
   return std::int64_t{blockIdx.x} * threads + threadIdx.x;

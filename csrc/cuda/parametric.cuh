@@ -5,7 +5,7 @@
 /// The kernels of a formula with a weight, and the choice between them.
 
 template <class F, class Pass, class T, int Width>
-__global__ void __launch_bounds__(threads, resident<T>)
+__global__ void __launch_bounds__(threads, weighted_resident<T>)
     weighted_dense(const F f, const weighted_run<Width> w) {
   weighted_shares<Pass, T>(f, w, blockIdx.x, static_cast<int>(threadIdx.x));
 }
