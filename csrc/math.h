@@ -222,21 +222,15 @@ template <const constant& C, plain V> NONLIN_INLINE auto grow(V a) {
 /// The same for −130 ≤ a ≤ 43.
 template <const constant& C, class A> NONLIN_INLINE auto short_grow(A a) { return grow<C>(a); }
 
-/// n/(1 + z), of doubles with the correction that other quotients spare.
-template <class N, class Z> NONLIN_INLINE auto logistic_quotient(N n, Z z) { return n / (1 + z); }
-template <class V, class N, class Z>
-NONLIN_INLINE auto logistic_quotient(scaled<V, N> n, Z z) requires(compensated<V> && !narrow<V>) {
-  return scaled{divide(n.m, 1 + z), n.n};
-}
 /// w·z/(1 + z), z = e⁻ᵃ, a ≥ 0.
 template <class V, class A> NONLIN_INLINE auto logistic_tail(V w, A a) {
   const auto z = exp(-a);
-  return logistic_quotient(w * z, z);
+  return careful_quotient(w * z, 1 + z);
 }
 /// The same for a ≤ 130.
 template <class V, class A> NONLIN_INLINE auto short_logistic_tail(V w, A a) {
   const auto z = short_exp(-a);
-  return logistic_quotient(w * z, z);
+  return careful_quotient(w * z, 1 + z);
 }
 
 /// w·(e^a − 1), |a| ≤ power_end, w a lane or a pair; −0 kept. Above 40 the one is lost, and e^a may

@@ -28,6 +28,13 @@ template <class M, class N, class B> NONLIN_INLINE auto product(B a, scaled<M, N
 template <class M, class N, class B> NONLIN_INLINE auto operator/(scaled<M, N> a, B b) {
   return scaled{a.m / b, a.n};
 }
+/// n/d, of doubles with the correction that their operator/ spares.
+template <class N, class D> NONLIN_INLINE auto careful_quotient(N n, D d) { return n / d; }
+template <class V, class N>
+NONLIN_INLINE auto careful_quotient(scaled<V, N> n,
+                                    shifted<V> d) requires(compensated<V> && !narrow<V>) {
+  return scaled{divide(n.m, d), n.n};
+}
 template <class V, class N> NONLIN_INLINE V operator-(V a, scaled<V, N> b) {
   return minus(a, b.m, b.n);
 }

@@ -26,7 +26,8 @@ struct parametric_swish {
     const V p = fma(value(bell), value(w), value(bell));
     const V rise = fma(value(w), 2 + rounded(u), rounded(difference(2, u)));
     // Their product is f_β. The exponent of w may be positive.
-    const auto [near, far] = spread(inside * t * bell, min(V(largest<V> / 4), t));
+    const auto [near, far] =
+        spread(inside * t * careful_quotient(w, below), min(V(largest<V> / 4), t));
     // f_xx rounds as swish does, f_xβ once less.
     return parametric_jet{
         copysign(reflect(side, abs(x), logistic_tail(inside * span(side, x, b, t), u)), x),
