@@ -11,7 +11,7 @@ __global__ void __launch_bounds__(threads, weighted_resident<T>)
 }
 
 template <class F, class Pass, class T>
-__global__ void __launch_bounds__(threads, 4)
+__global__ void __launch_bounds__(threads, sizeof(T) == 8 ? 3 : 4)
     weighted_in_rows(const F f, const __grid_constant__ parametric_rows r) {
   const std::int64_t i = thread_index();
   if (i < r.items) weighted_piece<Pass, T>(f, r, i);
