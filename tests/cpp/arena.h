@@ -5,6 +5,14 @@
 std::mt19937 generator{20240229};
 int between(int low, int high) { return std::uniform_int_distribution{low, high}(generator); }
 
+/// Calls one<Pass, T>() with every storage type.
+template <class Pass, class Case> void for_types(const Case& one) {
+  one.template operator()<Pass, double>();
+  one.template operator()<Pass, float>();
+  one.template operator()<Pass, half>();
+  one.template operator()<Pass, bfloat16>();
+}
+
 template <class T> T encoded(int value) {
   if constexpr (std::is_same_v<T, half>) {
     return {std::bit_cast<std::uint16_t>(static_cast<_Float16>(value))};

@@ -171,14 +171,8 @@ void try_one(const std::vector<std::int64_t>& sizes, int k, layout kind) {
 }
 
 template <class Case> void for_every_kernel(const Case& one) {
-  const auto for_types = [&]<class Pass>(Pass) {
-    one.template operator()<Pass, double>();
-    one.template operator()<Pass, float>();
-    one.template operator()<Pass, half>();
-    one.template operator()<Pass, bfloat16>();
-  };
-  for_types(choose_groups<true>{});
-  for_types(choose_groups<false>{});
+  for_types<choose_groups<true>>(one);
+  for_types<choose_groups<false>>(one);
   const auto for_sizes = [&]<class Pass>(Pass) {
     one.template operator()<Pass, std::uint64_t>();
     one.template operator()<Pass, std::uint32_t>();

@@ -98,13 +98,7 @@ template <class Pass, class T> void check(tensors& a) {
 }
 
 template <class Case> void for_every_kernel(const Case& one) {
-  const auto for_types = [&]<class Pass>(Pass) {
-    one.template operator()<Pass, double>();
-    one.template operator()<Pass, float>();
-    one.template operator()<Pass, half>();
-    one.template operator()<Pass, bfloat16>();
-  };
-  for_types(value_pass{});
-  for_types(backward_pass{});
-  for_types(double_backward_pass{});
+  for_types<value_pass>(one);
+  for_types<backward_pass>(one);
+  for_types<double_backward_pass>(one);
 }

@@ -114,15 +114,9 @@ void try_one(const sizes& inner, std::int64_t channels, const sizes& outer, layo
 }
 
 template <class Case> void for_every_kernel(const Case& one) {
-  const auto for_types = [&]<class Pass>(Pass) {
-    one.template operator()<Pass, double>();
-    one.template operator()<Pass, float>();
-    one.template operator()<Pass, half>();
-    one.template operator()<Pass, bfloat16>();
-  };
-  for_types(parametric_value{});
-  for_types(parametric_gradient{});
-  for_types(parametric_second{});
+  for_types<parametric_value>(one);
+  for_types<parametric_gradient>(one);
+  for_types<parametric_second>(one);
 }
 
 TEST(CudaParametric, SmallShapes) {
