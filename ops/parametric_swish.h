@@ -27,7 +27,7 @@ struct parametric_swish {
     const V rise = fma(value(w), 2 + rounded(u), rounded(difference(2, u)));
     // Their product is f_β. The exponent of w may be positive.
     const auto [near, far] =
-        spread(inside * t * careful_quotient(w, below), min(V(largest<V> / 4), t));
+        spread(inside * t * corrected(bell, w, below), min(V(largest<V> / 4), t));
     // f_xx rounds as swish does, f_xβ once less.
     return parametric_jet{
         copysign(reflect(side, abs(x), logistic_tail(inside * span(side, x, b, t), u)), x),
@@ -70,6 +70,18 @@ struct parametric_swish {
     } else {
       return fall * (w / below);
     }
+  }
+
+  /// w/below, of which q is an estimate: of doubles with the correction that their operator/
+  /// spares, for which 1/(1 + z)² within 4 % will do.
+  template <class Q, class W, class Below> NONLIN_INLINE static Q corrected(Q q, W, Below) {
+    return q;
+  }
+  template <class V, class N>
+  NONLIN_INLINE static auto corrected(scaled<V, N> q, scaled<V, N> w,
+                                      shifted<V> below) requires(compensated<V> && !narrow<V>) {
+    const V z = value(w), excess = fma(q.m, below.z, fma(q.m, below.c, -w.m));
+    return scaled{fma(-excess, fma(z, fma(z, .6457, -1.3466), .9607), q.m), q.n};
   }
 
  private:
