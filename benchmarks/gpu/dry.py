@@ -14,8 +14,8 @@ from benchmarks.gpu.clock import UNKNOWN, Timed
 from benchmarks.gpu.comparison import Comparison
 
 DRY = "dry run"
-# In units of the largest result: gradients of weights are sums, and expressions of PyTorch's
-# operators round each of their terms.
+# In units of the largest result, or of one; expressions of PyTorch's operators round each of their
+# operations.
 ALLOWED = {"bfloat16": 0.03, "float16": 8e-3, "float32": 1e-5, "float64": 1e-12}
 
 
@@ -44,9 +44,12 @@ def compare(dtype: str, calls: dict[str, Call]) -> None:
     found = {name: _numbers(call()) for name, call in calls.items()}
     found.pop("copy", None)
     allowed, expected = ALLOWED[dtype], found.pop("ours")
+    most = max(result.numel() for result in expected)
     for name, got in found.items():
         for mine, other in zip_longest(expected, got, fillvalue=torch.zeros(1)):
-            scale = mine.abs().max().clamp(min=1)
+            # The gradient of a weight is a sum, even of so many terms that cancel each other.
+            terms = most / max(mine.numel(), other.numel())
+            scale = mine.abs().max().clamp(min=terms**0.5)
             error = float((mine - other).abs().max() / scale)
             if not error <= allowed:
                 words = f"ours and {name} differ by {error:.2g} of the largest result"
