@@ -12,8 +12,7 @@ struct parametric_swish {
   static constexpr autocast casts = autocast::lower_precision;
 
   template <class V> NONLIN_INLINE auto operator()(V x, V beta) const {
-    const V b = abs(beta), roof = if_greater(b, 0, largest<V> / 4, largest<V>);
-    const V t = magnitude(x, min(reach(b), roof));  // with a roof, as z has a mantissa up to 4
+    const V b = abs(beta), t = magnitude(x, min(reach(b), roof(b)));
     // Beyond the reach z stands for zero, even times infinity.
     const V inside = if_greater(b * abs(x), power_end<V>, 0, 1);
     const V x_inside = if_greater(b * abs(x), power_end<V>, 0, x);
@@ -35,7 +34,34 @@ struct parametric_swish {
         near * far,
         value(inside * beta * bell * ((1 - p) * rise)),
         value(x_inside * bell * fma(-p, rise, rise)),
-        copysign(near * (-expm1(-u) / (1 + z)) * t * far, -beta),
+        copysign(near * half_tanh(u, z) * t * far, -beta),
+    };
+  }
+
+  /// On CUDA a comparison costs less than the quotient in reach(). Beyond the reach t is zero, and
+  /// z one.
+  template <lean V> NONLIN_INLINE auto operator()(V x, V beta) const {
+    const V side = beta * x, b = abs(beta);
+    const auto inside = [&](V a) { return if_greater(abs(side), power_end<V>, -0., a); };
+    const V t = inside(magnitude(x, roof(b)));
+    const auto u = exact_product(b, t);
+    const auto z = exp(-u);
+    const auto [w, fall] = tail(u);
+    const auto below = square(1 + w);
+    const auto bell = w / below;
+    const V p = fma(value(bell), value(w), value(bell));
+    const V rise = fma(value(w), 2 + rounded(u), rounded(difference(2, u)));
+    const auto [near, far] = spread(t * bell, estimated<V> ? t : min(V(largest<V> / 4), t));
+    // Next to K neither x nor β overflows before the product does.
+    const auto [first, last] = spread(bell, V(1));
+    const auto times = [&](V a, V rest) { return first * rest * inside(a) * last; };
+    return parametric_jet{
+        copysign(abs(if_greater(0, side, 0, abs(x)) - logistic_tail(t, u)), x),
+        reflect(side, 1, slope(inside(fall), w, below)),
+        near * far,
+        times(beta, (1 - p) * rise),
+        times(x, fma(-p, rise, rise)),
+        copysign(near * half_tanh(u, z) * t * far, -beta),
     };
   }
 
@@ -58,6 +84,17 @@ struct parametric_swish {
     const auto d = distance(root, u);
     const auto [power, gain] = grow<power_at_root>(d);
     return both{power, gain + rounded(d)};
+  }
+  /// tanh(u/2); without pairs next to zero by its series.
+  template <class U, class Z> NONLIN_INLINE static auto half_tanh(U u, Z z) {
+    return -expm1(-u) / (1 + z);
+  }
+  template <estimated V, class Z> NONLIN_INLINE static V half_tanh(V u, Z z) {
+    const V s = u * u, near = u * fma(s, fma(s, 1 / 240., -1 / 24.), .5);
+    return if_greater(.25f, u, near, (1 - value(z)) / (1 + z));
+  }
+  template <estimated V, class Z> NONLIN_INLINE static V half_tanh(pair<V> u, Z z) {
+    return half_tanh(u.hi, z);
   }
   /// fall·w/below, in the order that misrounds fewer inputs of half precision, or else sooner; on
   /// CUDA with one rounding less, for the sake of 4 ULP.
@@ -88,6 +125,14 @@ struct parametric_swish {
   static constexpr constant root{1.2784645427610737951, 1.0946994183093437e-16};
   static constexpr constant power_at_root{.27846454276107379511, -1.5523606315812798e-18};
 
+  /// What t may be: where z is not 1 its mantissa may be up to 4, but for estimates.
+  template <class V> NONLIN_INLINE static V roof(V b) {
+    if constexpr (estimated<V>) {
+      return largest<V>;
+    } else {
+      return if_greater(b, 0, largest<V> / 4, largest<V>);
+    }
+  }
   /// A number with the sign of βx. 0·x has no side, but its derivative by β has.
   template <class V> NONLIN_INLINE static V sign(V x, V beta) {
     if constexpr (plain<V>) {

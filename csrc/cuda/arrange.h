@@ -1,4 +1,5 @@
 #pragma once
+#include "dense.h"
 #include "sums.h"
 
 /// How the work of a job is divided. How many slices there are depends on its shape alone, neither
@@ -24,15 +25,21 @@ template <class Test> bool all_tensors(const parametric::job& job, const Test& t
   }
   return true;
 }
+/// Whether a weighted_run finds the weights with 32 bits.
+inline bool few_weights(const parametric::job& job) {
+  const auto narrow = [](std::int64_t a) { return a == static_cast<std::int32_t>(a); };
+  return narrow(2 * job.size[job.channel]) && narrow(job.weight_stride) &&
+         narrow(job.grad_grad_weight_stride);
+}
 /// Whether the tensors are dense runs whose vectors begin at the same elements.
 template <class T> bool is_dense(const parametric::job& job) {
-  return all_tensors(job, [&](int s) {
-    std::int64_t run = sizeof(T);
-    for (int d = 0; d < job.rank; run *= job.size[d++]) {
-      if (job.size[d] != 1 && job.stride[s][d] != run) return false;
-    }
-    return misalignment(job.data[s]) == misalignment(job.data[parametric::self]);
-  });
+  return few_weights(job) && all_tensors(job, [&](int s) {
+           std::int64_t run = sizeof(T);
+           for (int d = 0; d < job.rank; run *= job.size[d++]) {
+             if (job.size[d] != 1 && job.stride[s][d] != run) return false;
+           }
+           return misalignment(job.data[s]) == misalignment(job.data[parametric::self]);
+         });
 }
 
 inline void append(parametric_walk& dims, const parametric::job& job, int d) {
@@ -85,7 +92,16 @@ template <class T, int Width> weighted_run<Width> plan_run(const parametric::job
   const bool weights = shape.inner == 1 && shape.channels % Width == 0 && run.head == 0 &&
                        in_vectors(job.weight, job.weight_stride) &&
                        in_vectors(job.grad_grad_weight, job.grad_grad_weight_stride);
-  return {parametric_data(job), run, divisor(shape.inner), divisor(shape.channels), weights};
+  weighted_run<Width> w{.data = parametric_data(job),
+                        .run = run,
+                        .inner = divisor(shape.inner),
+                        .channels = divisor(shape.channels),
+                        .weights_in_vectors = weights,
+                        .step = static_cast<int>(job.weight_stride),
+                        .grad_grad_step = static_cast<int>(job.grad_grad_weight_stride)};
+  w.stride = w.of(threads * Width);
+  for (std::int64_t k = 0; k < Width; k += shape.inner) w.begins |= 1u << k;
+  return w;
 }
 template <class T> planes plan_planes(const parametric::job& job, const sums& target) {
   const parametric_walk all = all_dims(job);

@@ -98,10 +98,11 @@ template <class Pass, class T, int Width> struct batch {
     load_weight(data.at, i, c * data.step, c * data.grad_grad_step);
   }
   /// Those of adjacent channels, where they lie in a vector.
-  NONLIN_INLINE void load_weights(const parametric_data& data, std::uint64_t channel) {
-    load_vector(tensor[weight], data.at[weight] + channel * sizeof(T));
+  NONLIN_INLINE void load_weights(const parametric_data& data, int channel) {
+    load_vector(tensor[weight], data.at[weight] + channel * std::int64_t{sizeof(T)});
     if (data.at[grad_grad_weight] == nullptr) return;
-    load_vector(tensor[grad_grad_weight], data.at[grad_grad_weight] + channel * sizeof(T));
+    load_vector(tensor[grad_grad_weight],
+                data.at[grad_grad_weight] + channel * std::int64_t{sizeof(T)});
   }
   /// All elements have the weights of the first.
   NONLIN_INLINE void spread_weight() {
@@ -111,15 +112,30 @@ template <class Pass, class T, int Width> struct batch {
     });
   }
 
-  template <class F> NONLIN_INLINE void compute(const F& f, char* const (&at)[parametric_tensors]) {
+  /// `Once`: there is one test of what is absent for all elements, and a text for each answer.
+  template <bool Once = true, class F>
+  NONLIN_INLINE void compute(const F& f, char* const (&at)[parametric_tensors]) {
+    constexpr std::integral_constant<bool, true> there;
+    constexpr std::integral_constant<bool, false> absent;
+    if constexpr (!(Pass::optional >> parametric::grad_grad_self & 1)) {
+      compute(f, absent, absent);
+    } else if constexpr (!Once) {
+      compute(f, at[parametric::grad_grad_self] != nullptr, at[grad_grad_weight] != nullptr);
+    } else if (at[parametric::grad_grad_self] == nullptr) {
+      at[grad_grad_weight] == nullptr ? compute(f, absent, absent) : compute(f, absent, there);
+    } else {
+      at[grad_grad_weight] == nullptr ? compute(f, there, absent) : compute(f, there, there);
+    }
+  }
+  /// As parametric_point says; may be constants.
+  template <class F, class U, class W> NONLIN_INLINE void compute(const F& f, U has_u, W has_v) {
     using namespace parametric;
     number first[Width], second[Width];
     each<Width>([&](int i) {
       const auto of = [&](int s) { return V::load(&tensor[s][i]); };
       const V g = of(grad_output);
-      const auto y = Pass::of(
-          f, parametric_point<V>{of(self), of(weight), g, of(grad_grad_self), of(grad_grad_weight),
-                                 at[grad_grad_self] != nullptr, at[grad_grad_weight] != nullptr});
+      const auto y = Pass::of(f, parametric_point<V>{of(self), of(weight), g, of(grad_grad_self),
+                                                     of(grad_grad_weight), has_u, has_v});
       first[i] = y.result.v;
       second[i] = y.grad_grad_output.v;
       term[i] = (g * y.slope).v;
@@ -146,74 +162,6 @@ template <class Pass, class T, int Width> struct batch {
   }
 };
 
-/// A dense run of elements in every tensor. `inner` of them have the same channel, the next ones
-/// the next channel, and after the last follows the first. `weights_in_vectors`: each vector of
-/// elements has its own vector of weights.
-template <int Width> struct weighted_run {
-  parametric_data data;
-  dense_run<Width> run;
-  divisor inner, channels;
-  bool weights_in_vectors;
-
-  struct position {
-    std::uint64_t channel, inner;
-  };
-  NONLIN_INLINE position of(std::int64_t element) const {
-    if (channels.value == 1) return {0, 0};
-    const auto i = static_cast<std::uint64_t>(element), plane = inner.quotient(i);
-    return {plane - channels.quotient(plane) * channels.value, i - plane * inner.value};
-  }
-};
-
-/// The weights of a share, which begins at `element`.
-template <class Pass, class T, int Width>
-NONLIN_INLINE void load_weights(batch<Pass, T, Width>& b, const weighted_run<Width>& w,
-                                const share& mine) {
-  auto [channel, inner] = w.of(mine.first);
-  if (!mine.whole || w.channels.value == 1 || inner + Width <= w.inner.value) {
-    b.load_weight(w.data, 0, channel);
-    b.spread_weight();
-  } else if (w.weights_in_vectors) {
-    b.load_weights(w.data, channel);
-  } else {
-    each<Width>([&](int k) {
-      b.load_weight(w.data, k, channel);
-      if (++inner < w.inner.value) return;
-      inner = 0;
-      if (++channel == w.channels.value) channel = 0;
-    });
-  }
-}
-
-template <class Pass, class T> constexpr int weighted_batch = sizeof(T) < 8 ? batches<Pass> : 1;
-
-/// The shares of one thread, `threads` apart.
-template <class Pass, class T, int Width, class F>
-NONLIN_INLINE void weighted_shares(const F& f, const weighted_run<Width>& w, std::int64_t block,
-                                   int thread) {
-  constexpr int count = weighted_batch<Pass, T>;
-  batch<Pass, T, Width> b[count];
-  share mine[count];
-  bool there[count];
-  parametric_place place[count];
-  each<count>([&](int n) {
-    const std::int64_t i = (block * count + n) * threads + thread;
-    there[n] = i < w.run.shares();
-    if (!there[n]) return;
-    mine[n] = w.run[i];
-    each<parametric::slots>([&](int s) { place[n][s] = mine[n].first * std::int64_t{sizeof(T)}; });
-    b[n].load(w.data, place[n], mine[n].whole);
-  });
-  each<count>([&](int n) {
-    if (there[n]) load_weights(b[n], w, mine[n]);
-  });
-  each<count>([&](int n) {
-    if (!there[n]) return;
-    b[n].compute(f, w.data.at);
-    b[n].store(w.data, place[n], mine[n].whole);
-  });
-}
-
 /// Piece `i` of the rows of tensors with any strides and alignment.
 template <class Pass, class T, class F>
 NONLIN_INLINE void weighted_piece(const F& f, const parametric_rows& r, std::int64_t i) {
@@ -224,6 +172,6 @@ NONLIN_INLINE void weighted_piece(const F& f, const parametric_rows& r, std::int
   batch<Pass, T, width> b;
   b.load(r, mine);
   b.load_weights(r, mine);
-  b.compute(f, r.at);
+  b.template compute<(sizeof(T) > 2)>(f, r.at);  // for want of registers
   b.store(r, mine);
 }

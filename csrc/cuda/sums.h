@@ -125,7 +125,7 @@ NONLIN_INLINE void column_sums(const F& f, const columns& c, std::int64_t block,
   const std::int64_t begin = slice * c.slice_rows, left_rows = c.count - begin;
   // A slice of 2³¹ rows would fill no memory that exists.
   const int end = static_cast<int>(left_rows < c.slice_rows ? left_rows : c.slice_rows);
-  // Eight sums, and two conversions of an element of half, leave room for one.
+  // Eight sums, and two conversions of an element of half, leave room for one, and for one text.
   constexpr int in_flight = std::is_same_v<T, half> ? 1 : batches<Pass>;
   for (int row = y; row < end; row += in_flight * c.down) {
     batch<Pass, T, Width> b[in_flight];
@@ -141,7 +141,7 @@ NONLIN_INLINE void column_sums(const F& f, const columns& c, std::int64_t block,
     });
     each<in_flight>([&](int n) {
       if (row + n * c.down >= end) return;
-      b[n].compute(f, c.rows.at);
+      b[n].template compute<(sizeof(T) > 2)>(f, c.rows.at);
       b[n].store(c.rows, mine[n]);
     });
     const bool last = row + (in_flight - 1) * c.down < end;

@@ -79,7 +79,7 @@ template <class T, class Visit> void for_points(const Visit& visit) {
   for (int i = 0; i < 20000; ++i) {
     const float weight = i % 3 == 0   ? uniform(-3, 3)
                          : i % 3 == 1 ? sign() * std::exp2(uniform(-20, 7))
-                                      : sign() * std::exp2(uniform(-100, 100));
+                                      : sign() * std::exp2(uniform(-126, 127.9f));
     const T w = nearest<T>(weight);
     const float divisor = float(number(w));
     for (const float z :
@@ -120,6 +120,40 @@ template <class T, class F> void check(const char* name, const F& f, const numbe
           << " units, at x = " << number(at_worst.x) << ", w = " << number(at_worst.w);
     }
   }
+}
+
+/// Also for weights that with the largest finite x would not be large.
+template <class T> void check_special_values() {
+  constexpr float inf = INFINITY;
+  const auto near = [](real a, float b) { return std::isnan(b) ? std::isnan(a) : a == b; };
+  const auto check = [&](float x, float w, const std::array<float, members>& limit) {
+    const auto y = evaluate(parametric_swish{}, nearest<T>(x), nearest<T>(w));
+    for (int m = 0; m < members; ++m) {
+      EXPECT_TRUE(near(number(y[m]), limit[m]))
+          << "parametric_swish, " << names[m] << ", " << format<T>::digits
+          << " digits: at x = " << x << ", w = " << w << " it is " << number(y[m]) << ", not "
+          << limit[m];
+    }
+    EXPECT_TRUE(limit[0] != 0 || std::signbit(number(y[0])) == std::signbit(x)) << x << ", " << w;
+  };
+  for (const float x : {inf, -inf}) {
+    for (const float w : {1.f, 30.f, 0x1p-20f, 0x1p-130f}) {
+      if (number(nearest<T>(w)) == 0) continue;
+      check(x, std::copysign(w, x), {x, 1, 0, 0, 0, 0});
+      check(x, std::copysign(w, -x), {0, 0, 0, 0, 0, 0});
+    }
+    for (const float w : {0.f, -0.f}) check(x, w, {x, .5f, inf, 0, x, 0});
+  }
+  for (const float x : {0.f, -0.f}) {
+    for (const float w : {2.f, -2.f, 0.f, -0.f}) check(x, w, {0, .5f, 0, w / 2, 0, 0});
+  }
+  const std::array<float, members> nans = {NAN, NAN, NAN, NAN, NAN, NAN};
+  for (const auto& [x, w] : {std::pair{NAN, 1.f}, {1.f, NAN}, {NAN, NAN}}) check(x, w, nans);
+}
+TEST(CudaParametricLane, SwishAtSpecialValues) {
+  check_special_values<float>();
+  check_special_values<half>();
+  check_special_values<bfloat16>();
 }
 
 /// Also where the weight or its reciprocal is subnormal; there they have fewer bits.
