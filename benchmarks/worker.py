@@ -35,11 +35,19 @@ class Answer(NamedTuple):
     failed: dict[str, str]
 
 
+class Ended(RuntimeError):
+    """A process did not live to answer: for want of memory, most likely."""
+
+
 class Worker:
     """The parent's end."""
 
     def __init__(self, instruction_set: str, reuse: bool) -> None:
         self.setting = instruction_set, reuse
+        self._start()
+
+    def _start(self) -> None:
+        instruction_set, reuse = self.setting
         # The cache of torch.compile does not tell instruction sets apart.
         cache = Path(tempfile.gettempdir()) / f"nonlin-inductor-{os.getuid()}-{instruction_set}"
         self._process = subprocess.Popen(
@@ -50,18 +58,39 @@ class Worker:
             start_new_session=True,  # an interrupt is for the parent, which decides
             text=True,
         )
+        self._fresh = True
 
     def measure(self, case: Case, seconds: float, with_compiled: bool) -> Answer:
-        """Run one case; its contestants together take about so long."""
+        """Run one case; its contestants together take about so long.
+
+        A process that has run others may have its memory in pieces, and be killed for want of more:
+        a new one gets another chance.
+        """
         request = {"case": case, "seconds": seconds, "compiled": with_compiled}
-        print(json.dumps(request), file=self._process.stdin, flush=True)
-        line = self._process.stdout.readline()
+        try:
+            line = self._ask(request)
+        except Ended:
+            if self._fresh:
+                raise
+            self.close()
+            self._start()
+            line = self._ask(request)
+        self._fresh = False
         if not line.startswith("{"):
-            why = line.strip() or f"its process ended with {self._process.wait()}"
-            raise RuntimeError(f"{case} failed: {why}")
+            raise RuntimeError(f"{case} failed: {line.strip()}")
         answer = json.loads(line)
         times = {name: Spread(*numbers) for name, numbers in answer["times"].items()}
         return Answer(times, answer["bytes"], answer["failed"])
+
+    def _ask(self, request: dict[str, Any]) -> str:
+        try:
+            print(json.dumps(request), file=self._process.stdin, flush=True)
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line:
+            raise Ended(f"{request['case']} failed: its process ended with {self._process.wait()}")
+        return line
 
     def close(self) -> None:
         """End the process."""

@@ -30,7 +30,7 @@ from benchmarks.clock import Contestant
 from benchmarks.comparison import build
 from benchmarks.compiled import program
 from benchmarks.run import main
-from benchmarks.worker import Worker
+from benchmarks.worker import Ended, Worker
 
 MISH = Case("mish", "", "value", "float32", CACHE, 1, "out", "avx2", 4096)
 TINY = ["--in-cache", "64", "--in-memory", "256", "--seconds", "1e-3", "--threads", "1"]
@@ -122,6 +122,21 @@ def test_other_instruction_sets_are_refused():
     worker = Worker("scalar", False)
     with pytest.raises(RuntimeError, match="nonlin runs scalar, and PyTorch default"):
         worker.measure(MISH, 0.01, False)
+    worker.close()
+
+
+def test_processes_that_end_are_replaced(monkeypatch):
+    """One that has measured before is, and a new one is not: it would end again."""
+    worker = Worker(available()[-1], False)
+    case = MISH._replace(instruction_set=available()[-1])
+    worker.measure(case, 0.01, False)
+    worker._process.kill()
+    assert "ours" in worker.measure(case, 0.01, False).times
+    worker.close()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    worker = Worker(available()[-1], False)
+    with pytest.raises(Ended, match=r"mish.*failed: its process ended with 1"):
+        worker.measure(case, 0.01, False)
     worker.close()
 
 
