@@ -39,7 +39,7 @@ struct parametric_swish {
   }
 
   /// On CUDA a comparison costs less than the quotient in reach(). Beyond the reach t is zero, and
-  /// z one.
+  /// z one. What is the same above stands here again: in a struct it would be spilled with AVX2.
   template <lean V> NONLIN_INLINE auto operator()(V x, V beta) const {
     const V side = beta * x, b = abs(beta);
     const auto inside = [&](V a) { return if_greater(abs(side), power_end<V>, -0., a); };
