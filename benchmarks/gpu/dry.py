@@ -14,8 +14,8 @@ from benchmarks.gpu.clock import UNKNOWN, Timed
 from benchmarks.gpu.comparison import Comparison
 
 DRY = "dry run"
-# In units of the largest result, or of one; expressions of PyTorch's operators round each of their
-# operations.
+# In units of the largest result, or of the size that such results have: expressions of PyTorch's
+# operators round each of their operations.
 ALLOWED = {"bfloat16": 0.03, "float16": 8e-3, "float32": 1e-5, "float64": 1e-12}
 
 

@@ -31,7 +31,7 @@ inline bool few_weights(const parametric::job& job) {
   return narrow(2 * job.size[job.channel]) && narrow(job.weight_stride) &&
          narrow(job.grad_grad_weight_stride);
 }
-/// Whether the tensors are dense runs whose vectors begin at the same elements.
+/// Whether a weighted_run describes the job: dense runs whose vectors begin at the same elements.
 template <class T> bool is_dense(const parametric::job& job) {
   return few_weights(job) && all_tensors(job, [&](int s) {
            std::int64_t run = sizeof(T);

@@ -30,7 +30,10 @@ template <int Width> struct weighted_run {
   NONLIN_INLINE position after(position p) const {
     p.inner += stride.inner;
     p.channel += stride.channel;
-    if (p.inner >= inner.value) p.inner -= inner.value, ++p.channel;
+    if (p.inner >= inner.value) {
+      p.inner -= inner.value;
+      ++p.channel;
+    }
     if (p.channel >= count()) p.channel -= count();
     return p;
   }
@@ -68,8 +71,8 @@ template <class Pass, class T, int Width, class F>
 NONLIN_INLINE void weighted_shares(const F& f, const weighted_run<Width>& w, std::int64_t block,
                                    int thread) {
   constexpr int count = weighted_batch<Pass, T>;
-  constexpr std::integral_constant<bool, true> vector;
-  constexpr std::integral_constant<bool, false> single;
+  constexpr std::true_type vector;
+  constexpr std::false_type single;
   const auto visit = [&](const auto& step) {
     each<count>([&](int n) {
       const std::int64_t i = (block * count + n) * threads + thread;

@@ -115,8 +115,8 @@ template <class Pass, class T, int Width> struct batch {
   /// `Once`: there is one test of what is absent for all elements, and a text for each answer.
   template <bool Once = true, class F>
   NONLIN_INLINE void compute(const F& f, char* const (&at)[parametric_tensors]) {
-    constexpr std::integral_constant<bool, true> there;
-    constexpr std::integral_constant<bool, false> absent;
+    constexpr std::true_type there;
+    constexpr std::false_type absent;
     if constexpr (!(Pass::optional >> parametric::grad_grad_self & 1)) {
       compute(f, absent, absent);
     } else if constexpr (!Once) {
