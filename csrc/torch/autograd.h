@@ -15,8 +15,8 @@ using c10::DispatchKeySet;
 using torch::autograd::compute_requires_grad;
 using torch::autograd::variable_list;
 
-/// The arguments of an operator that are no tensors; integers and flags are exact in a double.
-using Constants = c10::SmallVector<double, 4>;
+/// The arguments of an operator that are no tensors. Hyper-parameters among them stay unread.
+using Constants = c10::SmallVector<c10::Scalar, 4>;
 
 class Node;
 

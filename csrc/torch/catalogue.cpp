@@ -12,6 +12,15 @@ namespace nonlin {
 namespace {
 namespace on_tensors {
 
+/// What formulas name a hyper-parameter, in this lane: a constant, or a tensor without dimensions,
+/// which may be of a number that a compiler has not read.
+struct parameter {
+  double wide;
+  Tensor number;
+  parameter(double value) : wide(value) {}
+  explicit parameter(Tensor value) : wide(NAN), number(std::move(value)) {}
+};
+
 #include "csrc/dual.h"
 #include "csrc/family/groupwise.h"
 #include "csrc/family/parametric.h"
@@ -25,12 +34,26 @@ using V = dual<tensor>;
 Tensor wide(const Tensor& t) { return t.scalar_type() == at::kDouble ? t : t.to(at::kFloat); }
 tensor lane(const Tensor& t) { return t.defined() ? tensor(wide(t)) : tensor(0); }
 
+/// The formula with its hyper-parameters set, in the type and on the device of `like`.
+template <class F> F formula([[maybe_unused]] const Numbers& numbers, const Tensor& like) {
+  F f;
+  if constexpr (parameter_count<F>() > 0) {
+    constexpr auto list = F::parameters();
+    const auto options = at::dtype(like.scalar_type()).device(like.device());
+    for (int i = 0; i < parameter_count<F>(); ++i) {
+      f.*list[i].member = parameter(at::scalar_tensor(numbers[i], options));
+    }
+  }
+  return f;
+}
+
 /// Beyond the second by dual numbers over tensors.
-template <class F> Tensor derivative(int order, const Tensor& x, const Parameters& parameters) {
+template <class F> Tensor derivative(int order, const Tensor& x, const Numbers& numbers) {
   const Tensor input = wide(x);
-  const auto jet = formula<F>(parameters.data())(V(tensor(input), 1));
+  const auto jet = formula<F>(numbers, input)(V(tensor(input), 1));
   const V members[] = {value(jet.value), value(jet.slope), value(jet.curvature)};
-  return (order < 3 ? members[order].v : members[2].d).evaluate(input);
+  const Tensor y = (order < 3 ? members[order].v : members[2].d).evaluate(input);
+  return y.dim() == input.dim() ? y : y.expand_as(input);  // of the parameters alone
 }
 
 /// The jet's derivatives along (b, c), combined along (u, v).

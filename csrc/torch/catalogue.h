@@ -11,6 +11,22 @@
 namespace nonlin {
 
 struct Nodes;
+
+/// The hyper-parameters of a call, unread. What a compiler traces may stand for a number that
+/// changes from call to call; whoever reads it then keeps the value of one call for all. So numbers
+/// are handed on as they come, and the kernels of the devices read them.
+class Numbers {
+ public:
+  template <std::same_as<c10::Scalar>... Number> Numbers(const Number&... numbers) : at_{&numbers...} {}
+  explicit Numbers(at::ArrayRef<c10::Scalar> list) {
+    for (std::size_t i = 0; i < list.size(); ++i) at_[i] = &list[i];
+  }
+  const c10::Scalar& operator[](std::size_t i) const { return *at_[i]; }
+
+ private:
+  std::array<const c10::Scalar*, max_parameters> at_{};
+};
+/// The same, read.
 using Parameters = std::array<double, max_parameters>;
 
 namespace pointwise {
@@ -18,7 +34,7 @@ struct Activation {
   const descriptor* unit;
   const Nodes* nodes;
   /// f, f′, f″ or f‴ as differentiable ATen operations, in float32 for the 16-bit types.
-  at::Tensor (*derivative)(int order, const at::Tensor& x, const Parameters&);
+  at::Tensor (*derivative)(int order, const at::Tensor& x, const Numbers&);
 };
 }  // namespace pointwise
 

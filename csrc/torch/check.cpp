@@ -1,8 +1,8 @@
 #include "check.h"
 
-#include <ATen/MemoryOverlap.h>
-
 #include <cmath>
+
+#include "overlap.h"
 
 namespace nonlin {
 namespace {
@@ -14,6 +14,13 @@ std::string dtype_name(at::ScalarType type) { return std::string(c10::getDtypeNa
 
 std::ostream& operator<<(std::ostream& stream, const Caller& caller) {
   return stream << caller.name << caller.suffix;
+}
+
+bool is_true(const c10::SymBool& condition) { return condition.expect_true(__FILE__, __LINE__); }
+
+bool equal(c10::SymIntArrayRef a, c10::SymIntArrayRef b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const auto& m, const auto& n) { return is_true(m.sym_eq(n)); });
 }
 
 void check_defined(const Caller& caller, const char* argument, const Tensor& t) {
@@ -38,11 +45,16 @@ dtype type_of(const Caller& caller, const char* argument, const Tensor& t) {
   }
 }
 
-void check_parameter(const Caller& caller, const char* argument, double value, const Tensor& self) {
+double check_parameter(const Caller& caller, const char* argument, const c10::Scalar& number,
+                       const Tensor& self) {
+  TORCH_CHECK_TYPE(!number.isBoolean() && !number.isComplex(), caller, ": `", argument,
+                   "` must be a real number, got ", number.isComplex() ? "a complex one" : "a bool");
+  const double value = number.toDouble();
   const bool is_double = self.scalar_type() == at::kDouble;
   const bool finite = std::isfinite(is_double ? value : static_cast<float>(value));
   TORCH_CHECK_VALUE(finite, caller, ": `", argument, "` must be finite in ",
                     is_double ? "float64" : "float32", ", got ", value);
+  return value;
 }
 
 void check_options(const Caller& caller, const char* argument, const Tensor& t, const Tensor& self,
@@ -58,7 +70,7 @@ void check_options(const Caller& caller, const char* argument, const Tensor& t, 
 void check_like(const Caller& caller, const char* argument, const Tensor& t, const Tensor& self,
                 const char* like) {
   check_options(caller, argument, t, self, like);
-  TORCH_CHECK(t.sym_sizes().equals(self.sym_sizes()), caller, ": `", argument,
+  TORCH_CHECK(equal(t.sym_sizes(), self.sym_sizes()), caller, ": `", argument,
               "` must have the shape of `", like, "`, ", self.sym_sizes(), ", got ", t.sym_sizes());
 }
 
@@ -69,22 +81,24 @@ std::int64_t check_dim(const Caller& caller, std::int64_t dim, std::int64_t rank
 }
 
 void check_writable(const Caller& caller, const char* argument, const Tensor& t) {
-  TORCH_CHECK(at::has_internal_overlap(t) != at::MemOverlap::Yes, caller, ": `", argument,
+  TORCH_CHECK(inner_overlap_of(t) != Overlap::some, caller, ": `", argument,
               "` must not overlap itself, as an expanded tensor does; clone it first");
 }
 
-void check_out(const Caller& caller, const Tensor& out, const Tensor& self) {
+Tensor read_beside_out(const Caller& caller, const Tensor& out, const Tensor& self) {
   check_writable(caller, "out", out);
-  TORCH_CHECK(at::get_overlap_status(out, self) != at::MemOverlapStatus::Partial, caller,
+  const auto overlap = overlap_of(out, self);
+  TORCH_CHECK(overlap != Overlap::some, caller,
               ": `out` must be `self` itself or share no memory with it, got a partial overlap");
+  return overlap == Overlap::undecided ? self.clone() : self;
 }
 
-void check_apart(const Caller& caller, const char* target, const Tensor& written,
-                 const char* argument, const Tensor& t) {
-  const auto status = at::get_overlap_status(written, t);
-  TORCH_CHECK(status != at::MemOverlapStatus::Partial && status != at::MemOverlapStatus::Full,
-              caller, ": `", target, "` must share no memory with `", argument,
-              "`, which is read; clone one of them");
+Tensor read_apart(const Caller& caller, const char* target, const Tensor& written,
+                  const char* argument, const Tensor& t) {
+  const auto overlap = overlap_of(written, t);
+  TORCH_CHECK(overlap != Overlap::some && overlap != Overlap::same, caller, ": `", target,
+              "` must share no memory with `", argument, "`, which is read; clone one of them");
+  return overlap == Overlap::undecided ? t.clone() : t;
 }
 
 }  // namespace nonlin

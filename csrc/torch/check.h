@@ -19,8 +19,12 @@ std::ostream& operator<<(std::ostream&, const Caller&);
 /// The type of a supported floating-point tensor.
 dtype type_of(const Caller&, const char* argument, const Tensor&);
 
-/// A hyper-parameter is finite in the type that computes.
-void check_parameter(const Caller&, const char* argument, double value, const Tensor& self);
+/// A hyper-parameter's value: a real number, finite in the type that computes.
+double check_parameter(const Caller&, const char* argument, const c10::Scalar&, const Tensor& self);
+
+/// Whether it holds. Of sizes that depend on data it is asserted, to be checked when they are known.
+bool is_true(const c10::SymBool&);
+bool equal(c10::SymIntArrayRef, c10::SymIntArrayRef);
 
 /// `t` is a tensor, not Python's None.
 void check_defined(const Caller&, const char* argument, const Tensor& t);
@@ -39,12 +43,13 @@ std::int64_t check_dim(const Caller&, std::int64_t dim, std::int64_t rank);
 /// `t` can be written: no element of it is two elements.
 void check_writable(const Caller&, const char* argument, const Tensor& t);
 
-/// `out`, which has its size now, can be written while `self` is read: it is `self`, or is apart
-/// from it.
-void check_out(const Caller&, const Tensor& out, const Tensor& self);
+/// `self` as it can be read while `out`, which has its size now, is written: `out` is `self`, or is
+/// apart from it. Where that cannot be told, a copy of `self`.
+Tensor read_beside_out(const Caller&, const Tensor& out, const Tensor& self);
 
-/// `written`, called `target`, shares no memory with `t`, called `argument`, which is read.
-void check_apart(const Caller&, const char* target, const Tensor& written, const char* argument,
-                 const Tensor& t);
+/// `t`, called `argument`, as it can be read while `written`, called `target`, is written: they
+/// share no memory. Where that cannot be told, a copy of `t`.
+Tensor read_apart(const Caller&, const char* target, const Tensor& written, const char* argument,
+                  const Tensor& t);
 
 }  // namespace nonlin

@@ -14,33 +14,33 @@ namespace recorder = torch::dynamo::autograd;
 namespace {
 
 using Flags = std::vector<bool>;
-using Values = std::vector<double>;
 
 template <class T> at::TypePtr packed_type() { return recorder::IValuePacker<T>::packed_type(); }
 
 /// The name under which the recorder knows the derivative of an operator. Only those tensors are
 /// packed that were given.
 const std::string& bound_name(PyObject* compiler, const std::string& name, const Differentiable& op,
-                              int which, const Flags& given) {
+                              int which, std::size_t constant_count, const Flags& given) {
   // Used under the interpreter's lock, as all recording is.
   static std::map<std::pair<std::string, Flags>, std::string> bound;
   const auto found = bound.find({name, given});
   if (found != bound.end()) return found->second;
 
-  const auto run = [&op, which, given](const variable_list& grads,
+  const auto run = [&op, which, constant_count, given](const variable_list& grads,
                                        const std::vector<at::IValue>& packed) {
     recorder::PackedArgs arguments(packed);
     const auto bits = arguments.unpack<Flags>();
     const c10::SmallVector<bool, 5> needed(bits.begin(), bits.end());
-    const auto values = arguments.unpack<Values>();
-    const Constants constants(values.begin(), values.end());
+    Constants constants;
+    while (constants.size() < constant_count) constants.push_back(arguments.unpack<c10::Scalar>());
     c10::SmallVector<Tensor, 5> saved;
     for (const bool is_given : given) {
       saved.push_back(is_given ? arguments.unpack<Tensor>() : Tensor());
     }
     return op.vector_jacobian_product(which, constants, saved, grads, needed);
   };
-  std::vector<at::TypePtr> types{packed_type<Flags>(), packed_type<Values>()};
+  std::vector<at::TypePtr> types{packed_type<Flags>()};
+  types.insert(types.end(), constant_count, packed_type<c10::Scalar>());
   types.insert(types.end(), std::count(given.begin(), given.end(), true), packed_type<Tensor>());
   const auto& python = recorder::getPyCompilerInterface();
   auto result = python->bind_function(compiler, name, run, types);
@@ -51,7 +51,7 @@ const std::string& bound_name(PyObject* compiler, const std::string& name, const
 
 void Node::compiled_args(recorder::CompiledNodeArgs& args) const {
   for (const auto& s : saved_) args.collect(s, /*is_output=*/false);
-  for (const double c : constants_) args.collect(c);
+  for (const c10::Scalar& c : constants_) args.collect(c);
 }
 
 variable_list Node::apply_with_saved(const variable_list& grads,
@@ -60,7 +60,7 @@ variable_list Node::apply_with_saved(const variable_list& grads,
   const auto bits = needed();
   recorder::PackedArgs arguments;
   arguments.pack(Flags(bits.begin(), bits.end()));
-  arguments.pack(Values(constants_.begin(), constants_.end()));
+  for (const c10::Scalar& c : constants_) arguments.pack(c);
   Flags given;
   for (auto& s : saved_) {
     const Tensor t = s.unpack();
@@ -70,7 +70,7 @@ variable_list Node::apply_with_saved(const variable_list& grads,
 
   using Metadata = std::vector<std::optional<torch::autograd::InputMetadata>>;
   PyObject* compiler = swap.get_py_compiler();
-  const auto& bound = bound_name(compiler, name(), *op_, which_, given);
+  const auto& bound = bound_name(compiler, name(), *op_, which_, constants_.size(), given);
   const auto metadata =
       recorder::IValuePacker<Metadata>::pack(recorder::get_input_metadata(next_edges()));
   variable_list result = recorder::getPyCompilerInterface()->call_function(

@@ -31,16 +31,21 @@ inline bool take(PyObject* given, Tensor& value) {
   value = THPVariable_Unpack(given);
   return true;
 }
-inline bool take(PyObject* given, double& value) {
-  if (!PyFloat_CheckExact(given)) return false;
-  value = PyFloat_AS_DOUBLE(given);
-  return true;
-}
 inline bool take(PyObject* given, std::int64_t& value) {
   if (!PyLong_CheckExact(given)) return false;
   int overflow = 0;
   value = PyLong_AsLongLongAndOverflow(given, &overflow);
   return overflow == 0;
+}
+inline bool take(PyObject* given, c10::Scalar& value) {
+  if (PyFloat_CheckExact(given)) {
+    value = PyFloat_AS_DOUBLE(given);
+    return true;
+  }
+  std::int64_t integer = 0;
+  if (!take(given, integer)) return false;
+  value = integer;
+  return true;
 }
 
 /// One operator. It steps aside for torch.ops wherever that could do anything but compute: then

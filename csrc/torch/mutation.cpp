@@ -15,13 +15,6 @@ namespace {
 
 namespace functional = at::functionalization::impl;
 
-/// `f_` and `f.out` compute what `f` does.
-c10::OperatorHandle without_mutation(const c10::OperatorName& name) {
-  std::string base = name.name;
-  if (name.overload_name.empty()) base.pop_back();
-  return c10::Dispatcher::singleton().findSchemaOrThrow(base.c_str(), "");
-}
-
 void functionalize(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   const auto& arguments = op.schema().arguments();
   const bool out = arguments.back().is_out();
@@ -52,6 +45,12 @@ void functionalize(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
 }
 
 }  // namespace
+
+c10::OperatorHandle without_mutation(const c10::OperatorName& name) {
+  std::string base = name.name;
+  if (name.overload_name.empty()) base.pop_back();
+  return c10::Dispatcher::singleton().findSchemaOrThrow(base.c_str(), "");
+}
 
 void implement_mutation(torch::Library& m, const std::string& name) {
   using c10::DispatchKey;

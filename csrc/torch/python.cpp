@@ -162,7 +162,9 @@ py::array evaluate(const std::string& op, const std::string& member, const py::a
 at::Tensor expression(const std::string& op, const std::string& member, const at::Tensor& x,
                       const std::vector<double>& parameters) {
   const pointwise::Activation& a = pointwise_named(op);
-  return a.derivative(jet_member(member), x, parameters_of(*a.unit, parameters));
+  const Parameters values = parameters_of(*a.unit, parameters);
+  const c10::SmallVector<c10::Scalar, max_parameters> numbers(values.begin(), values.end());
+  return a.derivative(jet_member(member), x, Numbers(numbers));
 }
 
 at::Tensor parametric_expression(const std::string& op, const std::string& member,

@@ -23,7 +23,9 @@ class tensor {
   }
   template <class C>
   requires std::is_arithmetic_v<C> tensor(C value) : constant_(static_cast<double>(value)) {}
-  tensor(parameter value) : constant_(value.wide) {}
+  tensor(const parameter& value) : constant_(value.wide) {
+    if (value.number.defined()) *this = tensor(value.number);
+  }
 
   /// A constant becomes a tensor like `other`.
   at::Tensor evaluate(const at::Tensor& other) const {

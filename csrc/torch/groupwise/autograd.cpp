@@ -6,7 +6,7 @@ namespace nonlin::groupwise {
 namespace {
 
 Constants constants(std::int64_t k, std::int64_t dim) {
-  return {static_cast<double>(k), static_cast<double>(dim)};
+  return {k, dim};
 }
 
 /// A node with an edge to `in`, or null when that does not require a gradient.
@@ -69,8 +69,7 @@ variable_list Operators::vector_jacobian_product(int which, const Constants& con
                                                  at::ArrayRef<bool> needed) const {
   const Tensor &g = grads[0], &index = saved[0];
   if (!g.defined() || !needed[0]) return variable_list(1);
-  const auto k = static_cast<std::int64_t>(constants[0]),
-             dim = static_cast<std::int64_t>(constants[1]);
+  const auto k = constants[0].toLong(), dim = constants[1].toLong();
   return {which == of_backward ? gather.call(g, index, k, dim) : backward.call(g, index, k, dim)};
 }
 

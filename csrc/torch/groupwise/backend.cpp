@@ -27,8 +27,9 @@ std::int64_t check_groups(const Caller& caller, const char* argument, const Tens
   check_k(caller, k);
   TORCH_CHECK(t.dim() > 0, caller, ": `", argument, "` must have at least one dimension, got none");
   dim = check_dim(caller, dim, t.dim());
-  TORCH_CHECK_VALUE(t.sym_size(dim) % k == 0, caller, ": `k` must divide ", t.sym_size(dim),
-                    ", the size of dimension ", dim, " of `", argument, "`, got ", k);
+  TORCH_CHECK_VALUE(is_true((t.sym_size(dim) % k).sym_eq(0)), caller, ": `k` must divide ",
+                    t.sym_size(dim), ", the size of dimension ", dim, " of `", argument, "`, got ",
+                    k);
   return dim;
 }
 
@@ -42,7 +43,7 @@ void check_index(const Caller& caller, const Tensor& index, const Tensor& t) {
 
 void check_sizes(const Caller& caller, const char* argument, const Tensor& t,
                  c10::SymIntArrayRef sizes) {
-  TORCH_CHECK(t.sym_sizes().equals(sizes), caller, ": `", argument, "` must have sizes ", sizes,
+  TORCH_CHECK(equal(t.sym_sizes(), sizes), caller, ": `", argument, "` must have sizes ", sizes,
               ", got ", t.sym_sizes());
 }
 
@@ -54,16 +55,21 @@ c10::SymDimVector resized(const Tensor& t, std::int64_t dim, const c10::SymInt& 
 }
 
 /// A dense tensor with those sizes, whose dimensions lie in memory in the order of `t`'s. The
-/// stride of a single entry may be anything; where it equals another one, the entry lies inside.
+/// stride of a single entry may be anything; where it equals another one, the entry lies inside. A
+/// size that depends on data is taken for more than one.
 Tensor laid_out_like(const Tensor& t, c10::SymIntArrayRef sizes, at::ScalarType type) {
   const auto options = t.options().dtype(type);
   const auto have = t.sym_sizes(), strides = t.sym_strides();
+  const auto is_one = [&](std::size_t d) { return TORCH_GUARD_OR_FALSE(have[d].sym_eq(1)); };
   c10::SmallVector<std::size_t, 6> order;  // innermost first
   for (std::size_t d = have.size(); d-- > 0;) {
-    if (have[d] != 1 && strides[d] == 0) return at::empty_symint(sizes, options);
+    if (!is_one(d) && TORCH_GUARD_OR_FALSE(strides[d].sym_eq(0))) {
+      return at::empty_symint(sizes, options);
+    }
     const auto inside = [&](std::size_t other) {
-      return strides[d] < strides[other] ||
-             (strides[d] == strides[other] && have[d] == 1 && have[other] != 1);
+      return TORCH_GUARD_OR_FALSE(strides[d].sym_lt(strides[other])) ||
+             (TORCH_GUARD_OR_FALSE(strides[d].sym_eq(strides[other])) && is_one(d) &&
+              !is_one(other));
     };
     auto at = order.end();
     while (at != order.begin() && inside(*(at - 1))) --at;
@@ -73,7 +79,7 @@ Tensor laid_out_like(const Tensor& t, c10::SymIntArrayRef sizes, at::ScalarType 
   c10::SymInt stride = 1;
   for (const auto d : order) {
     dense[d] = stride;
-    if (sizes[d] != 0) stride = stride * sizes[d];
+    stride = stride * sizes[d].max(1);
   }
   return new_strided(sizes, dense, options);
 }
@@ -98,12 +104,14 @@ Tensor& out(DispatchKeySet, const Operators& op, const Tensor& self, std::int64_
   dim = check_groups(caller, "self", self, k, dim);
   check_options(caller, "out", out, self);
   const auto sizes = resized(self, dim, self.sym_size(dim) / k);
-  if constexpr (run != run_nothing) {
-    check_apart(caller, "out", out, "self", self);
+  if constexpr (run == run_nothing) {
+    at::native::resize_output_symint(out, sizes);
+  } else {
+    read_apart(caller, "out", out, "self", self);
     check_writable(caller, "out", out);
+    at::native::resize_output_symint(out, sizes);
+    run(op, {pass::value, type, read_apart(caller, "out", out, "self", self), out, {}, k, dim});
   }
-  at::native::resize_output_symint(out, sizes);
-  run(op, {pass::value, type, self, out, {}, k, dim});
   return out;
 }
 

@@ -79,7 +79,7 @@ struct Point {
   }
 };
 
-Constants constants(std::int64_t dim) { return {static_cast<double>(dim)}; }
+Constants constants(std::int64_t dim) { return {dim}; }
 template <std::size_t N> Constants constants(std::int64_t dim, const std::array<bool, N>& mask) {
   Constants result = constants(dim);
   result.append(mask.begin(), mask.end());
@@ -93,7 +93,7 @@ variable_list Operators::vector_jacobian_product(int which, const Constants& con
                                                  const variable_list& grads,
                                                  at::ArrayRef<bool> needed) const {
   variable_list result(in.size());
-  const auto dim = static_cast<std::int64_t>(constants[0]);
+  const auto dim = constants[0].toLong();
   const Point at{*this, in[in.size() - 2], in[in.size() - 1], dim};
   switch (which) {
     case of_value: {

@@ -26,7 +26,7 @@ std::int64_t check_weight(const Caller& caller, const Operators& op, const Tenso
   TORCH_CHECK(self.dim() > 0, caller, ": `", name,
               "` must have one entry for a `self` without dimensions, got ", weight.sym_numel());
   dim = check_dim(caller, dim, self.dim());
-  TORCH_CHECK(weight.sym_numel() == self.sym_size(dim), caller, ": `", name,
+  TORCH_CHECK(is_true(weight.sym_numel().sym_eq(self.sym_size(dim))), caller, ": `", name,
               "` must have one entry, or ", self.sym_size(dim), ", the size of dimension ", dim,
               " of `self`, got ", weight.sym_numel());
   return dim;
@@ -51,9 +51,9 @@ Tensor& in_place(DispatchKeySet, const Operators& op, Tensor& self, const Tensor
   dim = check_weight(caller, op, weight, self, dim);
   if constexpr (run != run_nothing) {
     check_writable(caller, "self", self);
-    check_apart(caller, "self", self, op.activation.weight, weight);
+    const Tensor w = read_apart(caller, "self", self, op.activation.weight, weight);
+    run(op, {pass::value, type, {self, {}, {}, self}, w, {}, {}, dim});
   }
-  run(op, {pass::value, type, {self, {}, {}, self}, weight, {}, {}, dim});
   return self;
 }
 
@@ -67,11 +67,13 @@ Tensor& out(DispatchKeySet, const Operators& op, const Tensor& self, const Tenso
   if constexpr (run == run_nothing) {
     at::native::resize_output_symint(out, self.sym_sizes());
   } else {
-    check_apart(caller, "out", out, op.activation.weight, weight);
+    // Before `out` is resized and after it: neither form of it may be where the weight is.
+    read_apart(caller, "out", out, op.activation.weight, weight);
     if (out.sizes() != self.sizes()) at::native::resize_output(out, self.sizes());
-    check_out(caller, out, self);
+    const Tensor x = read_beside_out(caller, out, self),
+                 w = read_apart(caller, "out", out, op.activation.weight, weight);
+    run(op, {pass::value, type, {x, {}, {}, out}, w, {}, {}, dim});
   }
-  run(op, {pass::value, type, {self, {}, {}, out}, weight, {}, {}, dim});
   return out;
 }
 

@@ -2,6 +2,7 @@
 #include "../batching.h"
 
 #include "../check.h"
+#include "../mutation.h"
 #include "operator.h"
 
 namespace nonlin::parametric {
@@ -38,7 +39,7 @@ class Batch {
       Tensor t = batch_first(a, a.rank(), call_.batch_size);
       if (is_weight(a)) {
         t = folded_ ? t.reshape_symint({call_.batch_size * entries()}) : a.tensor;
-      } else if (folded_ && !single_) {
+      } else if (folds()) {
         t = t.movedim(0, dim_).flatten(dim_, dim_ + 1);
       }
       (*stack)[a.position] = t;
@@ -53,13 +54,15 @@ class Batch {
       sizes.insert(sizes.begin(), call_.batch_size);
       return t.reshape_symint(sizes);
     }
-    return folded_ && !single_ ? t.unflatten_symint(dim_, {call_.batch_size, entries()}) : t;
+    return folds() ? t.unflatten_symint(dim_, {call_.batch_size, entries()}) : t;
   }
   std::int64_t batch_dim(std::size_t i) const {
-    return folded_ && !single_ && !is_weight_gradient(i) ? dim_ : 0;
+    return folds() && !is_weight_gradient(i) ? dim_ : 0;
   }
 
   const Argument& self() const { return *self_; }
+  /// Entries of the batch are channels, for which there may be no view.
+  bool folds() const { return folded_ && !single_; }
 
  private:
   const Argument* find(std::string_view name) const {
@@ -106,15 +109,19 @@ void batch(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   Batch batch(op, call);
   const at::IValue first = (*stack)[batch.self().position];
   batch.fold(stack);
-  call.call();
   if (op.schema().is_mutable()) {
-    // A view of self has been written, or a copy where no view can be folded.
-    const Tensor written = batch.unfold(stack->back().toTensor(), 0),
-                 self = batch.self().tensor.movedim(*batch.self().batch_dim, batch.batch_dim(0));
-    if (!written.is_alias_of(self)) self.copy_(written);
+    if (batch.folds()) {
+      without_mutation(op.operator_name()).callBoxed(stack);
+      batch.self()
+          .tensor.movedim(*batch.self().batch_dim, batch.batch_dim(0))
+          .copy_(batch.unfold(stack->back().toTensor(), 0));
+    } else {
+      call.call();
+    }
     stack->back() = first;
     return;
   }
+  call.call();
   for (std::size_t i = 0; i < op.schema().returns().size(); ++i) {
     at::IValue& value = call.result(i);
     if (!value.isTensor() || !value.toTensor().defined()) continue;

@@ -45,6 +45,27 @@ Tensor lower_precision(DispatchKeySet, const Operators& op, const Tensor& self,
                        at::autocast::cached_cast(type, weight, device), dim);
 }
 
+/// What is written keeps its type: the weight is cast to it.
+template <c10::DispatchKey key, c10::DeviceType device>
+Tensor& like_self_in_place(DispatchKeySet, const Operators& op, Tensor& self, const Tensor& weight,
+                           std::int64_t dim) {
+  const c10::impl::ExcludeDispatchKeyGuard guard(key);
+  return op.in_place.call(self, at::autocast::cached_cast(self.scalar_type(), weight, device), dim);
+}
+template <c10::DispatchKey key, c10::DeviceType device>
+Tensor& like_self_out(DispatchKeySet, const Operators& op, const Tensor& self, const Tensor& weight,
+                      std::int64_t dim, Tensor& out) {
+  const c10::impl::ExcludeDispatchKeyGuard guard(key);
+  return op.out.call(self, at::autocast::cached_cast(self.scalar_type(), weight, device), dim, out);
+}
+
+template <c10::DispatchKey key, c10::DeviceType device>
+void implement_autocast(torch::Library& m, const Operators& op) {
+  implement(m, key, op.name, op, &lower_precision<key, device>);
+  implement(m, key, op.name + "_", op, &like_self_in_place<key, device>);
+  implement(m, key, op.name + ".out", op, &like_self_out<key, device>);
+}
+
 }  // namespace
 
 Operators::Operators(const Activation& a)
@@ -73,10 +94,8 @@ void register_operators(torch::Library& m) {
     implement_mutation(m, op.name + "_");
     implement_mutation(m, op.name + ".out");
     if (op.unit.cpu[0]->casts == autocast::lower_precision) {
-      implement(m, DispatchKey::AutocastCPU, op.name, op,
-                &lower_precision<DispatchKey::AutocastCPU, c10::DeviceType::CPU>);
-      implement(m, DispatchKey::AutocastCUDA, op.name, op,
-                &lower_precision<DispatchKey::AutocastCUDA, c10::DeviceType::CUDA>);
+      implement_autocast<DispatchKey::AutocastCPU, c10::DeviceType::CPU>(m, op);
+      implement_autocast<DispatchKey::AutocastCUDA, c10::DeviceType::CUDA>(m, op);
     }
     for (const char* suffix : {"", "_", "_backward", "_double_backward"}) {
       implement_batching<&batch>(m, op.name + suffix);

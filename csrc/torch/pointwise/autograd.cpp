@@ -12,19 +12,19 @@ namespace {
 /// The D_k of one activation at one point; undefined where a factor is.
 struct Products {
   const Operators& op;
-  const Parameters& parameters;
+  const Numbers& numbers;
   const Tensor& x;
 
   Tensor first(const Tensor& g) const {
-    return g.defined() ? op.backward(g, x, parameters) : Tensor();
+    return g.defined() ? op.backward(g, x, numbers) : Tensor();
   }
   Tensor second(const Tensor& v, const Tensor& g) const {
     if (!v.defined() || !g.defined()) return {};
-    return std::get<1>(op.double_backward(v, g, x, parameters));
+    return std::get<1>(op.double_backward(v, g, x, numbers));
   }
   Tensor third(const Tensor& u, const Tensor& v, const Tensor& g) const {
     if (!u.defined() || !v.defined() || !g.defined()) return {};
-    const Tensor slope = op.activation.derivative(3, x, parameters);
+    const Tensor slope = op.activation.derivative(3, x, numbers);
     return at::mul(at::mul(at::mul(slope, g), v), u).to(x.scalar_type());
   }
 };
@@ -35,10 +35,9 @@ variable_list Operators::vector_jacobian_product(int which, const Constants& con
                                                  at::ArrayRef<Tensor> in,
                                                  const variable_list& grads,
                                                  at::ArrayRef<bool> needed) const {
-  Parameters parameters{};
-  std::copy(constants.begin(), constants.end(), parameters.begin());
+  const Numbers numbers(constants);
   variable_list result(in.size());
-  const Products d{*this, parameters, in.back()};
+  const Products d{*this, numbers, in.back()};
   switch (which) {
     case of_value:  // D_0(1, x)
       if (needed[0]) result[0] = d.first(grads[0]);
@@ -46,7 +45,7 @@ variable_list Operators::vector_jacobian_product(int which, const Constants& con
     case of_backward: {  // D_1(g, x)
       const Tensor &v = grads[0], &g = in[0];
       if (v.defined() && needed[0] && needed[1]) {
-        std::tie(result[0], result[1]) = double_backward(v, g, d.x, parameters);
+        std::tie(result[0], result[1]) = double_backward(v, g, d.x, numbers);
       } else if (needed[0]) {
         result[0] = d.first(v);
       } else if (needed[1]) {
@@ -67,11 +66,13 @@ variable_list Operators::vector_jacobian_product(int which, const Constants& con
 
 namespace {
 
-Constants constants(const Operators& op, const Parameters& p) {
-  return {p.begin(), p.begin() + op.parameter_count()};
+Constants constants(const Operators& op, const Numbers& p) {
+  Constants result;
+  for (int i = 0; i < op.parameter_count(); ++i) result.push_back(p[i]);
+  return result;
 }
 
-Tensor value(DispatchKeySet keys, const Operators& op, const Tensor& x, const Parameters& p) {
+Tensor value(DispatchKeySet keys, const Operators& op, const Tensor& x, const Numbers& p) {
   const auto node = record(op, of_value, constants(op, p), x);
   Tensor y = below_autograd(keys, [&](auto k) { return op.value(x, p, k); });
   set_origin({y}, node);
@@ -80,7 +81,7 @@ Tensor value(DispatchKeySet keys, const Operators& op, const Tensor& x, const Pa
 }
 
 Tensor backward(DispatchKeySet keys, const Operators& op, const Tensor& g, const Tensor& x,
-                const Parameters& p) {
+                const Numbers& p) {
   const auto node = record(op, of_backward, constants(op, p), g, x);
   Tensor y = below_autograd(keys, [&](auto k) { return op.backward(g, x, p, k); });
   set_origin({y}, node);
@@ -93,7 +94,7 @@ Tensor backward(DispatchKeySet keys, const Operators& op, const Tensor& g, const
 }
 
 TensorPair double_backward(DispatchKeySet keys, const Operators& op, const Tensor& v,
-                           const Tensor& g, const Tensor& x, const Parameters& p) {
+                           const Tensor& g, const Tensor& x, const Numbers& p) {
   const auto node = record(op, of_double_backward, constants(op, p), v, g, x);
   TensorPair y = below_autograd(keys, [&](auto k) { return op.double_backward(v, g, x, p, k); });
   set_origin({std::get<0>(y), std::get<1>(y)}, node);
@@ -109,7 +110,7 @@ TensorPair double_backward(DispatchKeySet keys, const Operators& op, const Tenso
   return y;
 }
 
-Tensor& in_place(DispatchKeySet keys, const Operators& op, Tensor& x, const Parameters& p) {
+Tensor& in_place(DispatchKeySet keys, const Operators& op, Tensor& x, const Numbers& p) {
   const auto make = [&](const Tensor& before) {
     return new_node(op, of_value, constants(op, p), torch::autograd::collect_next_edges(x),
                     {before});
@@ -123,7 +124,7 @@ Tensor& in_place(DispatchKeySet keys, const Operators& op, Tensor& x, const Para
   return x;
 }
 
-Tensor& out(DispatchKeySet keys, const Operators& op, const Tensor& x, const Parameters& p,
+Tensor& out(DispatchKeySet keys, const Operators& op, const Tensor& x, const Numbers& p,
             Tensor& result) {
   refuse_derivatives(op.name, compute_requires_grad(x, result),
                      has_tangent(x) || has_tangent(result));

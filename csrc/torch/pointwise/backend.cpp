@@ -14,74 +14,77 @@ using Run = void (*)(const Operators&, const Pass&);
 /// A Meta tensor has no elements to compute.
 void run_nothing(const Operators&, const Pass&) {}
 
-void check_parameters(const Caller& caller, const Operators& op, const Parameters& p,
-                      const Tensor& self) {
+/// Reads and checks the numbers; with Meta tensors none that stands for others.
+template <Run run>
+Parameters read(const Caller& caller, const Operators& op, const Numbers& p, const Tensor& self) {
+  Parameters values{};
   for (int i = 0; i < op.parameter_count(); ++i) {
-    check_parameter(caller, op.parameter(i).name, p[i], self);
+    if (run == run_nothing && p[i].isSymbolic()) continue;
+    values[i] = check_parameter(caller, op.parameter(i).name, p[i], self);
   }
+  return values;
 }
 
 template <Run run>
-Tensor value(DispatchKeySet, const Operators& op, const Tensor& self, const Parameters& p) {
+Tensor value(DispatchKeySet, const Operators& op, const Tensor& self, const Numbers& p) {
   const Caller caller{op.name};
   const dtype type = type_of(caller, "self", self);
-  check_parameters(caller, op, p, self);
+  const Parameters parameters = read<run>(caller, op, p, self);
   Tensor result = new_like(self);
-  run(op, {pass::value, type, p, {result}, {self}});
+  run(op, {pass::value, type, parameters, {result}, {self}});
   return result;
 }
 
 template <Run run>
-Tensor& in_place(DispatchKeySet, const Operators& op, Tensor& self, const Parameters& p) {
+Tensor& in_place(DispatchKeySet, const Operators& op, Tensor& self, const Numbers& p) {
   const Caller caller{op.name, "_"};
   const dtype type = type_of(caller, "self", self);
-  check_parameters(caller, op, p, self);
+  const Parameters parameters = read<run>(caller, op, p, self);
   if constexpr (run != run_nothing) check_writable(caller, "self", self);
-  run(op, {pass::value, type, p, {self}, {self}});
+  run(op, {pass::value, type, parameters, {self}, {self}});
   return self;
 }
 
 template <Run run>
-Tensor& out(DispatchKeySet, const Operators& op, const Tensor& self, const Parameters& p,
+Tensor& out(DispatchKeySet, const Operators& op, const Tensor& self, const Numbers& p,
             Tensor& out) {
   const Caller caller{op.name, ".out"};
   const dtype type = type_of(caller, "self", self);
-  check_parameters(caller, op, p, self);
+  const Parameters parameters = read<run>(caller, op, p, self);
   check_options(caller, "out", out, self);
   if constexpr (run == run_nothing) {
     at::native::resize_output_symint(out, self.sym_sizes());
   } else {
     if (out.sizes() != self.sizes()) at::native::resize_output(out, self.sizes());
-    check_out(caller, out, self);
+    run(op, {pass::value, type, parameters, {out}, {read_beside_out(caller, out, self)}});
   }
-  run(op, {pass::value, type, p, {out}, {self}});
   return out;
 }
 
 template <Run run>
 Tensor backward(DispatchKeySet, const Operators& op, const Tensor& grad_output, const Tensor& self,
-                const Parameters& p) {
+                const Numbers& p) {
   const Caller caller{op.name, "_backward"};
   const dtype type = type_of(caller, "self", self);
-  check_parameters(caller, op, p, self);
+  const Parameters parameters = read<run>(caller, op, p, self);
   check_like(caller, "grad_output", grad_output, self);
   Tensor result = new_like(self);
-  run(op, {pass::backward, type, p, {result}, {grad_output, self}});
+  run(op, {pass::backward, type, parameters, {result}, {grad_output, self}});
   return result;
 }
 
 template <Run run>
 TensorPair double_backward(DispatchKeySet, const Operators& op, const Tensor& grad_grad,
-                           const Tensor& grad_output, const Tensor& self, const Parameters& p) {
+                           const Tensor& grad_output, const Tensor& self, const Numbers& p) {
   const Caller caller{op.name, "_double_backward"};
   const dtype type = type_of(caller, "self", self);
-  check_parameters(caller, op, p, self);
+  const Parameters parameters = read<run>(caller, op, p, self);
   check_like(caller, "grad_grad", grad_grad, self);
   check_like(caller, "grad_output", grad_output, self);
   Tensor grad_grad_output = new_like(self), grad_self = new_like(self);
   run(op, {pass::double_backward,
            type,
-           p,
+           parameters,
            {grad_grad_output, grad_self},
            {grad_grad, grad_output, self}});
   return {std::move(grad_grad_output), std::move(grad_self)};

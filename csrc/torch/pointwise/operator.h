@@ -13,15 +13,15 @@ using TensorPair = std::tuple<Tensor, Tensor>;
 enum : int { of_value, of_backward, of_double_backward };
 
 /// The operators' types, with as many hyper-parameters as there are indices.
-template <std::size_t> using real = double;
+template <std::size_t> using number = const c10::Scalar&;
 template <class Indices> struct signature;
 template <std::size_t... I> struct signature<std::index_sequence<I...>> {
-  using value = Tensor(const Tensor& self, real<I>...);
-  using in_place = Tensor&(Tensor& self, real<I>...);
-  using out = Tensor&(const Tensor& self, real<I>..., Tensor& out);
-  using backward = Tensor(const Tensor& grad_output, const Tensor& self, real<I>...);
+  using value = Tensor(const Tensor& self, number<I>...);
+  using in_place = Tensor&(Tensor& self, number<I>...);
+  using out = Tensor&(const Tensor& self, number<I>..., Tensor& out);
+  using backward = Tensor(const Tensor& grad_output, const Tensor& self, number<I>...);
   using double_backward = TensorPair(const Tensor& grad_grad, const Tensor& grad_output,
-                                     const Tensor& self, real<I>...);
+                                     const Tensor& self, number<I>...);
 };
 
 /// Calls use(indices), one for each hyper-parameter of the unit.
@@ -43,14 +43,14 @@ class Operators : public Differentiable {
 
   /// Each calls the operator from the top, or from the first of `keys` on.
   using Keys = std::optional<DispatchKeySet>;
-  virtual Tensor value(const Tensor& self, const Parameters&, Keys = {}) const = 0;
-  virtual Tensor& value_(Tensor& self, const Parameters&, Keys = {}) const = 0;
-  virtual Tensor& value_out(Tensor& out, const Tensor& self, const Parameters&,
+  virtual Tensor value(const Tensor& self, const Numbers&, Keys = {}) const = 0;
+  virtual Tensor& value_(Tensor& self, const Numbers&, Keys = {}) const = 0;
+  virtual Tensor& value_out(Tensor& out, const Tensor& self, const Numbers&,
                             Keys = {}) const = 0;
-  virtual Tensor backward(const Tensor& grad_output, const Tensor& self, const Parameters&,
+  virtual Tensor backward(const Tensor& grad_output, const Tensor& self, const Numbers&,
                           Keys = {}) const = 0;
   virtual TensorPair double_backward(const Tensor& grad_grad, const Tensor& grad_output,
-                                     const Tensor& self, const Parameters&, Keys = {}) const = 0;
+                                     const Tensor& self, const Numbers&, Keys = {}) const = 0;
 
   variable_list vector_jacobian_product(int which, const Constants&, at::ArrayRef<Tensor> saved,
                                         const variable_list& grads,
@@ -62,14 +62,14 @@ class Operators : public Differentiable {
 
 /// What an activation does on one dispatch key.
 struct Kernels {
-  Tensor (*value)(DispatchKeySet, const Operators&, const Tensor& self, const Parameters&);
-  Tensor& (*in_place)(DispatchKeySet, const Operators&, Tensor& self, const Parameters&);
-  Tensor& (*out)(DispatchKeySet, const Operators&, const Tensor& self, const Parameters&,
+  Tensor (*value)(DispatchKeySet, const Operators&, const Tensor& self, const Numbers&);
+  Tensor& (*in_place)(DispatchKeySet, const Operators&, Tensor& self, const Numbers&);
+  Tensor& (*out)(DispatchKeySet, const Operators&, const Tensor& self, const Numbers&,
                  Tensor& out);
   Tensor (*backward)(DispatchKeySet, const Operators&, const Tensor& grad_output,
-                     const Tensor& self, const Parameters&);
+                     const Tensor& self, const Numbers&);
   TensorPair (*double_backward)(DispatchKeySet, const Operators&, const Tensor& grad_grad,
-                                const Tensor& grad_output, const Tensor& self, const Parameters&);
+                                const Tensor& grad_output, const Tensor& self, const Numbers&);
 };
 
 Kernels cpu_kernels();

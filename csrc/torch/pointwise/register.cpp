@@ -25,22 +25,22 @@ template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final :
         backward_handle_(find<typename types::backward>(name + "_backward")),
         double_backward_handle_(find<typename types::double_backward>(name + "_double_backward")) {}
 
-  Tensor value(const Tensor& self, const Parameters& p, Keys keys) const override {
+  Tensor value(const Tensor& self, const Numbers& p, Keys keys) const override {
     return run(value_handle_, keys, self, p[I]...);
   }
-  Tensor& value_(Tensor& self, const Parameters& p, Keys keys) const override {
+  Tensor& value_(Tensor& self, const Numbers& p, Keys keys) const override {
     return run(in_place_handle_, keys, self, p[I]...);
   }
-  Tensor& value_out(Tensor& out, const Tensor& self, const Parameters& p,
+  Tensor& value_out(Tensor& out, const Tensor& self, const Numbers& p,
                     Keys keys) const override {
     return run(out_handle_, keys, self, p[I]..., out);
   }
-  Tensor backward(const Tensor& grad_output, const Tensor& self, const Parameters& p,
+  Tensor backward(const Tensor& grad_output, const Tensor& self, const Numbers& p,
                   Keys keys) const override {
     return run(backward_handle_, keys, grad_output, self, p[I]...);
   }
   TensorPair double_backward(const Tensor& grad_grad, const Tensor& grad_output, const Tensor& self,
-                             const Parameters& p, Keys keys) const override {
+                             const Numbers& p, Keys keys) const override {
     return run(double_backward_handle_, keys, grad_grad, grad_output, self, p[I]...);
   }
 
@@ -49,24 +49,24 @@ template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final :
       m.impl((name + suffix).c_str(), torch::dispatch(key, std::move(kernel)));
     };
     const Operators& op = *this;
-    add("", [&op, f = kernels.value](DispatchKeySet keys, const Tensor& self, real<I>... p) {
-      return f(keys, op, self, {p...});
+    add("", [&op, f = kernels.value](DispatchKeySet keys, const Tensor& self, number<I>... p) {
+      return f(keys, op, self, Numbers(p...));
     });
     add("_",
-        [&op, f = kernels.in_place](DispatchKeySet keys, Tensor& self, real<I>... p) -> Tensor& {
-          return f(keys, op, self, {p...});
+        [&op, f = kernels.in_place](DispatchKeySet keys, Tensor& self, number<I>... p) -> Tensor& {
+          return f(keys, op, self, Numbers(p...));
         });
     add(".out",
-        [&op, f = kernels.out](DispatchKeySet keys, const Tensor& self, real<I>... p,
-                               Tensor& out) -> Tensor& { return f(keys, op, self, {p...}, out); });
+        [&op, f = kernels.out](DispatchKeySet keys, const Tensor& self, number<I>... p,
+                               Tensor& out) -> Tensor& { return f(keys, op, self, Numbers(p...), out); });
     add("_backward", [&op, f = kernels.backward](DispatchKeySet keys, const Tensor& grad_output,
-                                                 const Tensor& self, real<I>... p) {
-      return f(keys, op, grad_output, self, {p...});
+                                                 const Tensor& self, number<I>... p) {
+      return f(keys, op, grad_output, self, Numbers(p...));
     });
     add("_double_backward", [&op, f = kernels.double_backward](
                                 DispatchKeySet keys, const Tensor& grad_grad,
-                                const Tensor& grad_output, const Tensor& self, real<I>... p) {
-      return f(keys, op, grad_grad, grad_output, self, {p...});
+                                const Tensor& grad_output, const Tensor& self, number<I>... p) {
+      return f(keys, op, grad_grad, grad_output, self, Numbers(p...));
     });
   }
 
@@ -84,12 +84,12 @@ template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final :
   Handle<typename types::double_backward> double_backward_handle_;
 };
 
-/// ", float beta=1.0" for every hyper-parameter.
+/// ", Scalar beta=1.0" for every hyper-parameter.
 std::string parameter_schema(const descriptor& unit) {
   std::ostringstream text;
   for (int i = 0; i < unit.cpu[0]->parameter_count; ++i) {
     const auto& parameter = unit.cpu[0]->parameters[i];
-    text << ", float " << parameter.name << "=" << std::showpoint << parameter.value;
+    text << ", Scalar " << parameter.name << "=" << std::showpoint << parameter.value;
   }
   return text.str();
 }
