@@ -93,6 +93,39 @@ def test_with_other_operators(parametric, lower):
     assert layer.weight.grad.dtype == torch.float32
 
 
+@LOWER
+@pytest.mark.parametrize("given", [torch.float32, *HALVES, torch.float64], ids=str)
+def test_what_is_written_keeps_its_type(parametric, lower, given):
+    """In place and out: the weight is cast to the type of `self`, and has a gradient in its own."""
+    x, w = tensors()
+    x, w = x.to(given), w.requires_grad_()
+    want = parametric.forward(x, w.detach().to(given))
+    with autocast(lower):
+        out = torch.empty_like(x)
+        assert parametric.out(x, w.detach(), out) is out and same_bits(out, want)
+        y = x.clone()
+        assert parametric.inplace(y, w) is y and y.dtype == given and same_bits(y.detach(), want)
+        (gradient,) = grad(y.float().sum(), w)
+    g = torch.ones_like(x)
+    assert same_bits(gradient, parametric.backward(g, x, w.detach().to(given))[1].to(w.dtype))
+
+
+@LOWER
+def test_in_place_behind_a_linear_layer(lower):
+    """As networks have it: no type is written anywhere."""
+    net = torch.nn.Sequential(
+        torch.nn.Linear(6, 3), nonlin.nn.Swish(learnable=True, num_parameters=3, inplace=True)
+    )
+    x = torch.randn(8, 6)
+    for run in (net, torch.compile(net, backend="aot_eager", fullgraph=True)):
+        net.zero_grad()
+        with autocast(lower):
+            y = run(x)
+        assert y.dtype == lower
+        y.float().square().mean().backward()
+        assert all(p.grad.dtype == torch.float32 and p.grad.any() for p in net.parameters())
+
+
 def test_under_transforms(parametric):
     x, w = tensors()
     with autocast(torch.bfloat16):

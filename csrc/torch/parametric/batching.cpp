@@ -111,6 +111,9 @@ void batch(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   batch.fold(stack);
   if (op.schema().is_mutable()) {
     if (batch.folds()) {
+      // Its input, which autograd may keep, must not be a view of what is written after it.
+      at::IValue& self = (*stack)[batch.self().position];
+      self = self.toTensor().clone();
       without_mutation(op.operator_name()).callBoxed(stack);
       batch.self()
           .tensor.movedim(*batch.self().batch_dim, batch.batch_dim(0))
