@@ -64,7 +64,7 @@ def test_parameters(case):
 def test_schemas(operator):
     """As documented; every parameter has a default, so that saved programs survive new ones."""
     parameters = "".join(
-        f", float {argument.name}={argument.default_value}."
+        f", Scalar {argument.name}={argument.default_value}."
         for argument in operator.overload()._schema.arguments[1:]
     ).replace(".0.", ".")
     name = f"nonlin::{operator.operator}"

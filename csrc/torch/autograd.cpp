@@ -4,11 +4,9 @@
 
 namespace nonlin {
 
-void Node::remember(const Differentiable& op, int which, Constants constants,
-                    at::ArrayRef<Tensor> saved) {
+void Node::remember(const Differentiable& op, int which, at::ArrayRef<Tensor> saved) {
   op_ = &op;
   which_ = which;
-  constants_ = std::move(constants);
   for (const Tensor& t : saved) saved_.emplace_back(t, /*is_output=*/false);
 }
 
@@ -29,14 +27,13 @@ variable_list Node::apply(variable_list&& grads) {
   const std::lock_guard<std::mutex> lock(mutex_);
   c10::SmallVector<Tensor, 5> saved;
   for (const auto& s : saved_) saved.push_back(s.unpack());
-  return op_->vector_jacobian_product(which_, constants_, saved, grads, needed());
+  return op_->vector_jacobian_product(which_, constants, saved, grads, needed());
 }
 
-NodePtr<Node> new_node(const Differentiable& op, int which, Constants constants,
-                       torch::autograd::edge_list edges, at::ArrayRef<Tensor> saved) {
+NodePtr<Node> new_node(const Differentiable& op, int which, torch::autograd::edge_list edges, at::ArrayRef<Tensor> saved) {
   auto node = op.nodes.make(which);
   node->set_next_edges(std::move(edges));
-  node->remember(op, which, std::move(constants), saved);
+  node->remember(op, which, saved);
   return node;
 }
 

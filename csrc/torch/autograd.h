@@ -16,7 +16,7 @@ using torch::autograd::compute_requires_grad;
 using torch::autograd::variable_list;
 
 /// The arguments of an operator that are no tensors. Hyper-parameters among them stay unread.
-using Constants = c10::SmallVector<c10::Scalar, 4>;
+using Constants = c10::SmallVector<c10::Scalar, 1>;
 
 class Node;
 
@@ -48,7 +48,8 @@ class Differentiable {
 class Node : public torch::autograd::TraceableFunction {
  public:
   /// Called once, before the node is shared.
-  void remember(const Differentiable&, int which, Constants, at::ArrayRef<Tensor> saved);
+  void remember(const Differentiable&, int which, at::ArrayRef<Tensor> saved);
+  Constants constants;
 
   std::string name() const override;
   void release_variables() override;
@@ -62,23 +63,29 @@ class Node : public torch::autograd::TraceableFunction {
 
   const Differentiable* op_ = nullptr;
   int which_ = 0;
-  Constants constants_;
   c10::SmallVector<torch::autograd::SavedVariable, 5> saved_;
 };
 
 /// The same node under a type of its own, which is how Python finds the name of the class.
 template <class Formula, int Which> class NodeOf final : public Node {};
 
-/// A node with edges to what leads to an operator's tensors.
-NodePtr<Node> new_node(const Differentiable&, int which, Constants, torch::autograd::edge_list,
+/// A node with edges to what leads to an operator's tensors, as yet without constants.
+NodePtr<Node> new_node(const Differentiable&, int which, torch::autograd::edge_list,
                        at::ArrayRef<Tensor> saved);
+/// The same with those that add(constants) adds.
+template <class Add>
+NodePtr<Node> new_node(const Differentiable& op, int which, const Add& add,
+                       torch::autograd::edge_list edges, at::ArrayRef<Tensor> saved) {
+  auto node = new_node(op, which, std::move(edges), saved);
+  add(node->constants);
+  return node;
+}
 
 /// A node that saves `in`, with edges to them, or null when nothing of `in` requires a gradient.
-template <class... In>
-NodePtr<Node> record(const Differentiable& op, int which, const Constants& constants,
-                     const In&... in) {
+template <class Add, class... In>
+NodePtr<Node> record(const Differentiable& op, int which, const Add& add, const In&... in) {
   if (!compute_requires_grad(in...)) return {};
-  return new_node(op, which, constants, torch::autograd::collect_next_edges(in...), {in...});
+  return new_node(op, which, add, torch::autograd::collect_next_edges(in...), {in...});
 }
 
 /// `node`, if there is one, becomes the origin of all that the operator returned.

@@ -51,7 +51,7 @@ const std::string& bound_name(PyObject* compiler, const std::string& name, const
 
 void Node::compiled_args(recorder::CompiledNodeArgs& args) const {
   for (const auto& s : saved_) args.collect(s, /*is_output=*/false);
-  for (const c10::Scalar& c : constants_) args.collect(c);
+  for (const c10::Scalar& c : constants) args.collect(c);
 }
 
 variable_list Node::apply_with_saved(const variable_list& grads,
@@ -60,7 +60,7 @@ variable_list Node::apply_with_saved(const variable_list& grads,
   const auto bits = needed();
   recorder::PackedArgs arguments;
   arguments.pack(Flags(bits.begin(), bits.end()));
-  for (const c10::Scalar& c : constants_) arguments.pack(c);
+  for (const c10::Scalar& c : constants) arguments.pack(c);
   Flags given;
   for (auto& s : saved_) {
     const Tensor t = s.unpack();
@@ -70,7 +70,7 @@ variable_list Node::apply_with_saved(const variable_list& grads,
 
   using Metadata = std::vector<std::optional<torch::autograd::InputMetadata>>;
   PyObject* compiler = swap.get_py_compiler();
-  const auto& bound = bound_name(compiler, name(), *op_, which_, constants_.size(), given);
+  const auto& bound = bound_name(compiler, name(), *op_, which_, constants.size(), given);
   const auto metadata =
       recorder::IValuePacker<Metadata>::pack(recorder::get_input_metadata(next_edges()));
   variable_list result = recorder::getPyCompilerInterface()->call_function(

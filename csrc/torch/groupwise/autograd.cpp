@@ -5,8 +5,8 @@
 namespace nonlin::groupwise {
 namespace {
 
-Constants constants(std::int64_t k, std::int64_t dim) {
-  return {k, dim};
+auto constants(std::int64_t k, std::int64_t dim) {
+  return [k, dim](Constants& list) { list = {k, dim}; };
 }
 
 /// A node with an edge to `in`, or null when that does not require a gradient.

@@ -79,11 +79,14 @@ struct Point {
   }
 };
 
-Constants constants(std::int64_t dim) { return {dim}; }
-template <std::size_t N> Constants constants(std::int64_t dim, const std::array<bool, N>& mask) {
-  Constants result = constants(dim);
-  result.append(mask.begin(), mask.end());
-  return result;
+auto constants(std::int64_t dim) {
+  return [dim](Constants& list) { list = {dim}; };
+}
+template <std::size_t N> auto constants(std::int64_t dim, const std::array<bool, N>& mask) {
+  return [dim, &mask](Constants& list) {
+    list = {dim};
+    list.append(mask.begin(), mask.end());
+  };
 }
 
 }  // namespace

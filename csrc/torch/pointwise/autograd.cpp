@@ -66,10 +66,10 @@ variable_list Operators::vector_jacobian_product(int which, const Constants& con
 
 namespace {
 
-Constants constants(const Operators& op, const Numbers& p) {
-  Constants result;
-  for (int i = 0; i < op.parameter_count(); ++i) result.push_back(p[i]);
-  return result;
+auto constants(const Operators& op, const Numbers& p) {
+  return [&op, &p](Constants& list) {
+    for (int i = 0; i < op.parameter_count(); ++i) list.push_back(p[i]);
+  };
 }
 
 Tensor value(DispatchKeySet keys, const Operators& op, const Tensor& x, const Numbers& p) {
