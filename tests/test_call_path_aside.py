@@ -1,11 +1,12 @@
-"""Functions take the way by torch.ops under whatever watches calls: modes, subclasses, tracers."""
+"""What watches calls sees them: modes, subclasses and tracers of functions the function, all others
+its operator. `torch.fx` has test_fx.py."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 from accuracy import same_bits
-from call_path import Watched, arguments, each, operator, other_way, ways, x0
+from call_path import Watched, arguments, each, operator, other_way, public, ways, x0
 from conftest import script
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.func import functionalize, hessian, jacrev, jvp, vmap
@@ -27,7 +28,7 @@ def test_function_mode(row):
     class Doubled(torch.overrides.TorchFunctionMode):
         def __torch_function__(self, func, types, args=(), kwargs=None):
             result = func(*args, **(kwargs or {}))
-            return result * 2 if func is operator(row) else result
+            return result * 2 if func is public(row) else result
 
     want = row.function(*arguments(row)) * 2
     with Doubled():
@@ -39,12 +40,12 @@ def test_function_subclass(row):
     Watched.seen.clear()
     x, *weights = arguments(row)
     y = row.function(x.as_subclass(Watched), *weights)
-    assert type(y) is Watched and operator(row) in Watched.seen
+    assert type(y) is Watched and Watched.seen == [public(row)]
     assert same_bits(y.as_subclass(torch.Tensor), row.function(x, *weights))
     for at in range(len(weights)):
         Watched.seen.clear()
         more = [w.as_subclass(Watched) if i == at else w for i, w in enumerate(weights)]
-        assert type(row.function(x, *more)) is Watched and operator(row) in Watched.seen
+        assert type(row.function(x, *more)) is Watched and Watched.seen == [public(row)]
 
 
 @each
@@ -131,9 +132,6 @@ def test_exported(row, strict):
 def test_traced_by_fx(row, options):
     graph = make_fx(lambda *t: row.function(*t), **options)(*arguments(row)).graph
     assert operator(row) in targets(graph)
-    if not options and not row.weights:  # with a proxy for its weight, swish asks what it is
-        graph = torch.fx.symbolic_trace(lambda x: row.function(x)).graph
-        assert operator(row) in targets(graph)
 
 
 @each

@@ -11,7 +11,9 @@ import pytest
 from development import BUILD, ROOT, needs_build, run
 
 OPERATORS = sorted(path.stem for path in ROOT.glob("ops/*.h"))
-FUNCTIONS = sorted(name for name in nonlin.__all__ if inspect.isfunction(getattr(nonlin, name)))
+FUNCTIONS = sorted(
+    name.rstrip("_") for name in nonlin.__all__ if inspect.isfunction(getattr(nonlin, name))
+)
 GROUPWISE = {row["name"] for row in nonlin._C.operators() if row["family"] == "groupwise"}
 INSTRUCTION_SETS = nonlin._C.build_info()["instruction_sets"]
 SOURCES = {".h", ".cuh", ".cpp", ".cu", ".hpp", ".in", ".py", ".pyi", ".cmake"}

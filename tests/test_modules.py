@@ -154,10 +154,10 @@ def test_maxout_module():
     [
         ("PReLU", {"num_parameters": 0}, ValueError, "`num_parameters` must be at least 1, got 0"),
         ("PReLU", {"num_parameters": 2.0}, TypeError, "`num_parameters` must be an integer, got"),
-        ("PReLU", {"init": "x"}, TypeError, "`init` must be a number, got str"),
+        ("PReLU", {"init": "x"}, TypeError, "`init` must be a real number, got str"),
         ("PReLU", {"init": float("nan")}, ValueError, "`init` must be finite, got nan"),
         ("PReLU", {"dim": None}, TypeError, "`dim` must be an integer, got NoneType"),
-        ("Swish", {"beta": None}, TypeError, "`beta` must be a number, got NoneType"),
+        ("Swish", {"beta": None}, TypeError, "`beta` must be a real number or a torch.nn."),
         ("Swish", {"beta": torch.inf}, ValueError, "`beta` must be finite, got inf"),
         ("Swish", {"num_parameters": -1}, ValueError, "`num_parameters` must be at least 1"),
         (

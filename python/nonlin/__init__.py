@@ -14,9 +14,10 @@ describes the installation, `python -m nonlin compare` measures it against PyTor
 
 import nonlin._library as _library  # first: it loads the operators that the others call
 from nonlin import nn
+from nonlin.exponential import celu, celu_, elu, elu_, selu, selu_
 from nonlin.groupwise import maxout
 from nonlin.parametric import prelu
-from nonlin.pointwise import celu, elu, gelu, mish, selu, silu, swish
+from nonlin.pointwise import gelu, mish, silu, swish
 
 __version__ = _library.version
 cmake_prefix_path = _library.cmake_prefix_path
@@ -24,14 +25,17 @@ cmake_prefix_path = _library.cmake_prefix_path
 __all__ = [
     "__version__",
     "celu",
+    "celu_",
     "cmake_prefix_path",
     "elu",
+    "elu_",
     "gelu",
     "maxout",
     "mish",
     "nn",
     "prelu",
     "selu",
+    "selu_",
     "silu",
     "swish",
 ]

@@ -1,34 +1,96 @@
-"""Checks of arguments that no operator sees, or sees too late."""
+"""Checks of arguments that no operator sees, or that PyTorch would refuse in ten lines.
+
+A symbolic number is passed on unread: a compiler that sees its value take part in a decision may
+keep that value.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import SupportsFloat, SupportsIndex
+from numbers import Integral, Real
+
+from torch import SymFloat, SymInt, Tensor
+from torch.compiler import is_dynamo_compiling
+from torch.jit import is_scripting  # type: ignore[attr-defined]
 
 
-def refuse_inplace(operator: str, inplace: bool) -> None:
+def refuse_inplace(function: str, inplace: bool) -> None:
     """An operator cannot overwrite its input and write to `out` too."""
     if inplace:
-        raise RuntimeError(f"nonlin::{operator}: `inplace` must be False where `out` is given")
+        raise RuntimeError(f"nonlin::{function}: `inplace` must be False where `out` is given")
 
 
-def require_number(caller: str, argument: str, value: object) -> None:
-    """A tensor of one element is a number, as it is to an operator."""
-    if not isinstance(value, SupportsFloat):
+def check(function: str, input: object, inplace: object, out: object) -> None:
+    """What functions have in common."""
+    tensor(f"nonlin::{function}", "input", input)
+    truth(f"nonlin::{function}", "inplace", inplace)
+    if out is not None:
+        tensor(f"nonlin::{function}", "out", out)
+
+
+def tensor(caller: str, argument: str, value: object) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"{caller}: `{argument}` must be a tensor, got {type(value).__name__}")
+
+
+def truth(caller: str, argument: str, value: object) -> None:
+    if not isinstance(value, bool):
         kind = type(value).__name__
-        raise TypeError(f"{caller}: `{argument}` must be a number, got {kind}")
-    if not math.isfinite(value):
+        raise TypeError(f"{caller}: `{argument}` must be True or False, got {kind}")
+
+
+def text(caller: str, argument: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"{caller}: `{argument}` must be a string, got {type(value).__name__}")
+
+
+def number(caller: str, argument: str, value: object, allowed: str = "a real number") -> float:
+    """An int, a float, one of NumPy's, or a symbolic number.
+
+    A tensor is none: it would be read here and now, with no gradient, and a trace would keep it.
+    """
+    if type(value) in (float, int) or isinstance(value, (SymFloat, SymInt)):
+        return value  # type: ignore[return-value]
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return float(value)
+    raise TypeError(f"{caller}: `{argument}` must be {allowed}, got {type(value).__name__}")
+
+
+def finite(caller: str, argument: str, value: object, allowed: str = "a real number") -> float:
+    """A number that a module keeps."""
+    given = number(caller, argument, value, allowed)
+    if holds(given != given) or holds(abs(given) == math.inf):
         raise ValueError(f"{caller}: `{argument}` must be finite, got {value}")
+    return given
 
 
-def require_integer(
+def integer(
     caller: str, argument: str, value: object, least: int | None = None, most: int | None = None
-) -> None:
-    """True and False are no integers here."""
-    if not isinstance(value, SupportsIndex) or isinstance(value, bool):
+) -> int:
+    """True and False are no integers here, nor is a tensor."""
+    if isinstance(value, SymInt):
+        return value  # type: ignore[return-value]
+    if isinstance(value, bool) or not isinstance(value, (int, Integral)):
         kind = type(value).__name__
         raise TypeError(f"{caller}: `{argument}` must be an integer, got {kind}")
-    if least is not None and value.__index__() < least:
-        raise ValueError(f"{caller}: `{argument}` must be at least {least}, got {value}")
-    if most is not None and value.__index__() > most:
-        raise ValueError(f"{caller}: `{argument}` must be at most {most}, got {value}")
+    given = int(value)
+    if least is not None and given < least:
+        raise ValueError(f"{caller}: `{argument}` must be at least {least}, got {given}")
+    if most is not None and given > most:
+        raise ValueError(f"{caller}: `{argument}` must be at most {most}, got {given}")
+    return given
+
+
+def holds(condition: bool) -> bool:
+    """Whether it does; for a symbolic number, whether it does for every value."""
+    if not is_scripting():  # noqa: SIM102 - TorchScript reads on unless it stands alone
+        # To Dynamo, a symbolic number looks like any other.
+        if is_dynamo_compiling() or not isinstance(condition, bool):
+            return _always(condition)
+    return condition
+
+
+def _always(condition: bool) -> bool:
+    from torch.fx.experimental.symbolic_shapes import statically_known_true
+
+    return statically_known_true(condition)

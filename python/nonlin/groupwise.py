@@ -10,7 +10,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from nonlin._direct import direct, is_dynamo_compiling, is_scripting
+from nonlin._arguments import check, integer
+from nonlin._direct import (
+    TENSORS,
+    direct,
+    handle_torch_function,
+    has_mode,
+    has_torch_function_variadic,
+    is_dynamo_compiling,
+    is_scripting,
+)
 
 __all__ = ["maxout"]
 
@@ -24,7 +33,7 @@ def maxout(input: Tensor, k: int, dim: int = -1, out: Tensor | None = None) -> T
     goes to the chosen entry alone.
 
     input: float64, float32, float16 or bfloat16, of a shape whose entry `dim` is a multiple of k
-    k: entries in a group, from 1 to 256
+    k: entries in a group, an integer from 1 to 256
     dim: the dimension that the groups divide
     returns: same dtype; in dimension `dim` one entry for each group
 
@@ -35,10 +44,18 @@ def maxout(input: Tensor, k: int, dim: int = -1, out: Tensor | None = None) -> T
     >>> maxout(x, 2, dim=0)
     tensor([[ 1.,  3.,  2., -1.]])
     """
+    if not (is_scripting() or is_dynamo_compiling()):
+        plain = type(input) in TENSORS and type(k) is int and type(dim) is int
+        if plain and out is None and not has_mode():
+            return direct.maxout(input, k, dim)
+        if has_torch_function_variadic(input, k, dim, out):
+            return handle_torch_function(maxout, (input, k, dim, out), input, k, dim=dim, out=out)
+    if not is_scripting():
+        check("maxout", input, False, out)
+        k = integer("nonlin::maxout", "k", k)
+        dim = integer("nonlin::maxout", "dim", dim)
     if out is not None:
         result: Tensor = torch.ops.nonlin.maxout(input, k, dim, out=out)
-    elif is_scripting() or is_dynamo_compiling():
-        result = torch.ops.nonlin.maxout(input, k, dim)
     else:
-        result = direct.maxout(input, k, dim)
+        result = torch.ops.nonlin.maxout(input, k, dim)
     return result

@@ -14,10 +14,18 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from nonlin._arguments import refuse_inplace
-from nonlin._direct import direct, is_dynamo_compiling, is_scripting
+from nonlin._arguments import check, integer, refuse_inplace, tensor
+from nonlin._direct import (
+    TENSORS,
+    direct,
+    handle_torch_function,
+    has_mode,
+    has_torch_function_variadic,
+    is_dynamo_compiling,
+    is_scripting,
+)
 
-__all__ = ["parametric_swish", "prelu"]
+__all__ = ["prelu"]
 
 
 def prelu(
@@ -28,7 +36,7 @@ def prelu(
     He, Zhang, Ren and Sun 2015, arXiv 1502.01852
 
     input: any shape; float64, float32, float16 or bfloat16
-    weight: w, one value or one for each entry of dimension `dim`; dtype of the input
+    weight: w, a tensor of one value or one for each entry of dimension `dim`; dtype of the input
     dim: the dimension along which `weight` varies; of no account where it is one value
     returns: same shape and dtype; differentiable in both tensors
 
@@ -39,40 +47,31 @@ def prelu(
     >>> prelu(x, torch.tensor(0.25))
     tensor([[-0.2500,  2.0000],
             [-0.7500, -1.0000]])
+    >>> prelu(x, 0.25)
+    Traceback (most recent call last):
+    TypeError: nonlin::prelu: `weight` must be a tensor, got float
     """
+    if not (is_scripting() or is_dynamo_compiling()):
+        plain = type(input) in TENSORS and type(weight) in TENSORS and type(dim) is int
+        if plain and out is None and not has_mode():
+            if inplace is False:
+                return direct.prelu(input, weight, dim)
+            if inplace is True:
+                return direct.prelu_(input, weight, dim)
+        tensors = (input, weight, dim, out)
+        if has_torch_function_variadic(input, weight, dim, out):
+            return handle_torch_function(
+                prelu, tensors, input, weight, dim=dim, inplace=inplace, out=out
+            )
+    if not is_scripting():
+        check("prelu", input, inplace, out)
+        tensor("nonlin::prelu", "weight", weight)
+        dim = integer("nonlin::prelu", "dim", dim)
     if out is not None:
         refuse_inplace("prelu", inplace)
         result: Tensor = torch.ops.nonlin.prelu(input, weight, dim, out=out)
-    elif is_scripting() or is_dynamo_compiling():
-        if inplace:
-            result = torch.ops.nonlin.prelu_(input, weight, dim)
-        else:
-            result = torch.ops.nonlin.prelu(input, weight, dim)
     elif inplace:
-        result = direct.prelu_(input, weight, dim)
+        result = torch.ops.nonlin.prelu_(input, weight, dim)
     else:
-        result = direct.prelu(input, weight, dim)
-    return result
-
-
-def parametric_swish(
-    input: Tensor, beta: Tensor, dim: int = 1, inplace: bool = False, out: Tensor | None = None
-) -> Tensor:
-    """x·σ(βx), where β is a tensor: `nonlin.swish` calls it.
-
-    >>> parametric_swish(torch.tensor([[-1.0, 1.0]]), torch.tensor([2.0, 1.0]))
-    tensor([[-0.1192,  0.7311]])
-    """
-    if out is not None:
-        refuse_inplace("swish", inplace)
-        result: Tensor = torch.ops.nonlin.parametric_swish(input, beta, dim, out=out)
-    elif is_scripting() or is_dynamo_compiling():
-        if inplace:
-            result = torch.ops.nonlin.parametric_swish_(input, beta, dim)
-        else:
-            result = torch.ops.nonlin.parametric_swish(input, beta, dim)
-    elif inplace:
-        result = direct.parametric_swish_(input, beta, dim)
-    else:
-        result = direct.parametric_swish(input, beta, dim)
+        result = torch.ops.nonlin.prelu(input, weight, dim)
     return result

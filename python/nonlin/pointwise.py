@@ -8,9 +8,13 @@ under torch.func, torch.compile and torch.jit.script.
 `inplace=True` overwrites the input, as in PyTorch. `out=` receives the result: it is resized if its
 shape differs, must have the input's dtype, may be the input itself and cannot be differentiated.
 
-Errors are raised before anything is written, and name operator and argument; operators call the
-input `self`. A dtype without kernel gives NotImplementedError, a parameter that is not finite
-ValueError, almost everything else RuntimeError, as in PyTorch.
+Errors are raised before anything is written, in one line that names function and argument;
+operators, which raise some of them, call the input `self`. An argument of a wrong kind gives
+TypeError: a number is an int or a float, of Python or NumPy, or a symbolic one, and no tensor or
+bool. A dtype without kernel gives NotImplementedError, a parameter that is not finite ValueError,
+almost everything else RuntimeError, as in PyTorch.
+
+All honour `__torch_function__`, as those of torch.nn.functional do.
 """
 
 from __future__ import annotations
@@ -18,20 +22,34 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from nonlin._arguments import refuse_inplace, require_number
-from nonlin._direct import direct, is_dynamo_compiling, is_scripting
-from nonlin.parametric import parametric_swish
+from nonlin._arguments import check, integer, number, refuse_inplace, text
+from nonlin._direct import (
+    NUMBERS,
+    TENSORS,
+    direct,
+    handle_torch_function,
+    has_mode,
+    has_torch_function_variadic,
+    is_dynamo_compiling,
+    is_scripting,
+)
 
-__all__ = ["celu", "elu", "gelu", "mish", "selu", "silu", "swish"]
+__all__ = ["gelu", "mish", "silu", "swish"]
 
 
-def gelu(input: Tensor, approximate: str = "none", out: Tensor | None = None) -> Tensor:
+def gelu(
+    input: Tensor,
+    approximate: str = "none",
+    out: Tensor | None = None,
+    inplace: bool = False,  # last, as calls may give `out` by its position
+) -> Tensor:
     """GELU(x) = x·Φ(x), with Φ the distribution function of the normal distribution.
 
     Hendrycks and Gimpel 2016, arXiv 1606.08415
 
     input: any shape; float64, float32, float16 or bfloat16
-    approximate: "none", or "tanh" for ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
+    approximate: "none", or "tanh" for ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))); RuntimeError for
+        any other text, as in PyTorch
     returns: same shape and dtype
 
     >>> x = torch.tensor([-1.0, 0.0, 1.0])
@@ -40,24 +58,44 @@ def gelu(input: Tensor, approximate: str = "none", out: Tensor | None = None) ->
     >>> gelu(x, approximate="tanh")
     tensor([-0.1588,  0.0000,  0.8412])
     """
-    if approximate == "none":
-        if out is not None:
-            result: Tensor = torch.ops.nonlin.gelu(input, out=out)
-        elif is_scripting() or is_dynamo_compiling():
-            result = torch.ops.nonlin.gelu(input)
-        else:
-            result = direct.gelu(input)
-    elif approximate == "tanh":
-        if out is not None:
-            result = torch.ops.nonlin.gelu_tanh(input, out=out)
-        elif is_scripting() or is_dynamo_compiling():
-            result = torch.ops.nonlin.gelu_tanh(input)
-        else:
-            result = direct.gelu_tanh(input)
-    else:
+    if not (is_scripting() or is_dynamo_compiling()):
+        if type(input) in TENSORS and out is None and not has_mode():
+            if approximate == "none":
+                if inplace is False:
+                    return direct.gelu(input)
+                if inplace is True:
+                    return direct.gelu_(input)
+            elif approximate == "tanh":
+                if inplace is False:
+                    return direct.gelu_tanh(input)
+                if inplace is True:
+                    return direct.gelu_tanh_(input)
+        if has_torch_function_variadic(input, out):
+            return handle_torch_function(
+                gelu, (input, out), input, approximate=approximate, out=out, inplace=inplace
+            )
+    if not is_scripting():
+        check("gelu", input, inplace, out)
+        text("nonlin::gelu", "approximate", approximate)
+    if approximate != "none" and approximate != "tanh":
         raise RuntimeError(
             f"nonlin::gelu: `approximate` must be 'none' or 'tanh', got '{approximate}'"
         )
+    if out is not None:
+        refuse_inplace("gelu", inplace)
+        if approximate == "none":
+            result: Tensor = torch.ops.nonlin.gelu(input, out=out)
+        else:
+            result = torch.ops.nonlin.gelu_tanh(input, out=out)
+    elif inplace:
+        if approximate == "none":
+            result = torch.ops.nonlin.gelu_(input)
+        else:
+            result = torch.ops.nonlin.gelu_tanh_(input)
+    elif approximate == "none":
+        result = torch.ops.nonlin.gelu(input)
+    else:
+        result = torch.ops.nonlin.gelu_tanh(input)
     return result
 
 
@@ -84,21 +122,29 @@ def swish(
     >>> torch.autograd.grad(swish(torch.tensor([-1.0, 0.0, 1.0]), beta).sum(), beta)
     (tensor(0.2100),)
     """
-    if isinstance(beta, Tensor):
-        return parametric_swish(input, beta, dim, inplace, out)
-    if out is not None:
-        refuse_inplace("swish", inplace)
-        result: Tensor = torch.ops.nonlin.swish(input, beta, out=out)
-    elif is_scripting() or is_dynamo_compiling():
-        if inplace:
-            result = torch.ops.nonlin.swish_(input, beta)
-        else:
-            result = torch.ops.nonlin.swish(input, beta)
-    elif inplace:
-        result = direct.swish_(input, beta)
-    else:
-        result = direct.swish(input, beta)
-    return result
+    if not (is_scripting() or is_dynamo_compiling()):
+        if type(input) in TENSORS and type(dim) is int and out is None and not has_mode():
+            if type(beta) in NUMBERS:
+                if inplace is False:
+                    return direct.swish(input, beta)
+                if inplace is True:
+                    return direct.swish_(input, beta)
+            elif type(beta) in TENSORS:
+                if inplace is False:
+                    return direct.parametric_swish(input, beta, dim)
+                if inplace is True:
+                    return direct.parametric_swish_(input, beta, dim)
+        if has_torch_function_variadic(input, beta, out, dim):
+            given = (input, beta, out, dim)
+            return handle_torch_function(
+                swish, given, input, beta=beta, inplace=inplace, out=out, dim=dim
+            )
+    if not is_scripting():
+        check("swish", input, inplace, out)
+        dim = integer("nonlin::swish", "dim", dim)
+        if not isinstance(beta, Tensor):
+            beta = number("nonlin::swish", "beta", beta, "a real number or a tensor")
+    return _swish("swish", input, beta, dim, inplace, out)
 
 
 def silu(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Tensor:
@@ -112,7 +158,17 @@ def silu(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     >>> silu(torch.tensor([-1.0, 0.0, 1.0]))
     tensor([-0.2689,  0.0000,  0.7311])
     """
-    return swish(input, 1.0, inplace, out)
+    if not (is_scripting() or is_dynamo_compiling()):
+        if type(input) in TENSORS and out is None and not has_mode():
+            if inplace is False:
+                return direct.swish(input, 1.0)
+            if inplace is True:
+                return direct.swish_(input, 1.0)
+        if has_torch_function_variadic(input, out):
+            return handle_torch_function(silu, (input, out), input, inplace=inplace, out=out)
+    if not is_scripting():
+        check("silu", input, inplace, out)
+    return _swish("silu", input, 1.0, 1, inplace, out)
 
 
 def mish(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Tensor:
@@ -126,92 +182,47 @@ def mish(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     >>> mish(torch.tensor([-1.0, 0.0, 1.0]))
     tensor([-0.3034,  0.0000,  0.8651])
     """
+    if not (is_scripting() or is_dynamo_compiling()):
+        if type(input) in TENSORS and out is None and not has_mode():
+            if inplace is False:
+                return direct.mish(input)
+            if inplace is True:
+                return direct.mish_(input)
+        if has_torch_function_variadic(input, out):
+            return handle_torch_function(mish, (input, out), input, inplace=inplace, out=out)
+    if not is_scripting():
+        check("mish", input, inplace, out)
     if out is not None:
         refuse_inplace("mish", inplace)
         result: Tensor = torch.ops.nonlin.mish(input, out=out)
-    elif is_scripting() or is_dynamo_compiling():
-        result = torch.ops.nonlin.mish_(input) if inplace else torch.ops.nonlin.mish(input)
     elif inplace:
-        result = direct.mish_(input)
+        result = torch.ops.nonlin.mish_(input)
     else:
-        result = direct.mish(input)
+        result = torch.ops.nonlin.mish(input)
     return result
 
 
-def elu(
-    input: Tensor, alpha: float = 1.0, inplace: bool = False, out: Tensor | None = None
-) -> Tensor:
-    """ELU(x) = x where x > 0, α·(eˣ − 1) elsewhere.
-
-    Clevert, Unterthiner and Hochreiter 2015, arXiv 1511.07289
-
-    input: any shape; float64, float32, float16 or bfloat16
-    alpha: any finite number
-    returns: same shape and dtype
-
-    >>> elu(torch.tensor([-1.0, 0.0, 1.0]), alpha=0.5)
-    tensor([-0.3161,  0.0000,  1.0000])
-    """
-    return _elu("elu", input, alpha, 1.0, 1.0, inplace, out)
-
-
-def celu(
-    input: Tensor, alpha: float = 1.0, inplace: bool = False, out: Tensor | None = None
-) -> Tensor:
-    """CELU(x) = x where x > 0, α·(exp(x/α) − 1) elsewhere: its slope is continuous for every α.
-
-    Barron 2017, arXiv 1704.07483
-
-    input: any shape; float64, float32, float16 or bfloat16
-    alpha: any finite number but 0
-    returns: same shape and dtype
-
-    >>> celu(torch.tensor([-1.0, 0.0, 1.0]), alpha=0.5)
-    tensor([-0.4323,  0.0000,  1.0000])
-    """
-    # Its reciprocal is taken before an operator checks it. To TorchScript this is dead code.
-    if not isinstance(alpha, (int, float)):
-        require_number("nonlin::celu", "alpha", alpha)
-    if alpha == 0:
-        raise RuntimeError("nonlin::celu: `alpha` must not be 0")
-    return _elu("celu", input, alpha, 1.0, 1.0 / alpha, inplace, out)
-
-
-def selu(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Tensor:
-    """SELU(x) = s·x where x > 0, s·α·(eˣ − 1) elsewhere.
-
-    s = 1.0507009873554805 and α = 1.6732632423543772 keep mean 0 and variance 1 across layers.
-
-    Klambauer, Unterthiner, Mayr and Hochreiter 2017, arXiv 1706.02515
-
-    input: any shape; float64, float32, float16 or bfloat16
-    returns: same shape and dtype
-
-    >>> selu(torch.tensor([-1.0, 0.0, 1.0]))
-    tensor([-1.1113,  0.0000,  1.0507])
-    """
-    return _elu("selu", input, 1.6732632423543772, 1.0507009873554805, 1.0, inplace, out)
-
-
-def _elu(
+def _swish(
     name: str,
     input: Tensor,
-    alpha: float,
-    scale: float,
-    input_scale: float,
+    beta: float | Tensor,
+    dim: int,
     inplace: bool,
     out: Tensor | None,
 ) -> Tensor:
     if out is not None:
         refuse_inplace(name, inplace)
-        result: Tensor = torch.ops.nonlin.elu(input, alpha, scale, input_scale, out=out)
-    elif is_scripting() or is_dynamo_compiling():
-        if inplace:
-            result = torch.ops.nonlin.elu_(input, alpha, scale, input_scale)
+        if isinstance(beta, Tensor):
+            result: Tensor = torch.ops.nonlin.parametric_swish(input, beta, dim, out=out)
         else:
-            result = torch.ops.nonlin.elu(input, alpha, scale, input_scale)
+            result = torch.ops.nonlin.swish(input, beta, out=out)
+    elif isinstance(beta, Tensor):
+        if inplace:
+            result = torch.ops.nonlin.parametric_swish_(input, beta, dim)
+        else:
+            result = torch.ops.nonlin.parametric_swish(input, beta, dim)
     elif inplace:
-        result = direct.elu_(input, alpha, scale, input_scale)
+        result = torch.ops.nonlin.swish_(input, beta)
     else:
-        result = direct.elu(input, alpha, scale, input_scale)
+        result = torch.ops.nonlin.swish(input, beta)
     return result

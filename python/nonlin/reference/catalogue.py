@@ -7,7 +7,7 @@ from functools import partial
 import torch
 from torch.nn import functional
 
-from nonlin import groupwise, nn, parametric, pointwise
+from nonlin import exponential, groupwise, nn, parametric, pointwise
 from nonlin.reference import counterparts, definitions
 from nonlin.reference import pointwise as expressions
 from nonlin.reference.activation import Activation, Arguments, Parametric, Pointwise, scaled_root
@@ -83,7 +83,7 @@ _ROWS: tuple[Activation, ...] = (
     Pointwise(
         name="elu",
         operator="elu",
-        function=pointwise.elu,
+        function=exponential.elu,
         builtin=functional.elu,
         module=nn.ELU,
         builtin_module=torch.nn.ELU,
@@ -95,7 +95,7 @@ _ROWS: tuple[Activation, ...] = (
     Pointwise(
         name="celu",
         operator="elu",
-        function=pointwise.celu,
+        function=exponential.celu,
         builtin=functional.celu,
         module=nn.CELU,
         builtin_module=torch.nn.CELU,
@@ -107,7 +107,7 @@ _ROWS: tuple[Activation, ...] = (
     Pointwise(
         name="selu",
         operator="elu",
-        function=pointwise.selu,
+        function=exponential.selu,
         builtin=functional.selu,
         module=nn.SELU,
         builtin_module=torch.nn.SELU,

@@ -1,0 +1,179 @@
+"""ELU, and what is made of it: CELU and SELU. All else is as in `nonlin.pointwise`.
+
+`elu_`, `celu_` and `selu_` overwrite their input, as those of PyTorch.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from nonlin._arguments import check, holds, number, refuse_inplace
+from nonlin._direct import (
+    NUMBERS,
+    TENSORS,
+    direct,
+    handle_torch_function,
+    has_mode,
+    has_torch_function_variadic,
+    is_dynamo_compiling,
+    is_scripting,
+)
+
+__all__ = ["celu", "celu_", "elu", "elu_", "selu", "selu_"]
+
+
+def elu(
+    input: Tensor, alpha: float = 1.0, inplace: bool = False, out: Tensor | None = None
+) -> Tensor:
+    """ELU(x) = x where x > 0, α·(eˣ − 1) elsewhere.
+
+    Clevert, Unterthiner and Hochreiter 2015, arXiv 1511.07289
+
+    input: any shape; float64, float32, float16 or bfloat16
+    alpha: any finite number, and no tensor, which would not be learned
+    returns: same shape and dtype
+
+    >>> elu(torch.tensor([-1.0, 0.0, 1.0]), alpha=0.5)
+    tensor([-0.3161,  0.0000,  1.0000])
+    >>> elu(torch.tensor([-1.0, 0.0, 1.0]), alpha=torch.tensor(0.5))
+    Traceback (most recent call last):
+    TypeError: nonlin::elu: `alpha` must be a real number, got Tensor
+    """
+    if not (is_scripting() or is_dynamo_compiling()):
+        plain = type(input) in TENSORS and type(alpha) in NUMBERS
+        if plain and out is None and not has_mode():
+            if inplace is False:
+                return direct.elu(input, alpha, 1.0, 1.0)
+            if inplace is True:
+                return direct.elu_(input, alpha, 1.0, 1.0)
+        if has_torch_function_variadic(input, alpha, out):
+            return handle_torch_function(
+                elu, (input, alpha, out), input, alpha=alpha, inplace=inplace, out=out
+            )
+    if not is_scripting():
+        check("elu", input, inplace, out)
+        alpha = number("nonlin::elu", "alpha", alpha)
+    return _elu("elu", input, alpha, 1.0, 1.0, inplace, out)
+
+
+def celu(
+    input: Tensor, alpha: float = 1.0, inplace: bool = False, out: Tensor | None = None
+) -> Tensor:
+    """CELU(x) = x where x > 0, α·(exp(x/α) − 1) elsewhere: its slope is continuous for every α.
+
+    Barron 2017, arXiv 1704.07483
+
+    input: any shape; float64, float32, float16 or bfloat16
+    alpha: any number that is finite and has a finite reciprocal in the type that computes
+    returns: same shape and dtype
+
+    >>> celu(torch.tensor([-1.0, 0.0, 1.0]), alpha=0.5)
+    tensor([-0.4323,  0.0000,  1.0000])
+    """
+    if not (is_scripting() or is_dynamo_compiling()):
+        plain = type(input) in TENSORS and type(alpha) in NUMBERS
+        # What is far from the ends of float32 needs no check. Others are refused by their own name.
+        if plain and 1e-37 < alpha < 1e37 and out is None and not has_mode():
+            if inplace is False:
+                return direct.elu(input, alpha, 1.0, 1.0 / alpha)
+            if inplace is True:
+                return direct.elu_(input, alpha, 1.0, 1.0 / alpha)
+        if has_torch_function_variadic(input, alpha, out):
+            return handle_torch_function(
+                celu, (input, alpha, out), input, alpha=alpha, inplace=inplace, out=out
+            )
+    if not is_scripting():
+        check("celu", input, inplace, out)
+        alpha = number("nonlin::celu", "alpha", alpha)
+    return _elu("celu", input, alpha, 1.0, _reciprocal(alpha, input.dtype), inplace, out)
+
+
+def selu(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Tensor:
+    """SELU(x) = s·x where x > 0, s·α·(eˣ − 1) elsewhere.
+
+    s = 1.0507009873554805 and α = 1.6732632423543772 keep mean 0 and variance 1 across layers.
+
+    Klambauer, Unterthiner, Mayr and Hochreiter 2017, arXiv 1706.02515
+
+    input: any shape; float64, float32, float16 or bfloat16
+    returns: same shape and dtype
+
+    >>> selu(torch.tensor([-1.0, 0.0, 1.0]))
+    tensor([-1.1113,  0.0000,  1.0507])
+    """
+    if not (is_scripting() or is_dynamo_compiling()):
+        if type(input) in TENSORS and out is None and not has_mode():
+            if inplace is False:
+                return direct.elu(input, 1.6732632423543772, 1.0507009873554805, 1.0)
+            if inplace is True:
+                return direct.elu_(input, 1.6732632423543772, 1.0507009873554805, 1.0)
+        if has_torch_function_variadic(input, out):
+            return handle_torch_function(selu, (input, out), input, inplace=inplace, out=out)
+    if not is_scripting():
+        check("selu", input, inplace, out)
+    return _elu("selu", input, 1.6732632423543772, 1.0507009873554805, 1.0, inplace, out)
+
+
+def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """`elu` with `inplace=True`.
+
+    >>> x = torch.tensor([-1.0, 0.0, 1.0])
+    >>> elu_(x) is x
+    True
+    """
+    return elu(input, alpha, True)
+
+
+def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """`celu` with `inplace=True`.
+
+    >>> x = torch.tensor([-1.0, 0.0, 1.0])
+    >>> celu_(x) is x
+    True
+    """
+    return celu(input, alpha, True)
+
+
+def selu_(input: Tensor) -> Tensor:
+    """`selu` with `inplace=True`.
+
+    >>> x = torch.tensor([-1.0, 0.0, 1.0])
+    >>> selu_(x) is x
+    True
+    """
+    return selu(input, True)
+
+
+def _elu(
+    name: str,
+    input: Tensor,
+    alpha: float,
+    scale: float,
+    input_scale: float,
+    inplace: bool,
+    out: Tensor | None,
+) -> Tensor:
+    if out is not None:
+        refuse_inplace(name, inplace)
+        result: Tensor = torch.ops.nonlin.elu(input, alpha, scale, input_scale, out=out)
+    elif inplace:
+        result = torch.ops.nonlin.elu_(input, alpha, scale, input_scale)
+    else:
+        result = torch.ops.nonlin.elu(input, alpha, scale, input_scale)
+    return result
+
+
+def _reciprocal(alpha: float, dtype: torch.dtype) -> float:
+    """1/α, elu's `input_scale`: by that name the operator would refuse what is not finite."""
+    if holds(alpha == 0):
+        raise ValueError("nonlin::celu: `alpha` must not be 0")
+    scale = 1.0 / alpha
+    # From here on a float32 is infinite.
+    end = float("inf") if dtype == torch.float64 else 3.4028235677973366e38
+    if holds(alpha != alpha) or holds(abs(alpha) >= end) or holds(abs(scale) >= end):
+        kind = "float64" if dtype == torch.float64 else "float32"
+        raise ValueError(
+            f"nonlin::celu: `alpha` and its reciprocal must be finite in {kind}, got {alpha}"
+        )
+    return scale

@@ -1,0 +1,39 @@
+"""The activations as modules, with the constructors, repr and state_dict of their namesakes.
+
+Each that has a namesake in torch.nn is a subclass of it, so that code which looks for
+`torch.nn.GELU` finds it, and takes the place of one by assignment to `__class__`. All can be
+scripted, copied and pickled.
+
+Constructors raise TypeError for an argument of a wrong kind and ValueError for one that is out of
+range. A number is as for functions: a tensor where one is meant would not be learned, and is
+refused.
+
+Learnable parameters are called as in PyTorch and in the papers, `weight` and `beta`, have the shape
+(num_parameters,), and are best trained without weight decay, which pulls them to 0: PReLU towards
+ReLU, and Swish towards x/2.
+
+>>> import torch
+>>> torch.nn.Sequential(torch.nn.Linear(2, 3), Mish())
+Sequential(
+  (0): Linear(in_features=2, out_features=3, bias=True)
+  (1): Mish()
+)
+"""
+
+import torch
+
+from nonlin.nn.exponential import CELU, ELU, SELU
+from nonlin.nn.groupwise import Maxout
+from nonlin.nn.parametric import PReLU, Swish
+from nonlin.nn.pointwise import GELU, Mish, SiLU
+
+__all__ = ["CELU", "ELU", "GELU", "SELU", "Maxout", "Mish", "PReLU", "SiLU", "Swish"]
+
+# Pickles, scripts and messages name the classes by this place, whatever file they are in.
+_classes: tuple[type[torch.nn.Module], ...] = (
+    *(CELU, ELU, GELU, SELU),
+    *(Maxout, Mish, PReLU, SiLU, Swish),
+)
+for _class in _classes:
+    _class.__module__ = __name__
+del _class, _classes

@@ -1,0 +1,52 @@
+"""Modules of `nonlin.exponential`."""
+
+import torch
+from torch import Tensor
+
+from nonlin import exponential
+from nonlin._arguments import finite
+
+
+class ELU(torch.nn.ELU):
+    """x where x > 0, α·(eˣ − 1) elsewhere; see `nonlin.elu`.
+
+    alpha: any finite number
+    inplace: overwrite the input
+
+    >>> ELU(alpha=0.5)(torch.tensor([-1.0, 0.0, 1.0]))
+    tensor([-0.3161,  0.0000,  1.0000])
+    """
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(finite("nonlin.nn.ELU", "alpha", alpha), inplace)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return exponential.elu(input, self.alpha, self.inplace)
+
+
+class CELU(torch.nn.CELU):
+    """x where x > 0, α·(exp(x/α) − 1) elsewhere; see `nonlin.celu`.
+
+    alpha: any finite number but 0
+    inplace: overwrite the input
+
+    >>> CELU(alpha=0.5)(torch.tensor([-1.0, 0.0, 1.0]))
+    tensor([-0.4323,  0.0000,  1.0000])
+    """
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(finite("nonlin.nn.CELU", "alpha", alpha), inplace)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return exponential.celu(input, self.alpha, self.inplace)
+
+
+class SELU(torch.nn.SELU):
+    """ELU with the scale and α that keep activations normalised; see `nonlin.selu`.
+
+    >>> SELU()(torch.tensor([-1.0, 0.0, 1.0]))
+    tensor([-1.1113,  0.0000,  1.0507])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return exponential.selu(input, self.inplace)
