@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import torch
@@ -61,21 +61,36 @@ def huge(row: Row, card: Card) -> Iterator[Item]:
     """A pattern that repeats: every repetition has its results."""
     length, count = card.size(2**16, 2**6), card.size(2**15 + 16, 4)
 
-    def forward(x: Tensor) -> Tensor:
-        if isinstance(row, GroupwiseCase):
-            return row.forward(x, 2, 0)
-        one = (x.new_full((1,), 0.25),) if isinstance(row, Family) else ()
-        return row.forward(x, *one)
-
-    def run() -> Iterator[Check]:
+    def run(what: str, f: Callable[[Tensor], Tensor]) -> Iterator[Check]:
         free = card.free()
         if free < GIBIBYTES:
             raise torch.OutOfMemoryError(f"needs {GIBIBYTES} GiB, {free:.1f} are free")
         pattern = torch.randn(length).bfloat16().to(card.device)
-        want = forward(pattern)
-        got = forward(pattern.repeat(count)).view(count, -1)
+        want = f(pattern)
+        got = f(pattern.repeat(count)).view(count, -1)
         wrong = (got != want).any(1)
         at = int(wrong.int().argmax())
-        yield same(f"repetition {at} of {count}", got[at], want)
+        yield same(f"{what}, repetition {at} of {count}", got[at], want)
 
-    yield "value", run
+    for what, f in passes(row).items():
+        yield what, partial(run, what, f)
+
+
+def passes(row: Row) -> dict[str, Callable[[Tensor], Tensor]]:
+    """Value and backward as functions of x, which is the gradient as well."""
+    if isinstance(row, GroupwiseCase):
+
+        def spread(x: Tensor) -> Tensor:
+            return row.backward(*row.with_index(x, 2, 0), 2, 0)
+
+        return {"value": lambda x: row.forward(x, 2, 0), "backward": spread}
+    if isinstance(row, Case):
+        return {"value": row.forward, "backward": lambda x: row.backward(x, x)}
+
+    def weight(x: Tensor) -> Tensor:
+        return x.new_full((1,), 0.25)
+
+    return {
+        "value": lambda x: row.forward(x, weight(x)),
+        "backward": lambda x: row.backward(x, x, weight(x), 0, (True, False))[0],
+    }
