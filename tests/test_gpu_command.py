@@ -192,7 +192,9 @@ def test_builds(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "configuration", lambda *_: [sys.executable, "-c", "0 / 0"])
     why = build.build(tmp_path, "90", True, log, end)
     assert why.startswith("it ended with 1: ") and "ZeroDivisionError" in build.said(log)
-    monkeypatch.setattr(build, "configuration", lambda *_: ["sleep", "60"])
-    assert "the time was over" in build.build(tmp_path, "90", True, log, time.monotonic() + 0.1)
+    script = "trap 'echo asked; exit 1' TERM; sleep 60 & wait"  # ninja ends compilers then
+    monkeypatch.setattr(build, "configuration", lambda *_: ["bash", "-c", script])
+    assert "the time was over" in build.build(tmp_path, "90", True, log, time.monotonic() + 1)
+    assert build.said(log) == "asked"
     monkeypatch.setattr(build, "configuration", lambda *_: ["no-such-cmake"])
     assert "No such file or directory: no-such-cmake" in build.build(tmp_path, "90", True, log, end)

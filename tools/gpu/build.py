@@ -72,4 +72,4 @@ def _run(command: list[str], variables: dict[str, str], file: object, end: float
     except subprocess.TimeoutExpired:
         return "the time was over"
     finally:
-        end_group(process)
+        end_group(process, asked=True)

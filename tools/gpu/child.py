@@ -74,10 +74,17 @@ class Child:
         return f"its process ended with {how}; it said: {said}"
 
 
-def end_group(process: subprocess.Popen) -> int:
-    """Kill a process that leads a group, with all that it started; how it ended."""
+def end_group(process: subprocess.Popen, asked: bool = False) -> int:
+    """End a process that leads a group, with all that it started; how it ended.
+
+    One that starts groups of its own, as ninja does, has to be asked.
+    """
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(0.2)  # one that is about to end tells more by itself
+    with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+        if asked:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(5)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
