@@ -143,8 +143,8 @@ def test_a_step_that_ends_its_process_is_a_result(name, words, tmp_path):
 
 
 def test_an_operator_that_ends_processes_is_left_alone(tmp_path):
-    journal = run(tmp_path, "abort 1", "abort 2", "fine")
-    assert journal.left_out == ["agreement, fine: mish has ended 2 processes"]
+    journal = run(tmp_path, "abort 1", "abort 2", "fine 1", "fine 2")
+    assert journal.left_out == ["agreement: 2 steps from fine 1 on: mish has ended 2 processes"]
 
 
 def test_the_time_is_over(tmp_path):

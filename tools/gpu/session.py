@@ -54,14 +54,19 @@ class Session:
         """All steps of a stage, until the time is over."""
         entry, ends = self._journal.stages[stage], Counter()
         began, entry.state = time.monotonic(), RUNNING
-        for index, (operator, step) in enumerate(self.steps[stage]):
+        steps = self.steps[stage]
+        for index, (operator, step) in enumerate(steps):
             if time.monotonic() >= self._end:
                 rest = entry.steps - index
                 self._journal.leave_out(f"{stage}: {rest} steps from {step} on: the time was over")
                 entry.state = "the time was over"
                 break
             if ends[operator] >= ENDS:
-                self._journal.leave_out(f"{stage}, {step}: {operator} has ended {ENDS} processes")
+                if ends[operator] == ENDS:
+                    ends[operator] += 1  # it is said once
+                    rest = sum(name == operator for name, _ in steps[index:])
+                    words = f"{rest} steps from {step} on: {operator} has ended {ENDS} processes"
+                    self._journal.leave_out(f"{stage}: {words}")
                 continue
             if not self.start():
                 entry.state = "no process begins"

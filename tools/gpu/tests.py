@@ -27,17 +27,7 @@ def tests(journal: Journal, end: float, variables: dict[str, str], build: Path) 
         entry.state = "left out"
         return
     began, entry.state = time.monotonic(), RUNNING
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-v",
-        "--tb=short",
-        "-m",
-        "cuda",
-        "-p",
-        "no:cacheprovider",
-    ]
+    command = [sys.executable, "-m", "pytest", "-v", "--tb=short", "-m", "cuda"]
     command += ["--collect-only", "-q"] if journal.dry else ["--require-cuda"]
     command += [f"tests/{name}" for name in FILES]
     log = journal.folder / "tests.log"
