@@ -5,6 +5,10 @@ NEWEST := 2.15.0
 TORCH  ?= $(NEWEST)
 PYTHON ?= python3
 
+# Of `make gpu`.
+MINUTES ?= 10
+OUT     ?= build-gpu/results
+
 suffix := $(if $(filter $(NEWEST),$(TORCH)),,-$(TORCH))
 VENV   := .venv$(suffix)
 BUILD  := build$(suffix)
@@ -20,7 +24,7 @@ export PATH := $(PATH):$(abspath $(VENV))/bin
 
 cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
 
-.PHONY: help build demo test test-gpu pytest ctest bench bench-gpu sweep budget format lint clean
+.PHONY: help build demo test test-gpu pytest ctest bench bench-gpu gpu sweep budget format lint clean
 
 help:
 	@echo 'make demo    train, compare and draw the activations; also from C++'
@@ -28,6 +32,7 @@ help:
 	@echo 'make test-gpu   those that need a CUDA device, without which it fails'
 	@echo 'make bench   speed, beside PyTorch and a copy   (one: make bench BENCH_ARGS="mish --quick")'
 	@echo 'make bench-gpu   the same of CUDA kernels   (no GPU: make bench-gpu BENCH_ARGS=--dry-run)'
+	@echo 'make gpu     build, check and measure on a bare machine with a card   (no GPU: make gpu DRY=1)'
 	@echo 'make sweep   every float32 input, for docs/accuracy.md (one: make sweep SWEEP_ARGS=mish)'
 	@echo 'make budget  machine code of the CUDA kernels, against its budgets'
 	@echo 'make format  format all sources            make lint   check them'
@@ -55,6 +60,11 @@ bench: build
 
 bench-gpu: build
 	$(PY) benchmarks/gpu/run.py $(BENCH_ARGS)
+
+# No environment and no network: what the system's Python has must do.
+gpu:
+	PYTHONPATH=tools $(PYTHON) -m gpu --minutes $(MINUTES) --output $(OUT) \
+	  $(if $(DRY),--dry-run) $(GPU_ARGS)
 
 sweep: build
 	PYTHONPATH=tools $(PY) -m sweep $(SWEEP_ARGS)

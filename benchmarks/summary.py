@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from nonlin.table import Column, render
-from sweep.page import table
+from sweep.markdown import table
 
 from benchmarks import goals
 from benchmarks.case import CACHE, CALLS, FUNCTIONS, MEMORY, ONE, TYPES, Case

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
-from cases import CURVATURE_ABSOLUTE, HALVES, Case
+from cases import CURVATURE_ABSOLUTE, HALVES, MEMBERS, Case
 from device import on_cpu
 from nonlin.reference import NEAR, spacing, ulp_error
 from torch import Tensor
@@ -57,6 +59,27 @@ def assert_accurate(
     assert_within(bound, error, f"{case} {member}", x, computed, high, where)
 
 
+def differences(
+    case: Case,
+    name: str,
+    inputs: tuple[Tensor, ...],
+    here: tuple[Tensor, ...],
+    there: tuple[Tensor, ...],
+) -> Iterator[tuple[str, float, Tensor, Tensor, Tensor]]:
+    """Of a pass on the CPU and on a device: member, bound, error in ULP, and both results.
+
+    The bound is the sum of both; a gradient factor adds a rounding on each side.
+    """
+    v, g, x = inputs
+    members = {"value": MEMBERS[:1], "backward": MEMBERS[1:2], "double_backward": MEMBERS[1:]}
+    factors = {"value": 1 + 0 * v, "backward": g, "double_backward": v.double() * g.double()}
+    for member, a, b in zip(members[name], here, there, strict=True):
+        slack = 2 * factors[name].double().abs() * forgiven(case, member, x)
+        error = ulp_error(b.cpu(), a.double()) - slack / spacing(a.double(), x.dtype)
+        bound = 1 if x.dtype in HALVES else case.bounds(a)[member] + case.bounds(b)[member] + 4
+        yield member, bound, error.nan_to_num(nan=torch.inf).clamp(min=0), a, b.cpu()
+
+
 def assert_within(
     bound: float, error: Tensor, name: str, x: Tensor, computed: Tensor, exact: Tensor, where: str
 ) -> None:
@@ -79,6 +102,25 @@ def special(dtype: torch.dtype) -> Tensor:
     info = torch.finfo(dtype)
     positive = [0.0, info.tiny * info.eps, info.tiny, info.eps, 1.0, info.max, torch.inf]
     return torch.tensor([*positive, *(-p for p in positive), torch.nan], dtype=dtype)
+
+
+def tensors(dtype: torch.dtype, size: int) -> tuple[Tensor, ...]:
+    """v, g, x: x of all sizes, with special values strewn in."""
+    x = torch.randn(size, dtype=torch.float64) * torch.logspace(-3, 1.5, size, dtype=torch.float64)
+    x = x.to(dtype)
+    values = special(dtype)
+    x[:: max(1, size // len(values)) + 1] = values[: len(x[:: max(1, size // len(values)) + 1])]
+    return torch.randn(size).to(dtype), torch.randn(size).to(dtype), x
+
+
+def mixed(dtype: torch.dtype, *shape: int) -> Tensor:
+    """Numbers of which many are equal, both zeros, infinities, NaN."""
+    x = torch.randn(shape).mul(2).round().to(dtype)
+    zeros = torch.rand(shape) < 0.2
+    x = torch.where(zeros, torch.copysign(torch.zeros((), dtype=dtype), torch.randn(shape)), x)
+    for value in (torch.nan, torch.inf, -torch.inf):
+        x[torch.rand(shape) < 0.01] = value
+    return x.to(dtype)
 
 
 def neighbours(point: float, count: int, dtype: torch.dtype = torch.float32) -> Tensor:

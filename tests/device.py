@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nonlin
-import pytest
 import torch
 from torch import Tensor
 
@@ -86,6 +85,8 @@ def on_device(ts: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
 
 def needs(gibibytes: float) -> None:
     """Skips the test where the device under test has less free memory."""
+    import pytest  # here: the rows of tests are used without it as well
+
     free = torch.cuda.mem_get_info()[0] / GIBIBYTE
     if free < gibibytes:
         pytest.skip(f"needs {gibibytes} GiB of device memory, {free:.1f} are free")

@@ -5,13 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import torch
-from cases import OPERATORS
+from cases import OPERATORS, Case
 from family_cases import GROUPWISE, PARAMETRIC
-from test_determinism import PASSES, run
 from torch import Tensor
 from torch.utils._pytree import tree_leaves
 
 Call = tuple[str, Callable[[], object]]
+PASSES = ("value", "backward", "double_backward")
+# Heads and tails of vectors, rows of any length, sums of a few slices and of one.
+SHAPES = (
+    (1, 1, 1),
+    (3, 5, 7),
+    (5, 3, 66),
+    (2, 33, 130),
+    (70, 3, 1),
+    (3, 1030, 3),
+    (20_000, 2, 1),
+    (1, 2, 50_001),
+)
+LAYOUTS = {
+    "contiguous": lambda t: t,
+    "misaligned": lambda t: torch.cat((t.flatten()[:1], t.flatten()))[1:].view(t.shape),
+    "channels last": lambda t: t.movedim(1, -1).contiguous().movedim(-1, 1),
+    "transposed": lambda t: t.transpose(0, 2).contiguous().transpose(0, 2),
+    "sliced": lambda t: torch.stack((t, t), -1)[..., 0],
+    "rows apart": lambda t: torch.cat((t, t[..., :1]), -1)[..., : t.size(-1)],
+    "expanded": lambda t: t[:1].expand(t.shape),
+}
+
+
+def run(case: Case, name: str, v: Tensor, g: Tensor, x: Tensor) -> tuple[Tensor, ...]:
+    """A pass of a pointwise operator."""
+    if name == "value":
+        return (case.forward(x),)
+    return (case.backward(g, x),) if name == "backward" else case.double_backward(v, g, x)
 
 
 def tensors(result: object) -> tuple[Tensor, ...]:

@@ -2,13 +2,12 @@
 
 import pytest
 import torch
-from accuracy import assert_same_bits, bits, special
+from accuracy import assert_same_bits, bits, mixed, special
 from cases import DTYPES
 from device import DEVICE, needs, on_device
 from family_cases import make_weight, weight_leaf, weight_of
-from test_groupwise_values import mixed
+from parametric_accuracy import results
 from test_layouts import LAYOUTS
-from test_parametric_determinism import results
 from test_parametric_layouts import check, check_sum
 
 pytestmark = pytest.mark.cuda

@@ -10,30 +10,9 @@ import torch
 from accuracy import assert_same_bits
 from cases import DTYPES
 from device import DEVICE
-from kernel_calls import every_call, tensors
+from kernel_calls import LAYOUTS, SHAPES, every_call, tensors
 
 pytestmark = pytest.mark.cuda
-
-# Heads and tails of vectors, rows of any length, sums of a few slices and of one.
-SHAPES = (
-    (1, 1, 1),
-    (3, 5, 7),
-    (5, 3, 66),
-    (2, 33, 130),
-    (70, 3, 1),
-    (3, 1030, 3),
-    (20_000, 2, 1),
-    (1, 2, 50_001),
-)
-LAYOUTS = {
-    "contiguous": lambda t: t,
-    "misaligned": lambda t: torch.cat((t.flatten()[:1], t.flatten()))[1:].view(t.shape),
-    "channels last": lambda t: t.movedim(1, -1).contiguous().movedim(-1, 1),
-    "transposed": lambda t: t.transpose(0, 2).contiguous().transpose(0, 2),
-    "sliced": lambda t: torch.stack((t, t), -1)[..., 0],
-    "rows apart": lambda t: torch.cat((t, t[..., :1]), -1)[..., : t.size(-1)],
-    "expanded": lambda t: t[:1].expand(t.shape),
-}
 
 
 @pytest.mark.sanitizer

@@ -5,12 +5,13 @@ Tests of both devices compare their values with references.
 
 import pytest
 import torch
-from accuracy import assert_accurate, assert_same_bits, assert_within, forgiven, special
+from accuracy import assert_accurate, assert_same_bits, assert_within, differences, special
 from cases import HALVES, MEMBERS, Case
 from device import DEVICE, on_device
-from nonlin.reference import spacing, ulp_error
+from nonlin.reference import spacing
+from rounding import allowed
 from test_determinism import DTYPE, PASSES, run, tensors
-from test_sixteen_bits import allowed, reference
+from test_sixteen_bits import reference
 from torch import Tensor
 
 pytestmark = pytest.mark.cuda
@@ -66,14 +67,8 @@ def test_the_bits_of_the_cpu(case, dtype):
 @DTYPE
 @pytest.mark.parametrize("name", PASSES)
 def test_agrees_with_the_cpu(case, dtype, name):
-    """Within the sum of both bounds; a gradient factor adds a rounding on each side."""
-    v, g, x = inputs = tensors(dtype, 50_000)
+    """Within the sum of both bounds."""
+    inputs = tensors(dtype, 50_000)
     here, there = run(case, name, *inputs), run(case, name, *on_device(inputs))
-    members = {"value": MEMBERS[:1], "backward": MEMBERS[1:2], "double_backward": MEMBERS[1:]}
-    factors = {"value": 1 + 0 * v, "backward": g, "double_backward": v.double() * g.double()}
-    for member, a, b in zip(members[name], here, there, strict=True):
-        slack = 2 * factors[name].double().abs() * forgiven(case, member, x)
-        error = ulp_error(b.cpu(), a.double()) - slack / spacing(a.double(), dtype)
-        bound = 1 if dtype in HALVES else case.bounds(a)[member] + case.bounds(b)[member] + 4
-        error = error.nan_to_num(nan=torch.inf).clamp(min=0)
-        assert_within(bound, error, f"{case} {member}", x, b.cpu(), a.double(), DEVICE)
+    for member, bound, error, a, b in differences(case, name, inputs, here, there):
+        assert_within(bound, error, f"{case} {member}", inputs[-1], b, a.double(), DEVICE)

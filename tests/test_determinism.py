@@ -2,27 +2,12 @@
 
 import pytest
 import torch
-from accuracy import same_bits, special
+from accuracy import same_bits, special, tensors
 from cases import DTYPES, Case
+from kernel_calls import PASSES, run
 
 pytestmark = pytest.mark.devices
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
-PASSES = ("value", "backward", "double_backward")
-
-
-def run(case: Case, name: str, v: torch.Tensor, g: torch.Tensor, x: torch.Tensor) -> tuple:
-    if name == "value":
-        return (case.forward(x),)
-    return (case.backward(g, x),) if name == "backward" else case.double_backward(v, g, x)
-
-
-def tensors(dtype: torch.dtype, size: int) -> tuple[torch.Tensor, ...]:
-    """v, g, x: x of all sizes, with special values strewn in."""
-    x = torch.randn(size, dtype=torch.float64) * torch.logspace(-3, 1.5, size, dtype=torch.float64)
-    x = x.to(dtype)
-    values = special(dtype)
-    x[:: max(1, size // len(values)) + 1] = values[: len(x[:: max(1, size // len(values)) + 1])]
-    return torch.randn(size).to(dtype), torch.randn(size).to(dtype), x
 
 
 def same(case: Case, name: str, got: tuple, want: tuple, where: str) -> None:

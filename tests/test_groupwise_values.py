@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from accuracy import bits, every, same_bits, special
+from accuracy import bits, every, mixed, same_bits, special
 from cases import DTYPES
 from family_cases import groups
 
@@ -20,16 +20,6 @@ def plain(group: list[float]) -> int:
         if not math.isnan(group[best]) and (math.isnan(value) or value > group[best]):
             best = i
     return best
-
-
-def mixed(dtype: torch.dtype, *shape: int) -> torch.Tensor:
-    """Numbers of which many are equal, both zeros, infinities, NaN."""
-    x = torch.randn(shape).mul(2).round().to(dtype)
-    zeros = torch.rand(shape) < 0.2
-    x = torch.where(zeros, torch.copysign(torch.zeros((), dtype=dtype), torch.randn(shape)), x)
-    for value in (torch.nan, torch.inf, -torch.inf):
-        x[torch.rand(shape) < 0.01] = value
-    return x.to(dtype)
 
 
 def same(a: torch.Tensor, b: torch.Tensor) -> bool:

@@ -2,20 +2,13 @@
 
 import pytest
 import torch
-from accuracy import same_bits
+from accuracy import same_bits, tensors
 from cases import DTYPES
 from family_cases import make_weight
-from test_determinism import tensors
+from parametric_accuracy import results
 
 pytestmark = pytest.mark.devices
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
-
-
-def results(parametric, v, g, x, w, dim: int = 1) -> tuple[torch.Tensor, ...]:
-    """Everything there is: four with an element for each of x, two sums."""
-    first = parametric.backward(g, x, w, dim)
-    second = parametric.double_backward(v, w, g, x, w, dim)
-    return parametric.forward(x, w, dim), first[0], *second[:2], first[1], second[2]
 
 
 def same(got, want, where: str) -> None:

@@ -5,13 +5,12 @@ import torch
 from accuracy import same_bits
 from cases import DTYPES
 from family_cases import WEIGHTS, make_weight, placed
+from parametric_accuracy import sum_errors
 from test_layouts import DENSE, LAYOUTS, allocated, base
 from torch.autograd import grad
 
 pytestmark = pytest.mark.devices
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
-# Of the sum of the terms' absolute values.
-SUMS = {torch.float64: 1e-14, torch.float32: 1e-6, torch.float16: 2**-10, torch.bfloat16: 2**-7}
 
 # Batch, channels and what is inside of them.
 SHAPES = {
@@ -63,14 +62,11 @@ def check(parametric, x, w, dim: int, where: str, tensors=None) -> None:
 
 
 def check_sum(parametric, got, terms, dim: int, where: str) -> None:
-    others = [d for d in range(terms.dim()) if got.numel() == 1 or d != dim % terms.dim()]
-    exact, most = (t.sum(others).view(got.shape) if others else t for t in (terms, terms.abs()))
-    info = torch.finfo(got.dtype)
-    least = info.smallest_normal * info.eps  # a sum may be subnormal
-    error = (got.double() - exact).abs() - most * SUMS[got.dtype] - least
-    assert (error <= 0).all(), (
-        f"{parametric} {where}, {got.dtype}: gradient of the weight {got.flatten()[error.argmax()]}"
-        f", exact {exact.flatten()[error.argmax()]}"
+    exact, error, allowed = sum_errors(got, terms, dim)
+    worst = (error - allowed).argmax() if len(error) else 0
+    assert (error <= allowed).all(), (
+        f"{parametric} {where}, {got.dtype}: gradient of the weight {got.flatten()[worst]}"
+        f", exact {exact[worst]}"
     )
 
 

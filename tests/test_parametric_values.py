@@ -12,56 +12,15 @@ import torch
 from accuracy import assert_within, every, float32_points, same_bits, special
 from cases import DTYPES, HALVES
 from device import here, on_cpu
-from nonlin.reference import ParametricJet, Partials, partials, spacing, ulp_error
+from nonlin.reference import Partials, partials
+from parametric_accuracy import BEND_ROOT, MEMBERS, SLOPE_ROOT, computed, errors
 from torch import Tensor
 
 pytestmark = [pytest.mark.smoke, pytest.mark.devices]
-MEMBERS = ParametricJet._fields
 ROW = pytest.mark.parametrize(
     "row", partials.values(), ids=lambda row: row.operator, scope="module"
 )
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
-
-# Worst error of swish in units in the last place; prelu rounds once.
-BOUNDS = {
-    torch.float64: dict(zip(MEMBERS, (2, 4, 3, 5, 5, 5), strict=True)),
-    torch.float32: dict(zip(MEMBERS, (2, 4, 4, 5, 4, 6), strict=True)),
-    torch.float16: dict.fromkeys(MEMBERS, 0.501),
-    torch.bfloat16: dict.fromkeys(MEMBERS, 0.501),
-}
-# Roots of f_x, and of f_xx and f_xw, in terms of βx. Within a 2¹⁰th of the former and an 8th of the
-# latter an absolute error is allowed besides: for f_x ε²/128, as βx is known with two ε's, and ε
-# where only 8 bits count; for f_xx and f_xw ε/2 of the largest value that they have at this β or x.
-SLOPE_ROOT, BEND_ROOT = -1.2784645427610738, 2.3993572805154
-
-
-@on_cpu
-def forgiven(row: Partials, member: str, x: Tensor, w: Tensor) -> Tensor:
-    if row.name == "prelu" or member not in ("x", "xx", "xw"):
-        return torch.zeros(x.shape, dtype=torch.float64)
-    z = x.double() * w.double()
-    epsilon = torch.finfo(torch.promote_types(x.dtype, torch.float32)).eps
-    if member == "x":
-        absolute = epsilon if x.dtype == torch.bfloat16 else epsilon**2 / 128
-        return absolute * ((z / SLOPE_ROOT - 1).abs() < 2**-10)
-    largest = (w if member == "xx" else x).double().abs() / 2
-    return torch.where((z.abs() / BEND_ROOT - 1).abs() < 0.125, epsilon / 2 * largest, 0.0)
-
-
-def computed(row: Partials, member: str, x: Tensor, w: Tensor) -> Tensor:
-    """What the kernels of x's type give."""
-    value, backward, double_backward = (
-        getattr(torch.ops.nonlin, row.operator + kind)
-        for kind in ("", "_backward", "_double_backward")
-    )
-    one = torch.ones_like(x)
-    if member == "value":
-        return value(x, w, 0)
-    if member in ("x", "w"):
-        return backward(one, x, w, 0, [member == "x", member == "w"])[member == "w"]
-    by_x, by_w = (one, None) if member == "xx" else (None, one)
-    last = member == "ww"
-    return double_backward(by_x, by_w, one, x, w, 0, [False, not last, last])[1 + last]
 
 
 def assert_accurate(
@@ -71,9 +30,7 @@ def assert_accurate(
     for member, exact in jet.items():
         got = computed(row, member, *given)
         high = exact[0] if isinstance(exact, tuple) else exact
-        error = ulp_error(got, exact)
-        error = (error - forgiven(row, member, x, w) / spacing(high, x.dtype)).clamp(min=0)
-        bound = 0.5 if row.name == "prelu" else BOUNDS[x.dtype][member]
+        bound, error = errors(row, member, x, w, got, exact)
         name = f"{row.operator} {member}, weight {w[error.argmax()]}"
         assert_within(bound, error, name, x, got, high, where)
 

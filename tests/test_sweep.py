@@ -9,7 +9,7 @@ import torch
 from cases import BOUNDS, CURVATURE_ABSOLUTE, MEMBERS
 from development import ROOT
 from nonlin.reference import spacing, ulp_error
-from test_parametric_values import BOUNDS as PARAMETRIC_BOUNDS
+from parametric_accuracy import BOUNDS as PARAMETRIC_BOUNDS
 
 sys.path.append(str(ROOT / "tools"))
 pytest.importorskip("sweep", reason="the tests run beside an installed package, without tools/")

@@ -13,7 +13,7 @@ from accuracy import assert_within, float32_points, neighbours, special
 from cases import CASES, MEMBERS, OPERATORS, Case
 from nonlin._C import expression, parametric_expression
 from nonlin.reference import NEAR, ParametricJet, partials, spacing, ulp_error
-from test_parametric_values import computed
+from parametric_accuracy import computed
 from torch import Tensor
 from torch.autograd import grad
 from torch.func import grad as func_grad

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from sweep.page import table
+from sweep.markdown import table
 
 from benchmarks.case import CALLS, TASKS
 from benchmarks.gpu.case import Case

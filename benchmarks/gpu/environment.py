@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import shutil
 import subprocess
 from typing import NamedTuple
@@ -52,6 +53,7 @@ def missing() -> str:
     return ""
 
 
+@functools.cache
 def _driver() -> str:
     program = shutil.which("nvidia-smi")
     if program is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
 
-from sweep.page import table
+from sweep.markdown import table
 
 from benchmarks.case import CALLS, FUNCTIONS, TASKS
 from benchmarks.gpu import cells, goals

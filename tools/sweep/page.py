@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
 from nonlin.reference import catalogue
 
 from sweep import plot
+from sweep.markdown import table
 from sweep.results import Result, load, number
 
 # Largest errors in ULP of value, slope and curvature; tests assert the same.
@@ -160,12 +161,6 @@ def _runs(rows: dict[str, Result]) -> str:
 
 def _drawn(result: Result) -> dict[str, str]:
     return {member: TITLES[member] for member in list(result["roots"])[:2]}
-
-
-def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """In Markdown."""
-    rows = [head, ["---"] * len(head), *lines]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
 def short(error: float) -> str:

@@ -1,0 +1,139 @@
+"""Autograd around the kernels: beside the CPU, by finite differences, and long sums."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import torch
+from cases import CASES
+from family_cases import PARAMETRIC, ParametricCase, make_weight
+from nonlin.reference import Parametric, catalogue
+from parametric_accuracy import results, sum_errors
+from torch import Tensor
+from torch.autograd import grad, gradcheck, gradgradcheck
+
+from benchmarks.gpu.dry import ALLOWED
+from gpu.agreement import DTYPES
+from gpu.card import Card
+from gpu.check import Check, Item, Step, judged, same
+
+Make = Callable[[], torch.nn.Module]
+# Batch, channels and what is inside of them: every arrangement of the sums, many slices.
+LARGE = {
+    "images": (64, 32, 56, 56),
+    "small odd images": (300, 40, 7, 7),
+    "more channels than a grid is high": (2, 70_001, 17),
+    "three inside": (3000, 100, 3),
+    "one weight": (1_000_003, 1),
+    "rows": (20_000, 256),
+    "odd rows": (20_000, 67),
+    "three channels": (300_000, 3),
+    "very many channels": (5, 200_000),
+    "a hundred million terms": (100_000_000, 1),
+}
+
+
+def modules() -> dict[str, tuple[str, Make]]:
+    """By a name: operator, and a module with it."""
+    found = {str(case): (case.operator, case.module) for case in CASES}
+    for name, row in catalogue.items():
+        if isinstance(row, Parametric) or row.group > 1:
+            found[name] = row.operator, row.module
+    return found
+
+
+def steps(card: Card) -> Iterator[Step]:
+    """Modules as one uses them, then sums."""
+    for name, (operator, make) in modules().items():
+        yield Step(operator, f"gradcheck of {name}", partial(numeric, make))
+    for dtype in DTYPES:
+        for name, (operator, make) in modules().items():
+            yield Step(operator, f"autograd of {name}, {dtype}", partial(beside, make, dtype))
+    for row in PARAMETRIC:
+        for dtype in (torch.float32, torch.bfloat16):
+            for shape in LARGE:
+                name = f"sums of {row}, {shape}, {dtype}"
+                yield Step(row.operator, name, partial(sums, row, shape, dtype))
+
+
+def numeric(make: Make, card: Card) -> Iterator[Item]:
+    """First and second order, in both modes, under vmap."""
+    net = make().to(card.device, torch.float64)
+    # No number is next to a kink, and no two of a group are equal.
+    numbers = torch.tensor([-3.1, 0.7, -0.6, 2.9, -1.3, 1.9, -0.2, 0.3], dtype=torch.float64)
+    (x,) = card.to(numbers.view(2, 4))
+    inputs = x.requires_grad_(), *net.parameters()
+    names = [name for name, _ in net.named_parameters()]
+
+    def function(x: Tensor, *weights: Tensor) -> Tensor:
+        given = dict(zip(names, weights, strict=True))
+        return torch.func.functional_call(net, given, (x,))
+
+    def first() -> list[Check]:
+        gradcheck(function, inputs, check_forward_ad=True, check_batched_grad=True)
+        return [_passed("gradcheck", x)]
+
+    def second() -> list[Check]:
+        gradgradcheck(function, inputs, check_batched_grad=True)
+        return [_passed("gradgradcheck", x)]
+
+    yield "gradcheck", first
+    yield "gradgradcheck", second
+
+
+def _passed(what: str, x: Tensor) -> Check:
+    return Check(what, str(tuple(x.shape)), 0.0, 0.0, "errors", "", "", "")
+
+
+def beside(make: Make, dtype: torch.dtype, card: Card) -> Iterator[Item]:
+    """Values, first and second order of a module, its parameters' among them."""
+    here = make().to(dtype=dtype)
+    there = copy.deepcopy(here).to(card.device)
+    x = torch.randn(card.size(40, 10), 6, 8).to(dtype)
+
+    def compared() -> Iterator[Check]:
+        pairs = zip(_orders(there, *card.to(x)), _orders(here, x), strict=True)
+        for (what, got), (_, want) in pairs:
+            terms = x.numel() / max(1, want.numel())
+            scale = float(want.double().abs().max().clamp(min=terms**0.5))
+            name = str(dtype).removeprefix("torch.")
+            error = (got.cpu().double() - want.double()).abs() / scale / ALLOWED[name]
+            like = {"x": x} if want.shape == x.shape else {}
+            yield judged(what, error, 1, got, want, like, "of what is allowed")
+
+    yield "autograd", compared
+
+
+def _orders(net: torch.nn.Module, x: Tensor) -> list[tuple[str, Tensor]]:
+    x = x.clone().requires_grad_()
+    leaves = [x, *net.parameters()]
+    names = ["x", *(name for name, _ in net.named_parameters())]
+    y = net(x)
+    first = grad(y.square().sum(), leaves, create_graph=True)
+    # No square of a gradient that is a sum: it would exceed float16.
+    second = grad(first[0].square().sum() + sum(t.sum() for t in first[1:]), leaves)
+    found = [("value", y)]
+    for what, ts in (("gradient", first), ("second gradient", second)):
+        found += [(f"{what} of {name}", t) for name, t in zip(names, ts, strict=True)]
+    return [(what, t.detach()) for what, t in found]
+
+
+def sums(row: ParametricCase, name: str, dtype: torch.dtype, card: Card) -> Iterator[Item]:
+    """Beside the exact sum of the terms; the same bits each time."""
+    shape = [min(size, card.size(size, 40)) for size in LARGE[name]]
+
+    def run() -> Iterator[Check]:
+        g, x = (torch.randn(shape, device=card.device).mul(3).to(dtype) for _ in range(2))
+        (w,) = card.to(make_weight("channels", shape[1], dtype))
+        got = row.backward(g, x, w, 1, (False, True))[1]
+        exact, error, allowed = sum_errors(got, row.weight_terms(g, x, w), 1)
+        unit = "of what is allowed"
+        yield judged("backward, weight", error / allowed, 1, got, exact, {"w": w}, unit)
+        if x.numel() < 2**24:
+            both = [results(row, g, g, x, w) for _ in range(2)]
+            for i, (a, b) in enumerate(zip(*both, strict=True)):
+                yield same(f"result {i}, again", a, b)
+
+    yield f"sums, {name}", run
