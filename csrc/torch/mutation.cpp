@@ -6,7 +6,7 @@
 #include <ATen/FunctionalTensorWrapper.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/dispatch/Dispatcher.h>
-#include <torch/csrc/autograd/autograd_not_implemented_fallback.h>
+#include <torch/csrc/autograd/VariableTypeUtils.h>
 
 #include "check.h"
 
@@ -15,12 +15,30 @@ namespace {
 
 namespace functional = at::functionalization::impl;
 
+/// The tensor that the operator writes, on the stack: its first argument, or `out`, the last.
+std::size_t written_by(const c10::OperatorHandle& op, const torch::jit::Stack& stack) {
+  const auto& arguments = op.schema().arguments();
+  return stack.size() - (arguments.back().is_out() ? 1 : arguments.size());
+}
+
+/// PyTorch's own fallback counts a version of what is returned, and a subclass of Tensor may return
+/// something else.
+void count_version(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
+                   torch::jit::Stack* stack) {
+  const Tensor target = (*stack)[written_by(op, *stack)].toTensor();
+  {
+    at::AutoDispatchBelowADInplaceOrView guard;
+    op.redispatchBoxed(keys & c10::after_ADInplaceOrView_keyset, stack);
+  }
+  torch::autograd::increment_version(target);
+  stack->back() = target;
+}
+
 void functionalize(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   const auto& arguments = op.schema().arguments();
   const bool out = arguments.back().is_out();
   const std::size_t begin = stack->size() - arguments.size();
-  const std::size_t written = out ? stack->size() - 1 : begin;
-  const Tensor target = (*stack)[written].toTensor();
+  const Tensor target = (*stack)[written_by(op, *stack)].toTensor();
   const bool wrapped = functional::isFunctionalTensor(target);
   for (std::size_t i = begin; i < stack->size(); ++i) {
     at::IValue& value = (*stack)[i];
@@ -56,7 +74,7 @@ void implement_mutation(torch::Library& m, const std::string& name) {
   using c10::DispatchKey;
   m.impl(name.c_str(),
          torch::dispatch(DispatchKey::ADInplaceOrView,
-                         torch::autograd::autogradNotImplementedInplaceOrViewFallback()));
+                         torch::CppFunction::makeFromBoxedFunction<&count_version>()));
   m.impl(name.c_str(),
          torch::dispatch(DispatchKey::Functionalize,
                          torch::CppFunction::makeFromBoxedFunction<&functionalize>()));

@@ -2,6 +2,7 @@
 /// its kernels.
 #include "../families.h"
 #include "../mutation.h"
+#include "../nested.h"
 #include "../registration.h"
 #include "operator.h"
 
@@ -49,8 +50,11 @@ void register_operators(torch::Library& m) {
     implement_all(m, DispatchKey::CUDA, op, cuda_kernels());
 #endif
     implement_all(m, DispatchKey::Meta, op, meta_kernels());
-    implement_all(m, DispatchKey::Autograd, op, autograd_kernels());
+    for (const auto key : autograd_keys) implement_all(m, key, op, autograd_kernels());
     implement_mutation(m, op.name + ".out");
+    for (const char* suffix : {"", ".out", "_with_index", "_backward", "_gather"}) {
+      implement_nested(m, op.name + suffix);
+    }
     for (const char* suffix : {"", "_with_index", "_backward", "_gather"}) {
       implement_batching<&batch>(m, op.name + suffix);
     }

@@ -50,6 +50,9 @@ struct Point {
               bool in_value, bool in_x, bool in_w) const {
     if ((!u.defined() && !v.defined()) || (!b.defined() && !c.defined())) return {};
     if (!in_value && (!g.defined() || (!in_x && !in_w))) return {};
+    TORCH_CHECK_NOT_IMPLEMENTED(!x.is_nested(), op.name,
+                                "_double_backward: `self` must be dense to be differentiated again,"
+                                " got a nested tensor; use its values");
     const Mixed mixed = op.activation.mixed(x, broadcast(w), u, broadcast(v), b, broadcast(c));
     Third result;
     if (in_value) result.value = mixed.value.expand_as(x).to(x.scalar_type());

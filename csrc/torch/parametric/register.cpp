@@ -5,6 +5,7 @@
 
 #include "../families.h"
 #include "../mutation.h"
+#include "../nested.h"
 #include "../registration.h"
 #include "operator.h"
 
@@ -90,9 +91,12 @@ void register_operators(torch::Library& m) {
     implement_all(m, DispatchKey::CUDA, op, cuda_kernels());
 #endif
     implement_all(m, DispatchKey::Meta, op, meta_kernels());
-    implement_all(m, DispatchKey::Autograd, op, autograd_kernels());
+    for (const auto key : autograd_keys) implement_all(m, key, op, autograd_kernels());
     implement_mutation(m, op.name + "_");
     implement_mutation(m, op.name + ".out");
+    for (const char* suffix : {"", "_", ".out", "_backward", "_double_backward"}) {
+      implement_nested(m, op.name + suffix);
+    }
     if (op.unit.cpu[0]->casts == autocast::lower_precision) {
       implement_autocast<DispatchKey::AutocastCPU, c10::DeviceType::CPU>(m, op);
       implement_autocast<DispatchKey::AutocastCUDA, c10::DeviceType::CUDA>(m, op);

@@ -24,6 +24,9 @@ struct Products {
   }
   Tensor third(const Tensor& u, const Tensor& v, const Tensor& g) const {
     if (!u.defined() || !v.defined() || !g.defined()) return {};
+    TORCH_CHECK_NOT_IMPLEMENTED(!x.is_nested() || x.layout() == c10::kJagged, op.name,
+                                "_double_backward: `self` must be jagged where it is nested, to "
+                                "be differentiated again; make it with layout=torch.jagged");
     const Tensor slope = op.activation.derivative(3, x, numbers);
     return at::mul(at::mul(at::mul(slope, g), v), u).to(x.scalar_type());
   }

@@ -4,6 +4,7 @@
 
 #include "../families.h"
 #include "../mutation.h"
+#include "../nested.h"
 #include "../registration.h"
 #include "operator.h"
 
@@ -98,7 +99,7 @@ void define_all(torch::Library& m, const descriptor& unit) {
   const std::string name = unit.name, p = parameter_schema(unit);
   const std::vector<at::Tag> pointwise{at::Tag::pt2_compliant_tag, at::Tag::pointwise};
   define(m, name + "(Tensor self" + p + ") -> Tensor", pointwise);
-  define(m, name + "_(Tensor(a!) self" + p + ") -> Tensor(a!)");
+  define(m, name + "_(Tensor(a!) self" + p + ") -> Tensor(a!)", pointwise);
   // Without the tag `out`: PyTorch 2.15's AOTInductor then calls a C function that it never
   // declares.
   define(m, name + ".out(Tensor self" + p + ", *, Tensor(a!) out) -> Tensor(a!)");
@@ -116,9 +117,12 @@ template <class Indices> void implement(torch::Library& m, const Activation& act
   op.implement(m, DispatchKey::CUDA, cuda_kernels());
 #endif
   op.implement(m, DispatchKey::Meta, meta_kernels());
-  op.implement(m, DispatchKey::Autograd, autograd_kernels());
+  for (const auto key : autograd_keys) op.implement(m, key, autograd_kernels());
   implement_mutation(m, op.name + "_");
   implement_mutation(m, op.name + ".out");
+  for (const char* suffix : {"", "_", ".out", "_backward", "_double_backward"}) {
+    implement_nested(m, op.name + suffix);
+  }
   for (const char* suffix : {"", "_", "_backward", "_double_backward"}) {
     implement_batching<&batch>(m, op.name + suffix);
   }

@@ -1,0 +1,15 @@
+#pragma once
+#include <torch/library.h>
+
+namespace nonlin {
+
+/// The keys of Autograd kernels. That of nested tensors is named, since the rule for them would
+/// come before one for all keys.
+inline constexpr c10::DispatchKey autograd_keys[] = {c10::DispatchKey::Autograd,
+                                                     c10::DispatchKey::AutogradNestedTensor};
+
+/// Registers the rule by which an operator takes nested tensors. Jagged ones do not reach it where
+/// the operator has the tag `pointwise`.
+void implement_nested(torch::Library&, const std::string& name);
+
+}  // namespace nonlin
