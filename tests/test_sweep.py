@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import torch
-from cases import BOUNDS, CURVATURE_ABSOLUTE, MEMBERS
+from cases import BOUNDS, CURVATURE_ABSOLUTE, MEMBERS, OTHER_PARAMETERS
 from development import ROOT
 from nonlin.reference import spacing, ulp_error
 from parametric_accuracy import BOUNDS as PARAMETRIC_BOUNDS
@@ -178,6 +178,8 @@ def test_page_promises_what_is_tested():
     for dtype, bounds in page.PROMISED.items():
         assert bounds == tuple(BOUNDS[getattr(torch, dtype)].values())
     assert page.ABSOLUTE == CURVATURE_ABSOLUTE
+    assert page.OTHERS == OTHER_PARAMETERS[torch.float32]["value"]
+    assert page._opening() in (ACCURACY.parent / "accuracy.md").read_text()
 
 
 @pytest.mark.parametrize("name", swept())
