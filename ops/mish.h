@@ -79,14 +79,16 @@ struct mish {
 
   /// As they stand, or the slope by its series: with e = b/a, s = a + b, D = s² + a²,
   ///   mish′ = b·((2a + b)·D + 4x·a²·s)/D²,   mish″ = 4a²·b·(2s + x·(a − 2b + 4a²·b/D))/D².
-  /// With 8 bits a is small, so that b³ is finite wherever the curvature is not zero.
+  /// Beyond the end mish″ is zero: with 8 bits as a float, with 11 bits as half precision, even
+  /// times two gradients. Up to there b³ is finite, since with 8 bits a is small, and 2a/D is
+  /// normal, as is a·e^(x/2) down to where the derivatives are zero.
   template <estimated V> struct terms {
-    static constexpr double a = brief<V> ? 0x1p-30 : 1;
+    static constexpr double a = brief<V> ? 0x1p-38 : 1, end = brief<V> ? 55.5 : 29;
     V x;
     decltype(exp(x)) power;
     V b, s, d, r;
     explicit NONLIN_INLINE terms(V all)
-        : x(clamp(all, -exp_end<V>, brief<V> ? 50 : 20)),
+        : x(clamp(all, -exp_end<V>, end)),
           power(brief<V> ? a * exp(x) : exp(x)),
           b(value(power)),
           s(a + b),
@@ -104,7 +106,8 @@ struct mish {
     const terms<V> e(x);
     constexpr double a = terms<V>::a;
     const V bend = fma(4 * a * a, e.b * e.r, fma(-2, e.b, a));
-    const auto [near, far] = spread(fma(e.x, bend, 2 * e.s) * e.r * e.power, 4 * a * a * e.r);
+    const V q = 2 * a * e.r;
+    const auto [near, far] = spread(fma(e.x, bend, 2 * e.s) * q * e.power, q);
     return near * far;
   }
 

@@ -69,6 +69,24 @@ def test_special_values(case, instruction_set, dtype):
 
 
 @DTYPE
+def test_limits_of_products(case, instruction_set, dtype):
+    """Far from zero, times gradients as large as they can be: nothing is left of f″."""
+    largest = torch.finfo(dtype).max
+    x = torch.tensor([-torch.inf, -largest, largest, torch.inf], dtype=dtype)
+    slopes = limits(case)["slope"]
+    slope = torch.tensor([slopes[0]] * 2 + [slopes[1]] * 2, dtype=torch.float64)
+    for size in (1.0, 2.0**10, largest**0.5, largest / 2):
+        v, g = torch.full_like(x, size), torch.full_like(x, -size)
+        first, second = case.double_backward(v, g, x)
+        where = f"{case}, {dtype}, {instruction_set}, gradients of {size}"
+        exact = v.double() * slope
+        bound, error = case.bounds(first)["slope"], ulp_error(first, exact)
+        assert_within(bound, error, f"{case} v·f′", x, first, exact, instruction_set)
+        assert same_bits(case.backward(v, x), first), f"{where}: g·f′"
+        assert not second.any(), f"{where}: v·g·f″ is {second.tolist()}"
+
+
+@DTYPE
 def test_largest_and_least_numbers(case, instruction_set, dtype):
     x = special(dtype)[:-1]
     for member in MEMBERS:

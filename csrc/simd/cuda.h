@@ -54,13 +54,13 @@ template <int Bits> struct cuda {
   friend NONLIN_INLINE cuda operator-(cuda a, cuda b) { return a.v - b.v; }
   friend NONLIN_INLINE cuda operator*(cuda a, cuda b) { return a.v * b.v; }
   friend NONLIN_INLINE cuda reciprocal_estimate(cuda a) {
-    return estimate(1 / double(a.v), unit_error.reciprocal);
+    return estimate(1 / flushed(a.v), unit_error.reciprocal);
   }
   friend NONLIN_INLINE cuda full_reciprocal(cuda a) {
     return off(float(1 / double(a.v)), unit_error.reciprocal);
   }
   friend NONLIN_INLINE cuda exp2_estimate(cuda a) {
-    return estimate(std::exp2(double(a.v)), unit_error.exp2);
+    return estimate(std::exp2(flushed(a.v)), unit_error.exp2);
   }
 #endif
   /// NaN passes.
@@ -124,10 +124,9 @@ template <int Bits> struct cuda {
   NONLIN_INLINE static std::uint32_t raw(cuda a) { return std::bit_cast<std::uint32_t>(a.v); }
   NONLIN_INLINE static cuda of(std::uint32_t u) { return std::bit_cast<float>(u); }
 #if !defined(__CUDA_ARCH__)
-  /// As the unit does: no subnormals.
-  static float estimate(double exact, int error) {
-    return off(std::fabs(exact) < 0x1p-126 ? 0 : float(exact), error);
-  }
+  /// As the unit does: no subnormals, neither in nor out.
+  static double flushed(double a) { return std::fabs(a) < 0x1p-126 ? std::copysign(0., a) : a; }
+  static float estimate(double exact, int error) { return off(float(flushed(exact)), error); }
   static float off(float a, int error) {
     if (a == 0 || !std::isfinite(a)) return a;
     return std::bit_cast<float>(std::bit_cast<std::uint32_t>(a) + std::uint32_t(error));

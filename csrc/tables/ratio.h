@@ -78,12 +78,12 @@ NONLIN_INLINE constexpr polynomial<float, 10> log_tail_11() {
            -0x1.8da868p-12f, -0x1.da6548p-14f, 0x1.0d308ap-15f, -0x1.081da8p-18f, 0x1.0bb28p-22f,
            -0x1.c54c1p-28f}};
 }
-/// half of log2 of the bend times e^(-t^2/2), t <= 12.8: 2^-16.7
+/// half of log2 of the bend times e^(-t^2/2), t <= 14.3: 2^-15.7
 NONLIN_INLINE constexpr polynomial<float, 11> log_bend_8() {
   return {0x0p+0f,
-          {-0x1.2d43d4p-2f, -0x1.8846a4p-3f, -0x1.1f5162p-2f, -0x1.bb872p-6f, 0x1.d988cep-8f,
-           -0x1.82205ap-10f, 0x1.d1b432p-13f, -0x1.92cd3ap-16f, 0x1.e19ba6p-20f, -0x1.77eee6p-24f,
-           0x1.579deep-29f, -0x1.165798p-35f}};
+          {-0x1.2d444ep-2f, -0x1.8825ecp-3f, -0x1.1f9f3ep-2f, -0x1.b42a1cp-6f, 0x1.c488c8p-8f,
+           -0x1.60a80cp-10f, 0x1.90d6ecp-13f, -0x1.435d32p-16f, 0x1.660092p-20f, -0x1.0177c4p-24f,
+           0x1.b02522p-30f, -0x1.409d0cp-36f}};
 }
 /// log2 of the bend times e^(-t^2/2), t <= 7.6: 2^-20.5
 NONLIN_INLINE constexpr polynomial<float, 10> log_bend_11() {

@@ -22,11 +22,8 @@ namespace nonlin::cuda {
 namespace {
 #include "tests/cpp/reals.h"
 //
+#include "tests/cpp/parametric_reals.h"
 #include "tests/cpp/ulp.h"
-
-constexpr int members = 6;
-constexpr const char* names[members] = {"f", "f_x", "f_w", "f_xx", "f_xw", "f_ww"};
-using numbers = std::array<real, members>;
 
 struct point {
   numbers exact, slack;  // the absolute error that a member may have besides
@@ -34,21 +31,16 @@ struct point {
 
 /// Roots are roots of βx: f_x has one, f_xx and f_xw have two. Next to them only results of 8 bits
 /// need an absolute error, and a βx within 2⁻²⁸ of the former.
-template <class T> point at(const parametric_swish&, real x, real beta) {
+template <class T> point at(const parametric_swish& f, real x, real beta) {
   constexpr real epsilon = 0x1p-23L, slope_root = -1.27846454276107379511L;
   const real u = beta * x, bend = fabsl(u) / 2.39935728052L;
-  const auto [s, c] = logistic(u);
-  const real k = s * c * (2 + u * (c - s));
   const bool near_slope = fabsl(u / slope_root - 1) < 0x1p-10L, near_bend = fabsl(bend - 1) < .125L;
   const real slope = significant_bits<T> > 8 ? epsilon * epsilon / 128 : epsilon;
-  return {{x * s, s + u * s * c, x * x * s * c, beta * k, x * k, -x * x * x * s * c * tanhl(u / 2)},
+  return {exactly(f, x, beta),
           {0, near_slope * slope, 0, near_bend * epsilon / 4 * fabsl(beta),
            near_bend * epsilon / 4 * fabsl(x), 0}};
 }
-template <class T> point at(const prelu&, real x, real w) {
-  if (x > 0) return {{x, 1, 0, 0, 0, 0}, {}};
-  return {{w * x, w, x, 0, 1, 0}, {}};
-}
+template <class T> point at(const prelu& f, real x, real w) { return {exactly(f, x, w), {}}; }
 
 template <class T, class F> std::array<T, members> evaluate(const F& f, T x, T w) {
   using V = lane_for<T>;

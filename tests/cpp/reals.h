@@ -34,7 +34,7 @@ inline reals exactly(const swish& f, real x) {
   return gated(x, beta * x, beta, 0);
 }
 inline reals exactly(const mish&, real x) {
-  const real e = expl(std::min(x, 200.L)), d = e * e + 2 * e + 2;
+  const real e = expl(std::min(x, 2000.L)), d = e * e + 2 * e + 2;
   const real fall = e * (e * (e + 4) + 6 + 4 * x) + 4 + 4 * x;
   const real bend = 2 * (1 + e) * d + x * (2 + e * (2 - e * (3 + 2 * e)));
   return {x * (e * (e + 2) / d), e / d * (fall / d), 4 * e / d * (bend / d / d)};

@@ -5,14 +5,18 @@
 /// Digits, the exponents of the last place of the least numbers and of the first place of the
 /// largest.
 template <class T> struct format { static constexpr int digits = 24, least = -149, largest = 127; };
+template <> struct format<double> {
+  static constexpr int digits = 53, least = -1074, largest = 1023;
+};
 template <> struct format<half> { static constexpr int digits = 11, least = -24, largest = 15; };
 template <> struct format<bfloat16> {
   static constexpr int digits = 8, least = -133, largest = 127;
 };
 
-real number(float x) { return x; }
-real number(half x) { return std::bit_cast<_Float16>(x.bits); }
-real number(bfloat16 x) { return std::bit_cast<float>(std::uint32_t{x.bits} << 16); }
+inline real number(double x) { return x; }
+inline real number(float x) { return x; }
+inline real number(half x) { return std::bit_cast<_Float16>(x.bits); }
+inline real number(bfloat16 x) { return std::bit_cast<float>(std::uint32_t{x.bits} << 16); }
 
 template <class T> real spacing(real y) {
   int exponent;

@@ -190,7 +190,7 @@ def ratio():
     for name, f, b, end, degree, first, unit in (
         ("tail", log2_tail, 8, 13.2, 9, -1, careful(13, 1, (0.336, 0.97, 0.7), (3.14, 0.7, 0.5))),
         ("tail", log2_tail, 11, 7.6, 10, -1, careful(5, 1.5, (0, 0.8, 2.5))),
-        ("bend", log2_bend, 8, 12.8, 11, None, careful(13, 1, (0, 0.8, 1))),
+        ("bend", log2_bend, 8, 14.3, 11, None, careful(13.6, 4, (0, 0.8, 0.7))),
         ("bend", log2_bend, 11, 7.6, 10, None, careful(5.5, 1, (0, 0.5, 1))),
     ):
         scale = mpf(1) / 2 if b == 8 else 1

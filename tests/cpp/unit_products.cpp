@@ -1,0 +1,157 @@
+// The passes of the units far from zero, with large gradients.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <sstream>
+#include <string>
+
+#include "units.h"
+
+namespace nonlin {
+namespace {
+namespace formulas {
+#include "csrc/simd/half.h"
+//
+#include "tests/cpp/reals.h"
+//
+#include "tests/cpp/parametric_reals.h"
+#include "tests/cpp/ulp.h"
+//
+#include "tests/cpp/products.h"
+//
+#include "tests/cpp/parametric_products.h"
+
+template <class T> constexpr dtype dtype_of = dtype::float64;
+template <> constexpr dtype dtype_of<float> = dtype::float32;
+template <> constexpr dtype dtype_of<half> = dtype::float16;
+template <> constexpr dtype dtype_of<bfloat16> = dtype::bfloat16;
+
+template <class T> char* bytes(const T* p) {
+  return const_cast<char*>(reinterpret_cast<const char*>(p));
+}
+
+template <class T> struct Passes {
+  const pointwise::cpu_unit& unit;
+  double parameters[max_parameters];
+  using list = std::vector<T>;
+
+  template <class F> Passes(const pointwise::cpu_unit& u, const F& f) : unit(u), parameters{} {
+    if constexpr (parameter_count<F>() > 0) {
+      constexpr auto all = F::parameters();
+      for (std::size_t i = 0; i < all.size(); ++i) parameters[i] = (f.*all[i].member).wide;
+    }
+  }
+  list backward(T g, const list& x) const { return of(pass::backward, {&g}, x)[0]; }
+  std::array<list, 2> double_backward(T v, T g, const list& x) const {
+    return of(pass::double_backward, {&v, &g}, x);
+  }
+
+ private:
+  std::array<list, 2> of(pass which, std::initializer_list<const T*> gradients,
+                         const list& x) const {
+    std::array<list, 2> y{list(x.size()), list(x.size())};
+    pointwise::run run{};
+    run.size = static_cast<std::int64_t>(x.size());
+    int inputs = 0;
+    for (const T* gradient : gradients) run.input[inputs++] = bytes(gradient);
+    run.input[inputs] = bytes(x.data());
+    run.input_stride[inputs] = sizeof(T);
+    for (int k : {0, 1}) {
+      run.output[k] = bytes(y[k].data());
+      run.output_stride[k] = sizeof(T);
+    }
+    unit.at[static_cast<int>(which)][static_cast<int>(dtype_of<T>)](parameters, run);
+    return y;
+  }
+};
+
+/// Each element has a weight of its own.
+template <class T> struct ParametricPasses {
+  const parametric::cpu_unit& unit;
+  using list = std::vector<T>;
+  using results = parametric_results<T>;
+
+  results backward(T g, const list& x, const list& w) const {
+    return of(pass::backward, nullptr, nullptr, g, x, w);
+  }
+  results double_backward(const T* u, const T* v, T g, const list& x, const list& w) const {
+    return of(pass::double_backward, u, v, g, x, w);
+  }
+
+ private:
+  results of(pass which, const T* u, const T* v, T g, const list& x, const list& w) const {
+    const auto size = static_cast<std::int64_t>(x.size());
+    results y{list(x.size()), list(x.size()), {}};
+    std::vector<double> sums(x.size());
+    parametric::job job{};
+    const auto add = [&](parametric::slot slot, const T* data, std::int64_t stride) {
+      job.data[slot] = bytes(data);
+      job.stride[slot][0] = stride;
+    };
+    add(parametric::self, x.data(), sizeof(T));
+    add(parametric::grad_output, &g, 0);
+    if (u) add(parametric::grad_grad_self, u, 0);
+    add(parametric::result, y.result.data(), sizeof(T));
+    if (which == pass::double_backward) {
+      add(parametric::grad_grad_output, y.grad_grad_output.data(), sizeof(T));
+    }
+    job.size[0] = size;
+    job.rank = 1;
+    job.weight = w.data();
+    job.weight_stride = sizeof(T);
+    job.grad_grad_weight = v;
+    unit.at[static_cast<int>(which)][static_cast<int>(dtype_of<T>)](
+        job, {{0, 1}, {0, size}, {0, 1}, sums.data()});
+    for (const double sum : sums) y.term.push_back(as<T>(sum));
+    return y;
+  }
+};
+
+/// Visits the formula of a unit, at every setting.
+template <class Visit> void for_settings(const std::string& name, const Visit& visit) {
+#define NONLIN_OP(op)                            \
+  if (name == #op) {                             \
+    for (const op& f : settings(op{})) visit(f); \
+  }
+#include "catalogue.inc"
+#undef NONLIN_OP
+}
+
+template <class T, class CpuUnit> void check(const Unit<CpuUnit>& unit, const bounds& allowed) {
+  for_settings(unit.op, [&]<class F>(const F& f) {
+    const auto name = std::to_string(format<T>::digits) + " digits";
+    if constexpr (pointwise_formula<F, V> && std::is_same_v<CpuUnit, pointwise::cpu_unit>) {
+      expect_limits<T>(name, f, Passes<T>(*unit.kernels, f), allowed);
+    }
+    if constexpr (parametric_formula<F, V> && std::is_same_v<CpuUnit, parametric::cpu_unit>) {
+      expect_parametric_limits<T>(name, f, ParametricPasses<T>{*unit.kernels}, allowed);
+    }
+  });
+}
+template <class CpuUnit>
+void check_all(const Unit<CpuUnit>& unit, const bounds& wide, const bounds& single) {
+  if (!unit.usable) GTEST_SKIP() << "this processor lacks " << unit.instruction_set;
+  check<double>(unit, wide);
+  check<float>(unit, single);
+  check<half>(unit, {.501L, .501L});
+  check<bfloat16>(unit, {.502L, .502L});
+}
+
+}  // namespace formulas
+
+class UnitProducts : public testing::TestWithParam<Unit<pointwise::cpu_unit>> {};
+class ParametricUnitProducts : public testing::TestWithParam<Unit<parametric::cpu_unit>> {};
+
+TEST_P(UnitProducts, HaveTheLimits) { formulas::check_all(GetParam(), {4, 8}, {4, 10}); }
+TEST_P(ParametricUnitProducts, HaveTheLimits) { formulas::check_all(GetParam(), {4, 5}, {4, 6}); }
+
+constexpr auto name = [](const auto& test) {
+  return std::string(test.param.op) + "_" + test.param.instruction_set;
+};
+INSTANTIATE_TEST_SUITE_P(All, UnitProducts, testing::ValuesIn(units<pointwise::cpu_unit>()), name);
+INSTANTIATE_TEST_SUITE_P(All, ParametricUnitProducts,
+                         testing::ValuesIn(units<parametric::cpu_unit>()), name);
+
+}  // namespace
+}  // namespace nonlin
