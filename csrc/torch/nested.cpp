@@ -3,6 +3,7 @@
 /// for strided tensors, from the class of jagged ones where that has no rule of its own.
 #include "nested.h"
 
+#include <ATen/NestedTensorImpl.h>
 #include <ATen/ops/_nested_get_jagged_dummy.h>
 #include <ATen/ops/_nested_get_lengths.h>
 #include <ATen/ops/_nested_get_max_seqlen.h>
@@ -13,7 +14,6 @@
 #include <ATen/ops/_nested_tensor_size.h>
 #include <ATen/ops/_nested_tensor_storage_offsets.h>
 #include <ATen/ops/_nested_tensor_strides.h>
-#include <ATen/ops/_nested_view_from_buffer.h>
 #include <ATen/ops/_nested_view_from_jagged.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/values.h>
@@ -60,7 +60,8 @@ class Nest {
 
   Tensor operator()(const Tensor& values) const {
     if (!layout_.jagged) {
-      return at::_nested_view_from_buffer(values, parts_[0], parts_[1], parts_[2]);
+      return at::detail::make_tensor<at::native::NestedTensorImpl>(values, parts_[0], parts_[1],
+                                                                   parts_[2]);
     }
     return at::_nested_view_from_jagged(values, parts_[0], parts_[1], layout_.lengths,
                                         layout_.ragged, Layout::optional(parts_[2]),
@@ -167,8 +168,8 @@ class Call {
     const auto dim = nonlin::check_dim(caller_, at(*position).toInt(), first.dim());
     const bool batch = dim == 0, ragged = dim == layout_->ragged;
     TORCH_CHECK(!batch && !ragged, caller_, ": `dim` must not be the ", batch ? "batch" : "ragged",
-                " dimension ", dim, " of a nested `", name(first_),
-                "`; use dim=-1 for its last one");
+                " dimension ", dim, " of a nested `", name(first_), "`",
+                layout_->ragged + 1 == first.dim() ? "" : "; use dim=-1 for its last one");
     check_entries(dim, first.sym_size(dim));
     at(*position) = dim - 1;
   }

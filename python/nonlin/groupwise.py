@@ -1,8 +1,9 @@
 """Activations that choose one entry out of every group.
 
 Groups are consecutive entries of one dimension, which becomes shorter. What is kept for the
-backward pass is the place of each chosen entry, one byte, and not the input. Dtypes, layouts,
-derivatives, `out` and errors are as in `nonlin.pointwise`; there is no in-place form.
+backward pass is the place of each chosen entry, one byte, and not the input. Nested tensors must be
+jagged, and `dim`, counted as for the padded one, a dense dimension. Dtypes, layouts, derivatives,
+`out` and errors are as in `nonlin.pointwise`; there is no in-place form.
 """
 
 from __future__ import annotations

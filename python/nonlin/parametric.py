@@ -5,6 +5,10 @@ tensor of any shape, or 1-d with an entry for each index of the dimension `dim`.
 summed in float64, in an order that depends on the shape and memory layout alone: the same bits on
 every run and for any number of threads.
 
+Dimensions of a jagged nested tensor are counted as those of the padded one. `dim` must be a dense
+one where the parameter has several entries, and strided nested tensors take a single one. Both have
+derivatives up to the second.
+
 All else is as in `nonlin.pointwise`: shapes, dtypes, layouts, derivatives, `inplace`, `out` and
 errors. Under `torch.autocast` both run in its lower precision, as PyTorch's prelu does.
 """

@@ -5,6 +5,9 @@ return one of the same shape, dtype and memory layout. The 16-bit types are comp
 rounded once. All can be differentiated any number of times, in reverse and forward mode, and work
 under torch.func, torch.compile and torch.jit.script.
 
+Nested tensors of either layout work, compiled where they are jagged; strided ones have derivatives
+up to the second. They take no `out`.
+
 `inplace=True` overwrites the input, as in PyTorch. `out=` receives the result: it is resized if its
 shape differs, must have the input's dtype, may be the input itself and cannot be differentiated.
 
