@@ -110,6 +110,54 @@ def test_modules_keep_their_gradients(make):
         torch.testing.assert_close(ours, want)
 
 
+LEAVES = {
+    "ours": nonlin.fx.symbolic_trace,
+    # As torchvision's create_feature_extractor does.
+    "a list of classes": lambda net: leaf_tracer(net, nonlin.fx.leaf_modules),
+    "a tracer of one's own": lambda net: own_tracer(net),
+}
+
+
+def leaf_tracer(net, leaf_modules):
+    class Tracer(torch.fx.Tracer):
+        def is_leaf_module(self, m, name):
+            return isinstance(m, tuple(leaf_modules)) or super().is_leaf_module(m, name)
+
+    return torch.fx.GraphModule(net, Tracer().trace(net))
+
+
+def own_tracer(net):
+    class Own(torch.fx.Tracer):
+        def is_leaf_module(self, m, name):
+            return False
+
+    class Tracer(nonlin.fx.Tracer, Own):
+        pass
+
+    return torch.fx.GraphModule(net, Tracer().trace(net))
+
+
+@each_module
+@pytest.mark.parametrize("trace", LEAVES.values(), ids=LEAVES)
+def test_modules_are_kept_whole(make, trace):
+    net, x = torch.nn.Sequential(torch.nn.Linear(3, 3), make()), torch.randn(5, 3)
+    module = trace(net)
+    assert "1" in [node.target for node in module.graph.nodes if node.op == "call_module"]
+    assert module.get_submodule("1") is net[1] and same_bits(module(x), net(x))
+
+
+def test_the_tracer_of_the_package():
+    """Looks into a user's own, also when it is made of ours, and knows concrete arguments."""
+
+    class Own(nonlin.nn.Mish):
+        def forward(self, x, twice):
+            return super().forward(x) * (2 if twice else 1)
+
+    module = nonlin.fx.symbolic_trace(Own(), {"twice": True})
+    assert nonlin.mish in called(module.graph) and type(module).__name__ == "Own"
+    assert called(nonlin.fx.symbolic_trace(lambda x: nonlin.mish(x)).graph) == [nonlin.mish]
+
+
 @pytest.mark.cpu
 @pytest.mark.filterwarnings("ignore:.*torch.ao.quantization is deprecated:DeprecationWarning")
 @pytest.mark.parametrize(
@@ -120,16 +168,22 @@ def test_modules_keep_their_gradients(make):
     ],
 )
 def test_quantization_aware_training(make):
+    """As it is, and with our modules kept whole."""
     from torch.ao.quantization import get_default_qat_qconfig_mapping
+    from torch.ao.quantization.fx.custom_config import PrepareCustomConfig
     from torch.ao.quantization.quantize_fx import prepare_qat_fx
 
-    net, x = torch.nn.Sequential(torch.nn.Linear(3, 3), make()).train(), torch.randn(5, 3)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        prepared = prepare_qat_fx(net, get_default_qat_qconfig_mapping(), x)
-        prepared(x).square().sum().backward()
-    (learned,) = (p for name, p in prepared.named_parameters() if not name.startswith("0"))
-    assert learned.grad is not None and learned.grad.abs().sum() > 0
+    whole = PrepareCustomConfig().set_non_traceable_module_classes(nonlin.fx.leaf_modules)
+    for config in (None, whole):
+        net, x = torch.nn.Sequential(torch.nn.Linear(3, 3), make()).train(), torch.randn(5, 3)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            prepared = prepare_qat_fx(net, get_default_qat_qconfig_mapping(), x, config)
+            prepared(x).square().sum().backward()
+        modules = [node.target for node in prepared.graph.nodes if node.op == "call_module"]
+        assert ("1" in modules) == (config is whole)
+        (learned,) = (p for name, p in prepared.named_parameters() if not name.startswith("0"))
+        assert learned.grad is not None and learned.grad.abs().sum() > 0
 
 
 @each

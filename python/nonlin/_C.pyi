@@ -25,9 +25,9 @@ class Operator(TypedDict):
     parameters: list[tuple[str, float]]
 
 class _Direct:
-    """Operators f and f_, with all of their arguments by position; see `nonlin._direct`."""
+    """Operators f and f_, with all of their arguments by position, or None; see `_direct.py`."""
 
-    def __getattr__(self, name: str) -> Callable[..., Tensor]: ...
+    def __getattr__(self, name: str) -> Callable[..., Tensor | None]: ...
 
 direct: _Direct
 

@@ -8,12 +8,13 @@ tensor([-0.3034,  0.0000,  0.8651], grad_fn=<MishBackward>)
 >>> torch.autograd.grad(y.sum(), x)
 (tensor([0.0592, 0.6000, 1.0490]),)
 
-Functions are here, modules in `nonlin.nn`, operators in `torch.ops.nonlin`. `python -m nonlin`
-describes the installation, `python -m nonlin compare` measures it against PyTorch's own functions.
+Functions are here, modules in `nonlin.nn`, operators in `torch.ops.nonlin`; `nonlin.fx` traces
+networks of them. `python -m nonlin` describes the installation, `python -m nonlin compare` measures
+it against PyTorch's own functions.
 """
 
 import nonlin._library as _library  # first: it loads the operators that the others call
-from nonlin import nn
+from nonlin import fx, nn
 from nonlin.exponential import celu, celu_, elu, elu_, selu, selu_
 from nonlin.groupwise import maxout
 from nonlin.parametric import prelu
@@ -29,6 +30,7 @@ __all__ = [
     "cmake_prefix_path",
     "elu",
     "elu_",
+    "fx",
     "gelu",
     "maxout",
     "mish",

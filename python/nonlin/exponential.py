@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
 from nonlin._arguments import check, holds, number, refuse_inplace
 from nonlin._direct import (
     NUMBERS,
-    TENSORS,
     direct,
     handle_torch_function,
-    has_mode,
     has_torch_function_variadic,
     is_dynamo_compiling,
     is_scripting,
@@ -41,12 +41,14 @@ def elu(
     TypeError: nonlin::elu: `alpha` must be a real number, got Tensor
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        plain = type(input) in TENSORS and type(alpha) in NUMBERS
-        if plain and out is None and not has_mode():
+        done = None
+        if out is None:
             if inplace is False:
-                return direct.elu(input, alpha, 1.0, 1.0)
-            if inplace is True:
-                return direct.elu_(input, alpha, 1.0, 1.0)
+                done = direct.elu(input, alpha, 1.0, 1.0)
+            elif inplace is True:
+                done = direct.elu_(input, alpha, 1.0, 1.0)
+        if done is not None:
+            return done
         if has_torch_function_variadic(input, alpha, out):
             return handle_torch_function(
                 elu, (input, alpha, out), input, alpha=alpha, inplace=inplace, out=out
@@ -72,13 +74,15 @@ def celu(
     tensor([-0.4323,  0.0000,  1.0000])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        plain = type(input) in TENSORS and type(alpha) in NUMBERS
-        # What is far from the ends of float32 needs no check. Others are refused by their own name.
-        if plain and 1e-37 < alpha < 1e37 and out is None and not has_mode():
+        done = None
+        # What is far from the ends of float32 needs no check.
+        if out is None and type(alpha) in NUMBERS and 1e-37 < alpha < 1e37:
             if inplace is False:
-                return direct.elu(input, alpha, 1.0, 1.0 / alpha)
-            if inplace is True:
-                return direct.elu_(input, alpha, 1.0, 1.0 / alpha)
+                done = direct.elu(input, alpha, 1.0, 1.0 / alpha)
+            elif inplace is True:
+                done = direct.elu_(input, alpha, 1.0, 1.0 / alpha)
+        if done is not None:
+            return done
         if has_torch_function_variadic(input, alpha, out):
             return handle_torch_function(
                 celu, (input, alpha, out), input, alpha=alpha, inplace=inplace, out=out
@@ -103,11 +107,14 @@ def selu(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     tensor([-1.1113,  0.0000,  1.0507])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        if type(input) in TENSORS and out is None and not has_mode():
+        done = None
+        if out is None:
             if inplace is False:
-                return direct.elu(input, 1.6732632423543772, 1.0507009873554805, 1.0)
-            if inplace is True:
-                return direct.elu_(input, 1.6732632423543772, 1.0507009873554805, 1.0)
+                done = direct.elu(input, 1.6732632423543772, 1.0507009873554805, 1.0)
+            elif inplace is True:
+                done = direct.elu_(input, 1.6732632423543772, 1.0507009873554805, 1.0)
+        if done is not None:
+            return done
         if has_torch_function_variadic(input, out):
             return handle_torch_function(selu, (input, out), input, inplace=inplace, out=out)
     if not is_scripting():
@@ -171,7 +178,9 @@ def _reciprocal(alpha: float, dtype: torch.dtype) -> float:
     scale = 1.0 / alpha
     # From here on a float32 is infinite.
     end = float("inf") if dtype == torch.float64 else 3.4028235677973366e38
-    if holds(alpha != alpha) or holds(abs(alpha) >= end) or holds(abs(scale) >= end):
+    # TorchScript takes `alpha != alpha` for False, and Python would read a symbolic number's value.
+    nan = math.isnan(alpha) if is_scripting() else holds(alpha != alpha)
+    if nan or holds(abs(alpha) >= end) or holds(abs(scale) >= end):
         kind = "float64" if dtype == torch.float64 else "float32"
         raise ValueError(
             f"nonlin::celu: `alpha` and its reciprocal must be finite in {kind}, got {alpha}"

@@ -13,10 +13,8 @@ from torch import Tensor
 
 from nonlin._arguments import check, integer
 from nonlin._direct import (
-    TENSORS,
     direct,
     handle_torch_function,
-    has_mode,
     has_torch_function_variadic,
     is_dynamo_compiling,
     is_scripting,
@@ -46,9 +44,9 @@ def maxout(input: Tensor, k: int, dim: int = -1, out: Tensor | None = None) -> T
     tensor([[ 1.,  3.,  2., -1.]])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        plain = type(input) in TENSORS and type(k) is int and type(dim) is int
-        if plain and out is None and not has_mode():
-            return direct.maxout(input, k, dim)
+        done = direct.maxout(input, k, dim) if out is None else None
+        if done is not None:
+            return done
         if has_torch_function_variadic(input, k, dim, out):
             return handle_torch_function(maxout, (input, k, dim, out), input, k, dim=dim, out=out)
     if not is_scripting():

@@ -20,10 +20,8 @@ from torch import Tensor
 
 from nonlin._arguments import check, integer, refuse_inplace, tensor
 from nonlin._direct import (
-    TENSORS,
     direct,
     handle_torch_function,
-    has_mode,
     has_torch_function_variadic,
     is_dynamo_compiling,
     is_scripting,
@@ -56,16 +54,18 @@ def prelu(
     TypeError: nonlin::prelu: `weight` must be a tensor, got float
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        plain = type(input) in TENSORS and type(weight) in TENSORS and type(dim) is int
-        if plain and out is None and not has_mode():
+        done = None
+        if out is None:
             if inplace is False:
-                return direct.prelu(input, weight, dim)
-            if inplace is True:
-                return direct.prelu_(input, weight, dim)
-        tensors = (input, weight, dim, out)
+                done = direct.prelu(input, weight, dim)
+            elif inplace is True:
+                done = direct.prelu_(input, weight, dim)
+        if done is not None:
+            return done
         if has_torch_function_variadic(input, weight, dim, out):
+            given = (input, weight, dim, out)
             return handle_torch_function(
-                prelu, tensors, input, weight, dim=dim, inplace=inplace, out=out
+                prelu, given, input, weight, dim=dim, inplace=inplace, out=out
             )
     if not is_scripting():
         check("prelu", input, inplace, out)

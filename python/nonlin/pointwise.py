@@ -28,10 +28,8 @@ from torch import Tensor
 from nonlin._arguments import check, integer, number, refuse_inplace, text
 from nonlin._direct import (
     NUMBERS,
-    TENSORS,
     direct,
     handle_torch_function,
-    has_mode,
     has_torch_function_variadic,
     is_dynamo_compiling,
     is_scripting,
@@ -62,17 +60,20 @@ def gelu(
     tensor([-0.1588,  0.0000,  0.8412])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        if type(input) in TENSORS and out is None and not has_mode():
+        done = None
+        if out is None:
             if approximate == "none":
                 if inplace is False:
-                    return direct.gelu(input)
-                if inplace is True:
-                    return direct.gelu_(input)
+                    done = direct.gelu(input)
+                elif inplace is True:
+                    done = direct.gelu_(input)
             elif approximate == "tanh":
                 if inplace is False:
-                    return direct.gelu_tanh(input)
-                if inplace is True:
-                    return direct.gelu_tanh_(input)
+                    done = direct.gelu_tanh(input)
+                elif inplace is True:
+                    done = direct.gelu_tanh_(input)
+        if done is not None:
+            return done
         if has_torch_function_variadic(input, out):
             return handle_torch_function(
                 gelu, (input, out), input, approximate=approximate, out=out, inplace=inplace
@@ -126,17 +127,19 @@ def swish(
     (tensor(0.2100),)
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        if type(input) in TENSORS and type(dim) is int and out is None and not has_mode():
+        done = None
+        if out is None and type(dim) is int:
             if type(beta) in NUMBERS:
                 if inplace is False:
-                    return direct.swish(input, beta)
-                if inplace is True:
-                    return direct.swish_(input, beta)
-            elif type(beta) in TENSORS:
-                if inplace is False:
-                    return direct.parametric_swish(input, beta, dim)
-                if inplace is True:
-                    return direct.parametric_swish_(input, beta, dim)
+                    done = direct.swish(input, beta)
+                elif inplace is True:
+                    done = direct.swish_(input, beta)
+            elif inplace is False:
+                done = direct.parametric_swish(input, beta, dim)
+            elif inplace is True:
+                done = direct.parametric_swish_(input, beta, dim)
+        if done is not None:
+            return done
         if has_torch_function_variadic(input, beta, out, dim):
             given = (input, beta, out, dim)
             return handle_torch_function(
@@ -162,11 +165,14 @@ def silu(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     tensor([-0.2689,  0.0000,  0.7311])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        if type(input) in TENSORS and out is None and not has_mode():
+        done = None
+        if out is None:
             if inplace is False:
-                return direct.swish(input, 1.0)
-            if inplace is True:
-                return direct.swish_(input, 1.0)
+                done = direct.swish(input, 1.0)
+            elif inplace is True:
+                done = direct.swish_(input, 1.0)
+        if done is not None:
+            return done
         if has_torch_function_variadic(input, out):
             return handle_torch_function(silu, (input, out), input, inplace=inplace, out=out)
     if not is_scripting():
@@ -186,11 +192,14 @@ def mish(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     tensor([-0.3034,  0.0000,  0.8651])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        if type(input) in TENSORS and out is None and not has_mode():
+        done = None
+        if out is None:
             if inplace is False:
-                return direct.mish(input)
-            if inplace is True:
-                return direct.mish_(input)
+                done = direct.mish(input)
+            elif inplace is True:
+                done = direct.mish_(input)
+        if done is not None:
+            return done
         if has_torch_function_variadic(input, out):
             return handle_torch_function(mish, (input, out), input, inplace=inplace, out=out)
     if not is_scripting():

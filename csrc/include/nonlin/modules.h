@@ -9,6 +9,8 @@
 #include <torch/nn/options/activation.h>
 #include <torch/nn/pimpl.h>
 
+#include <cmath>
+
 #include "functions.h"
 
 namespace nonlin::nn {
@@ -20,6 +22,10 @@ template <class Derived> class Activation : public torch::nn::Cloneable<Derived>
   void reset() override {}
 };
 
+inline void check_finite(const char* name, const char* option, double value) {
+  TORCH_CHECK_VALUE(std::isfinite(value), "nonlin::nn::", name, ": `", option,
+                    "` must be finite, got ", value);
+}
 inline void check_parameters(const char* name, int64_t num_parameters) {
   TORCH_CHECK_VALUE(num_parameters >= 1, "nonlin::nn::", name,
                     ": `num_parameters` must be at least 1, got ", num_parameters);
@@ -32,7 +38,11 @@ inline void show_dim(std::ostream& stream, int64_t dim) {
 /// nonlin::gelu, or nonlin::gelu_tanh with GELUOptions().approximate("tanh").
 class GELUImpl : public detail::Activation<GELUImpl> {
  public:
-  explicit GELUImpl(torch::nn::GELUOptions options_ = {}) : options(std::move(options_)) {}
+  explicit GELUImpl(torch::nn::GELUOptions options_ = {}) : options(std::move(options_)) {
+    TORCH_CHECK_VALUE(options.approximate() == "none" || options.approximate() == "tanh",
+                      "nonlin::nn::GELU: `approximate` must be \"none\" or \"tanh\", got \"",
+                      options.approximate(), "\"");
+  }
   at::Tensor forward(const at::Tensor& input) { return nonlin::gelu(input, options.approximate()); }
   void pretty_print(std::ostream& stream) const override {
     stream << "nonlin::nn::GELU(approximate=" << options.approximate() << ")";
@@ -58,6 +68,7 @@ class SwishImpl : public torch::nn::Cloneable<SwishImpl> {
   explicit SwishImpl(const SwishOptions& options_ = {}) : options(options_) { reset(); }
   void reset() override {
     const bool learnable = options.learnable();
+    detail::check_finite("Swish", "beta", options.beta());
     detail::check_parameters("Swish", options.num_parameters());
     TORCH_CHECK_VALUE(learnable || options.num_parameters() == 1,
                       "nonlin::nn::Swish: `num_parameters` must be 1 where `learnable` is false, "
@@ -109,7 +120,9 @@ TORCH_MODULE(Mish);
 /// nonlin::elu.
 class ELUImpl : public detail::Activation<ELUImpl> {
  public:
-  explicit ELUImpl(const torch::nn::ELUOptions& options_ = {}) : options(options_) {}
+  explicit ELUImpl(const torch::nn::ELUOptions& options_ = {}) : options(options_) {
+    detail::check_finite("ELU", "alpha", options.alpha());
+  }
   at::Tensor forward(at::Tensor input) {
     return options.inplace() ? nonlin::elu_(input, options.alpha())
                              : nonlin::elu(input, options.alpha());
@@ -124,7 +137,10 @@ TORCH_MODULE(ELU);
 /// nonlin::celu.
 class CELUImpl : public detail::Activation<CELUImpl> {
  public:
-  explicit CELUImpl(const torch::nn::CELUOptions& options_ = {}) : options(options_) {}
+  explicit CELUImpl(const torch::nn::CELUOptions& options_ = {}) : options(options_) {
+    detail::check_finite("CELU", "alpha", options.alpha());
+    TORCH_CHECK_VALUE(options.alpha() != 0, "nonlin::nn::CELU: `alpha` must not be 0");
+  }
   at::Tensor forward(at::Tensor input) {
     return options.inplace() ? nonlin::celu_(input, options.alpha())
                              : nonlin::celu(input, options.alpha());
@@ -163,6 +179,7 @@ class PReLUImpl : public torch::nn::Cloneable<PReLUImpl> {
   explicit PReLUImpl(const PReLUOptions& options_ = {}) : options(options_) { reset(); }
   void reset() override {
     detail::check_parameters("PReLU", options.num_parameters());
+    detail::check_finite("PReLU", "init", options.init());
     weight = register_parameter("weight", torch::full(options.num_parameters(), options.init()));
   }
   at::Tensor forward(const at::Tensor& input) {

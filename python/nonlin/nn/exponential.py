@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from nonlin import exponential
-from nonlin._arguments import finite
+from nonlin._arguments import finite, holds
 
 
 class ELU(torch.nn.ELU):
@@ -35,7 +35,10 @@ class CELU(torch.nn.CELU):
     """
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
-        super().__init__(finite("nonlin.nn.CELU", "alpha", alpha), inplace)
+        alpha = finite("nonlin.nn.CELU", "alpha", alpha)
+        super().__init__(alpha, inplace)
+        if holds(alpha == 0):
+            raise ValueError("nonlin.nn.CELU: `alpha` must not be 0")
 
     def forward(self, input: Tensor) -> Tensor:
         return exponential.celu(input, self.alpha, self.inplace)

@@ -65,6 +65,27 @@ TEST(Modules, RefuseBadOptions) {
   EXPECT_THROW(nonlin::nn::PReLU(nonlin::nn::PReLUOptions().num_parameters(0)), c10::ValueError);
   EXPECT_THROW(nonlin::nn::Swish(nonlin::nn::SwishOptions().num_parameters(2)), c10::ValueError);
   EXPECT_THROW(nonlin::nn::Maxout(0), c10::ValueError);
+  const auto message = [](auto make) {
+    try {
+      make();
+    } catch (const c10::ValueError& error) {
+      return std::string(error.what_without_backtrace());
+    }
+    return std::string("no error");
+  };
+  namespace nn = torch::nn;
+  EXPECT_EQ(message([] { nonlin::nn::GELU(nn::GELUOptions().approximate("erf")); }),
+            "nonlin::nn::GELU: `approximate` must be \"none\" or \"tanh\", got \"erf\"");
+  EXPECT_EQ(message([] { nonlin::nn::ELU(nn::ELUOptions().alpha(INFINITY)); }),
+            "nonlin::nn::ELU: `alpha` must be finite, got inf");
+  EXPECT_EQ(message([] { nonlin::nn::CELU(nn::CELUOptions().alpha(NAN)); }),
+            "nonlin::nn::CELU: `alpha` must be finite, got nan");
+  EXPECT_EQ(message([] { nonlin::nn::CELU(nn::CELUOptions().alpha(0)); }),
+            "nonlin::nn::CELU: `alpha` must not be 0");
+  EXPECT_EQ(message([] { nonlin::nn::Swish{NAN}; }),
+            "nonlin::nn::Swish: `beta` must be finite, got nan");
+  EXPECT_EQ(message([] { nonlin::nn::PReLU(nn::PReLUOptions().init(NAN)); }),
+            "nonlin::nn::PReLU: `init` must be finite, got nan");
   EXPECT_THROW(nonlin::nn::Maxout(257), c10::ValueError);
 }
 

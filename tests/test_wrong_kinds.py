@@ -1,0 +1,183 @@
+"""An argument of a wrong kind, or out of range: one line that names what the caller wrote."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+
+import nonlin
+import pytest
+import torch
+from accuracy import same_bits
+from conftest import script
+
+pytestmark = pytest.mark.devices
+
+x, w = torch.linspace(-2, 2, 6).view(2, 3), torch.ones(3)
+CALLS = {
+    "gelu": lambda **given: nonlin.gelu(**({"input": x} | given)),
+    "swish": lambda **given: nonlin.swish(**({"input": x} | given)),
+    "silu": lambda **given: nonlin.silu(**({"input": x} | given)),
+    "mish": lambda **given: nonlin.mish(**({"input": x} | given)),
+    "elu": lambda **given: nonlin.elu(**({"input": x} | given)),
+    "celu": lambda **given: nonlin.celu(**({"input": x} | given)),
+    "selu": lambda **given: nonlin.selu(**({"input": x} | given)),
+    "prelu": lambda **given: nonlin.prelu(**({"input": x, "weight": w} | given)),
+    "maxout": lambda **given: nonlin.maxout(**({"input": x, "k": 3} | given)),
+}
+NO_TENSOR = (1.0, 3, "x", [1.0], None, torch.float32)
+NO_INTEGER = (2.0, "2", None, True, torch.tensor(2))
+# What each argument must be, and what it is not.
+KINDS = {
+    "input": ("a tensor", NO_TENSOR),
+    "weight": ("a tensor", NO_TENSOR),
+    "out": ("a tensor", [value for value in NO_TENSOR if value is not None]),
+    "inplace": ("True or False", ("yes", 1, None, torch.tensor(True))),
+    "dim": ("an integer", NO_INTEGER),
+    "k": ("an integer", NO_INTEGER),
+    "alpha": ("a real number", ("a", None, True, 1j, [1.0], torch.tensor(1.0))),
+    "beta": ("a real number or a tensor", ("a", None, True, 1j, [1.0])),
+    "approximate": ("a string", (True, None, 1.0, torch.tensor(1.0))),
+}
+ARGUMENTS = [
+    (name, argument)
+    for name in CALLS
+    for argument in inspect.signature(getattr(nonlin, name)).parameters
+]
+
+
+@pytest.mark.parametrize(("name", "argument"), ARGUMENTS)
+def test_wrong_kinds(name, argument):
+    allowed, wrong = KINDS[argument]
+    for value in wrong:
+        before = x.clone()
+        with pytest.raises(TypeError) as caught:
+            CALLS[name](**{argument: value})
+        kind = type(value).__name__
+        assert str(caught.value) == f"nonlin::{name}: `{argument}` must be {allowed}, got {kind}"
+        assert same_bits(x, before)
+
+
+@pytest.mark.usefixtures("fresh_compiler")
+def test_wrong_kinds_in_compiled_functions():
+    for name, argument, value in (
+        ("prelu", "weight", 0.25),
+        ("maxout", "k", 2.0),
+        ("elu", "alpha", None),
+        ("swish", "beta", "a"),
+        ("gelu", "input", 1.0),
+        ("silu", "inplace", 1),
+    ):
+        run = torch.compile(lambda: CALLS[name](**{argument: value}), backend="eager")  # noqa: B023
+        with pytest.raises(TypeError, match=rf"^nonlin::{name}: `{argument}` must be [^\n]*$"):
+            run()
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if name != "maxout"])
+def test_in_place_and_out(name):
+    message = f"nonlin::{name}: `inplace` must be False where `out` is given"
+    with pytest.raises(RuntimeError) as caught:
+        CALLS[name](inplace=True, out=torch.empty(0))
+    assert str(caught.value) == message
+    scripted, more = script(getattr(nonlin, name)), {"weight": w} if name == "prelu" else {}
+    with pytest.raises(torch.jit.Error, match=re.escape(message)):
+        scripted(x, **more, inplace=True, out=torch.empty(0))
+
+
+REFUSED = [
+    (torch.float32, 0.0, "`alpha` must not be 0"),
+    (torch.float32, -0.0, "`alpha` must not be 0"),
+    (torch.float64, 0, "`alpha` must not be 0"),
+    *(
+        (dtype, a, f"`alpha` and its reciprocal must be finite in {computed}, got {a}")
+        for dtype, computed, numbers in (
+            (
+                torch.float32,
+                "float32",
+                (math.nan, math.inf, -math.inf, 1e-39, -1e-39, 1e300, 3.5e38),
+            ),
+            (torch.bfloat16, "float32", (1e-39, 1e39)),
+            (torch.float64, "float64", (math.nan, -math.inf, 1e-310)),
+        )
+        for a in numbers
+    ),
+]
+
+
+@pytest.mark.parametrize(("dtype", "alpha", "words"), REFUSED)
+@pytest.mark.parametrize("form", ["", "inplace", "out", "compiled", "scripted", "module"])
+def test_celu_names_itself(dtype, alpha, words, form, request):
+    t = x.to(dtype)
+    run, error = (lambda: nonlin.celu(t, alpha)), ValueError
+    if form == "inplace":
+        run = lambda: nonlin.celu(t, alpha, inplace=True)  # noqa: E731
+    if form == "out":
+        run = lambda: nonlin.celu(t, alpha, out=torch.empty_like(t))  # noqa: E731
+    if form == "compiled":
+        request.getfixturevalue("fresh_compiler")
+        run = torch.compile(lambda: nonlin.celu(t, alpha), backend="eager")
+    if form == "scripted":  # which shows all digits of a number
+        run, error = (lambda: script(nonlin.celu)(t, float(alpha))), torch.jit.Error
+        words = words.partition(", got")[0]
+    if form == "module":
+        module = nonlin.nn.CELU()
+        module.alpha = alpha
+        run = lambda: module(t)  # noqa: E731
+    with pytest.raises(error, match=re.escape(f"nonlin::celu: {words}")):
+        run()
+    assert same_bits(t, x.to(dtype))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "alpha"),
+    [
+        (torch.float64, 1e-39),
+        (torch.float64, 1e300),
+        (torch.float32, 1e-38),
+        (torch.float32, 3e38),
+        (torch.float32, -2.0),
+    ],
+)
+def test_celu_takes_all_others(dtype, alpha):
+    t = x.to(dtype)
+    want = torch.ops.nonlin.elu(t, alpha, 1.0, 1 / alpha)
+    for run in (nonlin.celu, script(nonlin.celu)):
+        assert same_bits(run(t, alpha), want)
+
+
+def test_a_value_of_approximate():
+    """RuntimeError, as PyTorch's; with its own name for a module, which is checked when it runs."""
+    words = "nonlin::gelu: `approximate` must be 'none' or 'tanh', got 'sigmoid'"
+    for run in (nonlin.gelu, torch.nn.functional.gelu):
+        with pytest.raises(RuntimeError) as caught:
+            run(x, approximate="sigmoid")
+        assert (str(caught.value) == words) == (run is nonlin.gelu)
+    with pytest.raises(RuntimeError, match=words):
+        nonlin.nn.GELU("sigmoid")(x)
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize(
+    ("make", "given", "error", "message"),
+    [
+        ("ELU", ("a",), TypeError, "`alpha` must be a real number, got str"),
+        ("ELU", (math.inf,), ValueError, "`alpha` must be finite, got inf"),
+        ("CELU", (None,), TypeError, "`alpha` must be a real number, got NoneType"),
+        ("CELU", (math.nan,), ValueError, "`alpha` must be finite, got nan"),
+        ("CELU", (0,), ValueError, "`alpha` must not be 0"),
+        (
+            "Swish",
+            (1j,),
+            TypeError,
+            "`beta` must be a real number or a torch.nn.Parameter, got complex",
+        ),
+        ("PReLU", (True,), TypeError, "`num_parameters` must be an integer, got bool"),
+        ("PReLU", (1, torch.ones(1)), TypeError, "`init` must be a real number, got Tensor"),
+        ("Maxout", (torch.tensor(2),), TypeError, "`k` must be an integer, got Tensor"),
+    ],
+)
+def test_constructors(make, given, error, message):
+    with pytest.raises(error) as caught:
+        getattr(nonlin.nn, make)(*given)
+    assert str(caught.value) == f"nonlin.nn.{make}: {message}"
