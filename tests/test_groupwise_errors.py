@@ -7,7 +7,7 @@ import torch
 import torch.autograd.forward_ad as forward_ad
 from family_cases import GROUPWISE_KINDS
 from messages import refuses
-from torch.func import vmap
+from torch.func import grad, jvp, vmap
 
 pytestmark = pytest.mark.devices
 
@@ -38,6 +38,23 @@ def test_dtype(groupwise, kind, dtype):
     for device in (x.device, "meta"):
         run = lambda: call(groupwise, kind, first=t.to(device))  # noqa: E731, B023
         refuses(groupwise, kind, NotImplementedError, FIRST.get(kind, "self"), *words, run=run)
+
+
+@pytest.mark.parametrize(("k", "dim"), [(4, 1), (0, 1), (2, 5)])
+def test_messages_name_what_was_called(groupwise, k, dim):
+    """Also where another operator is called in its place, for a derivative."""
+
+    def forward(t):
+        return groupwise.forward(t, k, dim).sum()
+
+    for run in (
+        lambda: forward(x.clone().requires_grad_()),
+        lambda: grad(forward)(x),
+        lambda: jvp(forward, (x,), (x,)),
+        lambda: vmap(grad(forward))(x.expand(3, 4, 6)),
+    ):
+        with pytest.raises((ValueError, IndexError), match=rf"^nonlin::{groupwise}: `(k|dim)` must"):
+            run()
 
 
 @each_kind

@@ -1,6 +1,6 @@
 /// Derivatives of the groupwise operators. Backward and gather are linear and each other's adjoint;
 /// what is saved is the index alone.
-#include "operator.h"
+#include "kernel.h"
 
 namespace nonlin::groupwise {
 namespace {
@@ -26,10 +26,11 @@ TensorPair with_index(DispatchKeySet keys, const Operators& op, const Tensor& x,
   return result;
 }
 
-/// The index is computed when something will be differentiated.
+/// The index is computed when something will be differentiated. Messages name what was called.
 Tensor value(DispatchKeySet keys, const Operators& op, const Tensor& x, std::int64_t k,
              std::int64_t dim) {
   if (compute_requires_grad(x) || has_tangent(x)) {
+    if (!x.is_nested()) check_value({op.name}, x, k, dim);
     return std::get<0>(with_index(keys, op, x, k, dim));
   }
   return below_autograd(keys, [&](auto below) { return op.value.redispatch(below, x, k, dim); });

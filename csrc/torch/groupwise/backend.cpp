@@ -84,6 +84,16 @@ Tensor laid_out_like(const Tensor& t, c10::SymIntArrayRef sizes, at::ScalarType 
   return new_strided(sizes, dense, options);
 }
 
+}  // namespace
+
+std::int64_t check_value(const Caller& caller, const Tensor& self, std::int64_t k,
+                         std::int64_t dim) {
+  type_of(caller, "self", self);
+  return check_groups(caller, "self", self, k, dim);
+}
+
+namespace {
+
 template <Run run>
 Tensor value(DispatchKeySet, const Operators& op, const Tensor& self, std::int64_t k,
              std::int64_t dim) {

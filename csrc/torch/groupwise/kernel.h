@@ -1,5 +1,6 @@
 #pragma once
 /// How a pass of an activation runs over tensors.
+#include "../check.h"
 #include "../walk.h"
 #include "operator.h"
 
@@ -15,6 +16,9 @@ struct Pass {
 };
 void run_cpu(const Operators&, const Pass&);
 void run_cuda(const Operators&, const Pass&);
+
+/// Checks the type of `self`, k and dim, and returns `dim` from 0.
+std::int64_t check_value(const Caller&, const Tensor& self, std::int64_t k, std::int64_t dim);
 
 /// The pass as kernels see it, for tensors with at least one element.
 job job_of(const Operators&, const Pass&);
