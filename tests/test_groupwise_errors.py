@@ -53,7 +53,8 @@ def test_messages_name_what_was_called(groupwise, k, dim):
         lambda: jvp(forward, (x,), (x,)),
         lambda: vmap(grad(forward))(x.expand(3, 4, 6)),
     ):
-        with pytest.raises((ValueError, IndexError), match=rf"^nonlin::{groupwise}: `(k|dim)` must"):
+        wrong = pytest.raises((ValueError, IndexError), match=rf"^nonlin::{groupwise}: `(k|dim)` ")
+        with wrong:
             run()
 
 

@@ -27,8 +27,6 @@ x0 = torch.tensor([-1.5, -0.5, 0.25, 2.0])
 DATA = Path(__file__).parent / "data"
 
 
-
-
 def backward(run):
     """The gradient of what a compiled function returns, by autograd outside of it."""
 
@@ -124,7 +122,7 @@ def test_operators_refuse_what_is_no_real_number(kind):
             with pytest.raises(TypeError, match=rf"^nonlin::elu.*`alpha` must be .*{word}"):
                 op(*given, value, **more)
         for value in (float("inf"), float("nan"), 1e39):
-            with pytest.raises(ValueError, match=r"^nonlin::elu.*`alpha` must be finite in float32"):
+            with pytest.raises(ValueError, match=r"^nonlin::elu.*`alpha` must be finite in "):
                 op(*given, value, **more)
         assert device == "meta" or same_bits(given[0], x0)
 

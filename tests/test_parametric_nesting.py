@@ -1,7 +1,6 @@
 """In place under nested transforms: as the functional operator, whatever lies inside of what."""
 
 import pytest
-import torch
 from test_transforms import agree, random
 from torch.func import grad, hessian, jacfwd, jacrev, jvp, vjp, vmap
 
@@ -37,9 +36,9 @@ NESTINGS = {
     "jacrev vmap": lambda f: jacrev(vmap(f), 1)(x[0, :2, :2], w[0, :2]),
     "jacfwd vmap": lambda f: jacfwd(vmap(f), 1)(x[0, :2, :2], w[0, :2]),
     "hessian vmap": lambda f: hessian(loss(vmap(f)), 1)(x[0, :2, :2], w[0, :2]),
-    "grad grad vmap": lambda f: grad(
-        lambda *t: (grad(loss(vmap(f)))(*t) ** 2).sum(), (0, 1)
-    )(x[0], w[0]),
+    "grad grad vmap": lambda f: grad(lambda *t: (grad(loss(vmap(f)))(*t) ** 2).sum(), (0, 1))(
+        x[0], w[0]
+    ),
 }
 
 
@@ -65,5 +64,5 @@ def test_what_is_batched_is_written(parametric):
     for view in (lambda t: t, lambda t: t[..., ::2]):
         y, weight = x.clone(), view(w)
         want = vmap(vmap(parametric.forward))(view(x), weight)
-        vmap(vmap(lambda t, v: parametric.inplace(view(t), v)))(y, weight)
+        vmap(vmap(lambda t, v, view=view: parametric.inplace(view(t), v)))(y, weight)
         agree(view(y), want)

@@ -178,7 +178,7 @@ def test_page_promises_what_is_tested():
     for dtype, bounds in page.PROMISED.items():
         assert bounds == tuple(BOUNDS[getattr(torch, dtype)].values())
     assert page.ABSOLUTE == CURVATURE_ABSOLUTE
-    assert page.OTHERS == OTHER_PARAMETERS[torch.float32]["value"]
+    assert OTHER_PARAMETERS[torch.float32]["value"] == page.OTHERS
     assert page._opening() in (ACCURACY.parent / "accuracy.md").read_text()
 
 

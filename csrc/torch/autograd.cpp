@@ -30,7 +30,8 @@ variable_list Node::apply(variable_list&& grads) {
   return op_->vector_jacobian_product(which_, constants, saved, grads, needed());
 }
 
-NodePtr<Node> new_node(const Differentiable& op, int which, torch::autograd::edge_list edges, at::ArrayRef<Tensor> saved) {
+NodePtr<Node> new_node(const Differentiable& op, int which, torch::autograd::edge_list edges,
+                       at::ArrayRef<Tensor> saved) {
   auto node = op.nodes.make(which);
   node->set_next_edges(std::move(edges));
   node->remember(op, which, saved);

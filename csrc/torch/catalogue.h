@@ -17,7 +17,8 @@ struct Nodes;
 /// are handed on as they come, and the kernels of the devices read them.
 class Numbers {
  public:
-  template <std::same_as<c10::Scalar>... Number> Numbers(const Number&... numbers) : at_{&numbers...} {}
+  template <std::same_as<c10::Scalar>... Number>
+  Numbers(const Number&... numbers) : at_{&numbers...} {}
   explicit Numbers(at::ArrayRef<c10::Scalar> list) {
     for (std::size_t i = 0; i < list.size(); ++i) at_[i] = &list[i];
   }

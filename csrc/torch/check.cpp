@@ -48,7 +48,8 @@ dtype type_of(const Caller& caller, const char* argument, const Tensor& t) {
 double check_parameter(const Caller& caller, const char* argument, const c10::Scalar& number,
                        const Tensor& self) {
   TORCH_CHECK_TYPE(!number.isBoolean() && !number.isComplex(), caller, ": `", argument,
-                   "` must be a real number, got ", number.isComplex() ? "a complex one" : "a bool");
+                   "` must be a real number, got ",
+                   number.isComplex() ? "a complex one" : "a bool");
   const double value = number.toDouble();
   const bool is_double = self.scalar_type() == at::kDouble;
   const bool finite = std::isfinite(is_double ? value : static_cast<float>(value));

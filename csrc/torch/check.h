@@ -22,7 +22,8 @@ dtype type_of(const Caller&, const char* argument, const Tensor&);
 /// A hyper-parameter's value: a real number, finite in the type that computes.
 double check_parameter(const Caller&, const char* argument, const c10::Scalar&, const Tensor& self);
 
-/// Whether it holds. Of sizes that depend on data it is asserted, to be checked when they are known.
+/// Whether it holds. Of sizes that depend on data it is asserted, to be checked when they are
+/// known.
 bool is_true(const c10::SymBool&);
 bool equal(c10::SymIntArrayRef, c10::SymIntArrayRef);
 

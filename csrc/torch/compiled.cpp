@@ -27,7 +27,7 @@ const std::string& bound_name(PyObject* compiler, const std::string& name, const
   if (found != bound.end()) return found->second;
 
   const auto run = [&op, which, constant_count, given](const variable_list& grads,
-                                       const std::vector<at::IValue>& packed) {
+                                                       const std::vector<at::IValue>& packed) {
     recorder::PackedArgs arguments(packed);
     const auto bits = arguments.unpack<Flags>();
     const c10::SmallVector<bool, 5> needed(bits.begin(), bits.end());

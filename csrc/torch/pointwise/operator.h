@@ -45,8 +45,7 @@ class Operators : public Differentiable {
   using Keys = std::optional<DispatchKeySet>;
   virtual Tensor value(const Tensor& self, const Numbers&, Keys = {}) const = 0;
   virtual Tensor& value_(Tensor& self, const Numbers&, Keys = {}) const = 0;
-  virtual Tensor& value_out(Tensor& out, const Tensor& self, const Numbers&,
-                            Keys = {}) const = 0;
+  virtual Tensor& value_out(Tensor& out, const Tensor& self, const Numbers&, Keys = {}) const = 0;
   virtual Tensor backward(const Tensor& grad_output, const Tensor& self, const Numbers&,
                           Keys = {}) const = 0;
   virtual TensorPair double_backward(const Tensor& grad_grad, const Tensor& grad_output,
@@ -64,8 +63,7 @@ class Operators : public Differentiable {
 struct Kernels {
   Tensor (*value)(DispatchKeySet, const Operators&, const Tensor& self, const Numbers&);
   Tensor& (*in_place)(DispatchKeySet, const Operators&, Tensor& self, const Numbers&);
-  Tensor& (*out)(DispatchKeySet, const Operators&, const Tensor& self, const Numbers&,
-                 Tensor& out);
+  Tensor& (*out)(DispatchKeySet, const Operators&, const Tensor& self, const Numbers&, Tensor& out);
   Tensor (*backward)(DispatchKeySet, const Operators&, const Tensor& grad_output,
                      const Tensor& self, const Numbers&);
   TensorPair (*double_backward)(DispatchKeySet, const Operators&, const Tensor& grad_grad,

@@ -32,8 +32,7 @@ template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final :
   Tensor& value_(Tensor& self, const Numbers& p, Keys keys) const override {
     return run(in_place_handle_, keys, self, p[I]...);
   }
-  Tensor& value_out(Tensor& out, const Tensor& self, const Numbers& p,
-                    Keys keys) const override {
+  Tensor& value_out(Tensor& out, const Tensor& self, const Numbers& p, Keys keys) const override {
     return run(out_handle_, keys, self, p[I]..., out);
   }
   Tensor backward(const Tensor& grad_output, const Tensor& self, const Numbers& p,
@@ -58,8 +57,8 @@ template <std::size_t... I> class OperatorsOf<std::index_sequence<I...>> final :
           return f(keys, op, self, Numbers(p...));
         });
     add(".out",
-        [&op, f = kernels.out](DispatchKeySet keys, const Tensor& self, number<I>... p,
-                               Tensor& out) -> Tensor& { return f(keys, op, self, Numbers(p...), out); });
+        [&op, f = kernels.out](DispatchKeySet keys, const Tensor& self, number<I>... p, Tensor& out)
+            -> Tensor& { return f(keys, op, self, Numbers(p...), out); });
     add("_backward", [&op, f = kernels.backward](DispatchKeySet keys, const Tensor& grad_output,
                                                  const Tensor& self, number<I>... p) {
       return f(keys, op, grad_output, self, Numbers(p...));

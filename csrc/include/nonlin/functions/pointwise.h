@@ -49,16 +49,19 @@ inline at::Tensor gelu(const at::Tensor& self, std::string_view approximate) {
 
 /// swish(x) = x·σ(βx), σ the logistic function. Ramachandran, Zoph, Le 2017, arXiv 1710.05941.
 inline at::Tensor swish(const at::Tensor& self, double beta = 1) {
-  static const auto op = detail::find<at::Tensor(const at::Tensor&, const at::Scalar&)>("nonlin::swish");
+  static const auto op =
+      detail::find<at::Tensor(const at::Tensor&, const at::Scalar&)>("nonlin::swish");
   return op.call(self, beta);
 }
 inline at::Tensor& swish_(at::Tensor& self, double beta = 1) {
-  static const auto op = detail::find<at::Tensor&(at::Tensor&, const at::Scalar&)>("nonlin::swish_");
+  static const auto op =
+      detail::find<at::Tensor&(at::Tensor&, const at::Scalar&)>("nonlin::swish_");
   return op.call(self, beta);
 }
 inline at::Tensor& swish_out(at::Tensor& out, const at::Tensor& self, double beta = 1) {
   static const auto op =
-      detail::find<at::Tensor&(const at::Tensor&, const at::Scalar&, at::Tensor&)>("nonlin::swish", "out");
+      detail::find<at::Tensor&(const at::Tensor&, const at::Scalar&, at::Tensor&)>("nonlin::swish",
+                                                                                   "out");
   return op.call(self, beta, out);
 }
 
@@ -105,21 +108,21 @@ inline at::Tensor& mish_out(at::Tensor& out, const at::Tensor& self) {
 /// Hochreiter 2015, arXiv 1511.07289.
 inline at::Tensor elu(const at::Tensor& self, double alpha = 1, double scale = 1,
                       double input_scale = 1) {
-  static const auto op =
-      detail::find<at::Tensor(const at::Tensor&, const at::Scalar&, const at::Scalar&, const at::Scalar&)>("nonlin::elu");
+  static const auto op = detail::find<at::Tensor(
+      const at::Tensor&, const at::Scalar&, const at::Scalar&, const at::Scalar&)>("nonlin::elu");
   return op.call(self, alpha, scale, input_scale);
 }
 inline at::Tensor& elu_(at::Tensor& self, double alpha = 1, double scale = 1,
                         double input_scale = 1) {
-  static const auto op =
-      detail::find<at::Tensor&(at::Tensor&, const at::Scalar&, const at::Scalar&, const at::Scalar&)>("nonlin::elu_");
+  static const auto op = detail::find<at::Tensor&(at::Tensor&, const at::Scalar&, const at::Scalar&,
+                                                  const at::Scalar&)>("nonlin::elu_");
   return op.call(self, alpha, scale, input_scale);
 }
 inline at::Tensor& elu_out(at::Tensor& out, const at::Tensor& self, double alpha = 1,
                            double scale = 1, double input_scale = 1) {
   static const auto op =
-      detail::find<at::Tensor&(const at::Tensor&, const at::Scalar&, const at::Scalar&, const at::Scalar&, at::Tensor&)>(
-          "nonlin::elu", "out");
+      detail::find<at::Tensor&(const at::Tensor&, const at::Scalar&, const at::Scalar&,
+                               const at::Scalar&, at::Tensor&)>("nonlin::elu", "out");
   return op.call(self, alpha, scale, input_scale, out);
 }
 
