@@ -48,22 +48,21 @@ inline bool take(PyObject* given, c10::Scalar& value) {
   return true;
 }
 
-/// One operator. It steps aside for torch.ops wherever that could do anything but compute: then
-/// conversions, overrides and errors are those of any operator.
+/// One operator. It steps aside, by returning None, wherever torch.ops could do anything but
+/// compute: what to do then is a matter of its caller, which has checked nothing yet.
 template <class Signature> class Function;
 template <class Result, class... Arguments> class Function<Result(Arguments...)> {
  public:
   explicit Function(std::string name)
       : name_(std::move(name)),
-        handle_(find<Result(Arguments...)>("nonlin::" + name_)),
-        otherwise_(py::module_::import("torch").attr("ops").attr("nonlin").attr(name_.c_str())) {
+        handle_(find<Result(Arguments...)>("nonlin::" + name_)) {
     const _PyCFunctionFast call = [](PyObject* self, PyObject* const* given, Py_ssize_t count) {
       const auto& function = *static_cast<Function*>(PyCapsule_GetPointer(self, nullptr));
       return function(given, count, std::index_sequence_for<Arguments...>{});
     };
     const auto untyped = reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(call));
     method_ = {name_.c_str(), untyped, METH_FASTCALL,
-               "The operator; all arguments are given by position."};
+               "The operator, with all arguments by position; None where it steps aside."};
   }
 
   py::object python() {
@@ -84,12 +83,11 @@ template <class Result, class... Arguments> class Function<Result(Arguments...)>
       return THPVariable_Wrap(std::move(result));
     }
     END_HANDLE_TH_ERRORS
-    return PyObject_Vectorcall(otherwise_.ptr(), given, count, nullptr);
+    Py_RETURN_NONE;
   }
 
   std::string name_;
   c10::TypedOperatorHandle<Result(Arguments...)> handle_;
-  py::object otherwise_;
   PyMethodDef method_;
 };
 

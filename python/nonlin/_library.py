@@ -68,27 +68,9 @@ def load() -> str:
     load_library: Callable[[str], None] = torch.ops.load_library
     load_library(str(directory / "lib" / "libnonlin.so"))
     # Its import names the autograd nodes, without which AOTAutograd misjudges in-place operators.
-    _import_extension()
+    importlib.import_module("nonlin._C")
     _tag_compile_caches(built["version"])
     return built["version"]
-
-
-def _import_extension() -> None:
-    """Import nonlin._C, whose `direct` keeps what it finds in torch.ops.nonlin while it is imported
-    and calls that wherever it steps aside. It finds a function that returns None: what to do then
-    is a matter of its caller, which knows the name of the function and has not checked anything.
-    """
-    found = vars(torch.ops.nonlin)
-    registered = (name.partition("::") for name in torch._C._dispatch_get_all_op_names())
-    names = {name for library, _, name in registered if library == "nonlin"}
-    before = {name: found[name] for name in names if name in found}
-    found.update(dict.fromkeys(names, lambda *arguments: None))
-    try:
-        importlib.import_module("nonlin._C")
-    finally:
-        for name in names:
-            del found[name]
-        found.update(before)
 
 
 def _tag_compile_caches(version: str) -> None:
