@@ -10,11 +10,11 @@ import sysconfig
 from pathlib import Path
 
 from setuptools import Extension, setup
+from setuptools.command.build import build
 from setuptools.command.build_ext import build_ext
 
 ROOT = Path(__file__).resolve().parent
 OUTPUT = ROOT / "build-wheel"
-shutil.rmtree(OUTPUT / "lib", ignore_errors=True)  # setuptools would pack files that are gone
 
 
 def find_torch() -> tuple[Path, str]:
@@ -25,6 +25,14 @@ def find_torch() -> tuple[Path, str]:
             minor = re.search(r'PACKAGE_VERSION "(\d+\.\d+)', facts.read_text()).group(1)
             return facts.parents[3], minor
     raise SystemExit("nonlin: PyTorch is not installed. Run `pip install torch` first.")
+
+
+class CleanBuild(build):
+    """Begins with nothing: setuptools would pack files that are gone."""
+
+    def run(self) -> None:
+        shutil.rmtree(self.build_lib, ignore_errors=True)
+        super().run()
 
 
 class CMakeBuild(build_ext):
@@ -41,17 +49,16 @@ class CMakeBuild(build_ext):
             subprocess.check_call(["cmake", "-S", ROOT, "-B", build, *options])
             subprocess.check_call(["cmake", "--build", build])
         package = Path(self.build_lib).resolve() / "nonlin"
-        for part in ([], ["--component", "python"]):
-            subprocess.check_call(
-                ["cmake", "--install", build, "--strip", "--prefix", package, *part]
-            )
+        for component in ("library", "python"):  # not the link: a wheel would hold a copy
+            options = ["--strip", "--prefix", package, "--component", component]
+            subprocess.check_call(["cmake", "--install", build, *options])
 
 
 TORCH, MINOR = find_torch()
 recent = re.search(r" (3\.(2[5-9]|[3-9]\d)|[4-9])\.", subprocess.getoutput("cmake --version"))
 setup(
     ext_modules=[Extension("nonlin._C", [])],  # makes setuptools call build_ext and tag the wheel
-    cmdclass={"build_ext": CMakeBuild},
+    cmdclass={"build": CleanBuild, "build_ext": CMakeBuild},
     options={"build": {"build_base": str(OUTPUT), "build_lib": str(OUTPUT / "lib")}},
     setup_requires=["cmake>=3.25"] * (not recent)
     + ["ninja"] * bool(subprocess.getstatusoutput("ninja --version")[0]),

@@ -1,4 +1,9 @@
 # What this build is, said once: units/build.h for C++, lib/build-info for Python.
+# Who links the library must find one that fits: the soname has the minor versions of both.
+string(REGEX MATCH "^[0-9]+\\.[0-9]+" NONLIN_TORCH_MINOR "${TORCH_VERSION}")
+set(NONLIN_SOVERSION "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}-torch${NONLIN_TORCH_MINOR}")
+set(NONLIN_LIBRARY "libnonlin.so.${NONLIN_SOVERSION}")
+
 set(NONLIN_CUDA_VERSION "")
 set(NONLIN_CUDA_ARCHITECTURES "")
 if(NONLIN_CUDA)
@@ -15,6 +20,7 @@ file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/units/build.h" @ONLY CONTENT [[
 ]])
 file(CONFIGURE OUTPUT "${NONLIN_PACKAGE}/lib/build-info" @ONLY CONTENT
 "version=@NONLIN_VERSION@
+library=@NONLIN_LIBRARY@
 torch=@TORCH_VERSION@
 cuda=@NONLIN_CUDA_VERSION@
 ")

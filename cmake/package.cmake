@@ -1,8 +1,8 @@
 # Installation: lib/, include/ and share/cmake/nonlin/, the same below a prefix, in a wheel and in
 # the build's own package. The component `python` makes an installed prefix the wheel's package; it
-# is never installed by default.
+# is never installed by default. `link` is libnonlin.so, which leads to the library; a wheel, in
+# which it would be a second copy, has none.
 include(CMakePackageConfigHelpers)
-string(REGEX MATCH "^[0-9]+\\.[0-9]+" NONLIN_TORCH_MINOR "${TORCH_VERSION}")
 set(package_cmake "${NONLIN_PACKAGE}/share/cmake/nonlin")
 configure_package_config_file(cmake/nonlin-config.cmake.in "${package_cmake}/nonlin-config.cmake"
   INSTALL_DESTINATION share/cmake/nonlin)
@@ -24,17 +24,17 @@ if(NONLIN_CUDA)
   list(APPEND absolute "${TORCH_CUDART_DIR}")
 endif()
 set_target_properties(nonlin PROPERTIES INSTALL_RPATH "${relocatable};${absolute}")
-install(TARGETS nonlin LIBRARY DESTINATION lib)
-install(FILES "${NONLIN_PACKAGE}/lib/build-info" DESTINATION lib)
-install(DIRECTORY csrc/include/nonlin DESTINATION include)
-install(DIRECTORY "${package_cmake}" DESTINATION share/cmake)
+install(TARGETS nonlin LIBRARY DESTINATION lib COMPONENT library NAMELINK_COMPONENT link)
+install(FILES "${NONLIN_PACKAGE}/lib/build-info" DESTINATION lib COMPONENT library)
+install(DIRECTORY csrc/include/nonlin DESTINATION include COMPONENT library)
+install(DIRECTORY "${package_cmake}" DESTINATION share/cmake COMPONENT library)
 
 if(NONLIN_PYTHON)
   set_target_properties(nonlin_python PROPERTIES INSTALL_RPATH "$ORIGIN/lib;$ORIGIN/../torch/lib")
   install(TARGETS nonlin_python LIBRARY DESTINATION . COMPONENT python EXCLUDE_FROM_ALL)
   # A wheel moves to other machines: only the paths that lead from it to the torch beside it stay.
   list(JOIN relocatable ":" runpath)
-  set(installed "\${CMAKE_INSTALL_PREFIX}/lib/libnonlin.so")
+  set(installed "\${CMAKE_INSTALL_PREFIX}/lib/${NONLIN_LIBRARY}")
   install(CODE "file(RPATH_SET FILE \"${installed}\" NEW_RPATH \"${runpath}\")"
     COMPONENT python EXCLUDE_FROM_ALL)
 endif()

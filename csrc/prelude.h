@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <new>
 #include <type_traits>
 #include <utility>
 // Compensated arithmetic is made of the roundings, zeros and infinities that these take away.

@@ -11,8 +11,10 @@ import venv
 from collections.abc import Callable
 from pathlib import Path
 
+import nonlin
 from development import BUILD, run
 
+LIBRARY = nonlin._library.facts()["library"]
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 
 
@@ -57,10 +59,19 @@ def python_of(site_packages: Path) -> Path:
 
 def import_error(python: Path | str, folder: Path, package: Path | None = None) -> str:
     """What the last line of the traceback says when the package, or that copy, is imported."""
-    command = [python, "-c", "import nonlin"]
-    variables = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    if package:
-        variables["PYTHONPATH"] = str(package.parent)
-    done = subprocess.run(command, capture_output=True, text=True, env=variables, cwd=folder)
-    assert done.returncode != 0
+    path = {"PYTHONPATH": str(package.parent)} if package else {}
+    return import_error_of(python, "-c", "import nonlin", cwd=folder, **path)
+
+
+def import_error_of(*command: object, cwd: Path | None = None, **variables: str) -> str:
+    """The same of a program, in an environment with these variables."""
+    others = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    done = subprocess.run(
+        [str(word) for word in command],
+        capture_output=True,
+        text=True,
+        env={**others, **variables},
+        cwd=cwd,
+    )
+    assert done.returncode == 1, done.stderr  # and no signal
     return done.stderr.strip().splitlines()[-1]

@@ -1,8 +1,5 @@
 """torch.compile without graph breaks, in every mode of use, and compiled autograd."""
 
-import subprocess
-import sys
-
 import nonlin
 import pytest
 import torch
@@ -198,27 +195,3 @@ def test_saved_for_backward(operator):
         y = compiled(operator.forward)(x)
     assert [t.shape for t in saved] == [x.shape]
     agree(grad(y.sum(), x)[0], operator.backward(torch.ones(64), x.detach()))
-
-
-CACHE_KEY = """
-import torch.compiler.config as config
-config.cache_key_tag = "mine"
-import sys, nonlin
-assert config.cache_key_tag.startswith("mine")
-assert f"nonlin={nonlin.__version__}" in config.cache_key_tag
-import importlib; importlib.reload(nonlin)
-assert config.cache_key_tag.count("nonlin=") == 1, config.cache_key_tag
-print("torch._inductor" in sys.modules, "torch._dynamo" in sys.modules)
-"""
-
-
-@pytest.mark.cpu
-def test_cache_key_tag():
-    """Caches on disk outlive a package: its version is part of their key, and import stays lazy."""
-    tag = torch.compiler.config.cache_key_tag
-    assert f"nonlin={nonlin.__version__}" in tag
-    child = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", CACHE_KEY], capture_output=True, text=True
-    )
-    assert child.returncode == 0, child.stderr
-    assert child.stdout.split() == ["False", "False"]

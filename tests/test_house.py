@@ -129,6 +129,17 @@ def test_units_use_the_registers_of_their_instruction_set(instruction_set: str, 
 
 
 @needs_build
+def test_the_stub_of_a_missing_header_leaves_no_symbol():
+    """csrc/torch/absent/ has another library's name: a program may hold that library itself."""
+    package = BUILD / "stage" / "nonlin"
+    libraries = [*package.glob("lib/libnonlin.so"), *package.glob("_C*.so")]
+    assert len(libraries) == 2
+    for path in libraries:
+        symbols = run("nm", path)
+        assert "nonlin" in symbols and "nlohmann" not in symbols, path
+
+
+@needs_build
 def test_units_are_compiled_for_every_processor():
     assert "-march=" not in (BUILD / "compile_commands.json").read_text()
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 import nonlin
@@ -14,6 +15,7 @@ import pytest
 import torch
 from development import BUILD, ROOT, needs_build, run
 from installed import (
+    LIBRARY,
     PIP,
     cmake,
     configure,
@@ -49,6 +51,10 @@ def consumer(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
+    gone = ROOT / "build-wheel" / "lib" / "nonlin" / "gone.py"
+    gone.parent.mkdir(parents=True, exist_ok=True)
+    gone.touch()
+    assert run(sys.executable, "setup.py", "--name", cwd=ROOT).strip() == "nonlin" and gone.exists()
     options = ["--no-build-isolation", "--no-deps", "--wheel-dir", folder]
     run(*PIP, "wheel", ROOT, *options, env={**os.environ, "NONLIN_BUILD_DIR": str(BUILD)})
     (path,) = folder.glob("*.whl")
@@ -94,9 +100,18 @@ def test_prefix_has_the_cpp_package_and_nothing_else(prefix: Path):
         for path in ROOT.glob("csrc/include/nonlin/**/*.h")
     }
     package = {"nonlin-config.cmake", "nonlin-config-version.cmake", "FindTorchWheel.cmake"}
-    assert found == headers | {"lib/libnonlin.so", "lib/build-info"} | {
+    assert found == headers | {"lib/libnonlin.so", f"lib/{LIBRARY}", "lib/build-info"} | {
         f"share/cmake/nonlin/{name}" for name in package
     }
+    assert (prefix / "lib/libnonlin.so").readlink() == Path(LIBRARY)
+
+
+def test_soname_has_the_minor_versions_of_nonlin_and_torch(prefix: Path):
+    minor, torch_minor = (
+        ".".join(v.split(".")[:2]) for v in (nonlin.__version__, torch.__version__)
+    )
+    assert f"libnonlin.so.{minor}-torch{torch_minor}" == LIBRARY
+    assert f"soname: [{LIBRARY}]" in run("readelf", "-d", prefix / "lib/libnonlin.so")
 
 
 def test_program_trains(consumer: Path):
@@ -129,6 +144,13 @@ def test_other_torch_is_refused_by_cmake(prefix: Path, tmp_path: Path):
     assert "has torch 2.99.0; build nonlin again for it" in " ".join(done.stderr.split())
 
 
+def test_wheel_has_the_library_once_and_nothing_stale(wheel: Path):
+    names = zipfile.ZipFile(wheel).namelist()
+    libraries = [name for name in names if ".so" in name]
+    assert len(libraries) == 2 and f"nonlin/lib/{LIBRARY}" in libraries, libraries
+    assert "nonlin/__init__.py" in names and "nonlin/gone.py" not in names
+
+
 def test_wheel_imports(site_packages: Path):
     script = (
         "import nonlin, torch; print(nonlin.__file__); print(nonlin.mish(torch.zeros(1)).item())"
@@ -143,7 +165,7 @@ def test_wheel_serves_torchscript(site_packages: Path, scripted: tuple[Path, lis
     path, expected = scripted
     script = f"""
 import sys, torch
-torch.ops.load_library({str(site_packages / "nonlin/lib/libnonlin.so")!r})
+torch.ops.load_library({str(site_packages / "nonlin/lib" / LIBRARY)!r})
 module = torch.jit.load({str(path)!r})
 x = torch.linspace(-3, 3, 12, dtype=torch.float64).reshape(4, 3).requires_grad_()
 y = module(x)
@@ -163,14 +185,12 @@ def test_wheel_serves_cpp(site_packages: Path, tmp_path: Path):
     assert done.returncode == 0, done.stderr
     run(cmake(), "--build", tmp_path, "--target", "empty")
     run(tmp_path / "empty")
-    assert libraries(tmp_path / "empty")["libnonlin.so"] == str(
-        site_packages / "nonlin/lib/libnonlin.so"
-    )
+    assert libraries(tmp_path / "empty")[LIBRARY] == str(site_packages / "nonlin/lib" / LIBRARY)
 
 
 def test_wheel_names_no_folder_of_the_machine_that_built_it(site_packages: Path):
     for library in [
-        site_packages / "nonlin/lib/libnonlin.so",
+        site_packages / "nonlin/lib" / LIBRARY,
         *site_packages.glob("nonlin/_C*.so"),
     ]:
         (runpath,) = re.findall(r"runpath: \[(.*)\]", run("readelf", "-d", library))
@@ -180,7 +200,7 @@ def test_wheel_names_no_folder_of_the_machine_that_built_it(site_packages: Path)
 def test_uninstall_leaves_nothing(wheel: Path, tmp_path: Path):
     site = environment(tmp_path, lambda name: False)
     install(wheel, site)
-    assert (site / "nonlin/lib/libnonlin.so").is_file()
+    assert (site / "nonlin/lib" / LIBRARY).is_file()
     run(*PIP, "--python", python_of(site), "uninstall", "--yes", "nonlin")
     assert not list(site.iterdir())
 

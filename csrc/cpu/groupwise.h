@@ -25,7 +25,11 @@ template <class Pass, class V> struct ways {
  private:
   template <int... K> static way adjacent(int group, std::integer_sequence<int, K...>) {
     way result = Pass::others;
-    if constexpr (requires { Pass::blocks; }) result = blocks;
+    if constexpr (requires { Pass::blocks; }) {
+      // A vector that begins in the last group but one must end within the last.
+      static_assert(2 * (Pass::most_adjacent + 1) >= V::size);
+      result = blocks;
+    }
     ((group == K + 2 ? void(result = permutations<K + 2>) : void()), ...);
     return result;
   }
@@ -79,7 +83,8 @@ constexpr groupwise::cpu_unit unit_of() {
     set(groupwise::pass::backward, group_kernel<spreader<M, Moved>, M, Moved>);
     set(groupwise::pass::gather, group_kernel<gatherer<M, Moved>, M, Moved>);
   };
-  // What is only moved may have either 16-bit type.
+  // What is only moved may have either 16-bit type: a kernel knows its memory by one type alone,
+  // and whoever calls it through the unit knows it by none.
   fill(dtype::float64, double{}, double{});
   fill(dtype::float32, float{}, float{});
   fill(dtype::float16, half{}, bfloat16{});

@@ -1,6 +1,7 @@
 #pragma once
 #include "../simd/half.h"
 #include "loop.h"
+#include "scratch.h"
 #include "weighted.h"
 
 /// The loops over one tile. Where channels are long, their weight stays in a register, and so do
@@ -87,14 +88,20 @@ NONLIN_INLINE void fold(const double* from, std::int64_t column, std::int64_t co
   }
 }
 
+/// The weights of columns.
+template <class V, class T> struct expanded {
+  static constexpr std::int64_t width = 4096;
+  alignas(64) T weights[width + V::size], grad_grad_weights[width + V::size];
+};
+
 /// A line for each entry of the outer dimensions, over all its channels at once; where those of one
 /// entry follow upon those of the last and are few, over several entries.
 template <class Pass, class V, class F, class T>
 static void by_column(const F& f, const parametric::job& job, const parametric::tile& tile,
                       unsigned used, std::int64_t inner) {
-  constexpr std::int64_t width = 4096, repeated = 1024;
-  alignas(64) T weights[width + V::size], grad_grad_weights[width + V::size];
-  alignas(64) double sums[width + V::size];
+  constexpr std::int64_t width = expanded<V, T>::width, repeated = 1024;
+  auto& [weights, grad_grad_weights] = scratch::get<expanded<V, T>>();
+  alignas(64) double sums[width + V::size];  // which compilers see that nothing else overlaps
   const std::int64_t first = tile.channel[0] * inner, end = tile.channel[1] * inner;
   const std::int64_t rows = tile.outer[1] - tile.outer[0];
   const bool whole = tile.channel[1] - tile.channel[0] == job.size[job.channel] && end <= width;
@@ -107,13 +114,14 @@ static void by_column(const F& f, const parametric::job& job, const parametric::
     std::int64_t repeats = 1;
     while (whole && repeats < rows && 2 * repeats * n <= repeated) repeats *= 2;
     const std::int64_t length = repeats * n;
+    // A part of a vector of elements has a whole one of weights.
     expand(weights, job.weight, job.weight_stride, inner, column, n);
-    repeat(weights, n, length);
+    repeat(weights, n, length + V::size);
     const T* v = nullptr;
     if (job.grad_grad_weight) {
       expand(grad_grad_weights, job.grad_grad_weight, job.grad_grad_weight_stride, inner, column,
              n);
-      repeat(grad_grad_weights, n, length);
+      repeat(grad_grad_weights, n, length + V::size);
       v = grad_grad_weights;
     }
     if constexpr (Pass::sums) std::memset(sums, 0, (length + V::size) * sizeof(double));

@@ -20,10 +20,12 @@ template <int Count, class Step> NONLIN_INLINE void each(const Step& step) {
 }
 
 /// The type of an access decides about its width: arrays of 16-bit elements would be moved in
-/// pieces.
-template <int Bytes> struct alignas(Bytes) memory { std::uint32_t words[Bytes / 4]; };
-template <> struct memory<2> { std::uint16_t words[1]; };
-template <> struct memory<1> { std::uint8_t words[1]; };
+/// pieces. What it accesses are elements of any type.
+template <int Bytes> struct [[gnu::may_alias]] alignas(Bytes) memory {
+  std::uint32_t words[Bytes / 4];
+};
+template <> struct [[gnu::may_alias]] memory<2> { std::uint16_t words[1]; };
+template <> struct [[gnu::may_alias]] memory<1> { std::uint8_t words[1]; };
 
 template <class T, int Width> NONLIN_INLINE void load_vector(T (&to)[Width], const char* from) {
   const auto loaded = *reinterpret_cast<const memory<Width* int(sizeof(T))>*>(from);

@@ -1,14 +1,9 @@
 #pragma once
 #include "half.h"
 #include "scalar_wide.h"
+#include "special_function_unit.h"
 //
 #include "polynomial.h"
-
-#if !defined(__CUDA_ARCH__)
-/// The units in the last place by which the host's model of the special-function unit errs. Tests
-/// set them.
-static struct { int exp2, reciprocal; } unit_error;
-#endif
 
 /// One float of one thread. On the host, a model of it, so that accuracy is tested without a card.
 /// Every operation rounds as written: the device contracts nothing.
@@ -54,13 +49,13 @@ template <int Bits> struct cuda {
   friend NONLIN_INLINE cuda operator-(cuda a, cuda b) { return a.v - b.v; }
   friend NONLIN_INLINE cuda operator*(cuda a, cuda b) { return a.v * b.v; }
   friend NONLIN_INLINE cuda reciprocal_estimate(cuda a) {
-    return estimate(1 / flushed(a.v), unit_error.reciprocal);
+    return special_function_unit<Bits>::reciprocal(float(flushed(1 / flushed(a.v))));
   }
   friend NONLIN_INLINE cuda full_reciprocal(cuda a) {
-    return off(float(1 / double(a.v)), unit_error.reciprocal);
+    return special_function_unit<Bits>::reciprocal(float(1 / double(a.v)));
   }
   friend NONLIN_INLINE cuda exp2_estimate(cuda a) {
-    return estimate(std::exp2(flushed(a.v)), unit_error.exp2);
+    return special_function_unit<Bits>::exp2(float(flushed(std::exp2(flushed(a.v)))));
   }
 #endif
   /// NaN passes.
@@ -126,11 +121,6 @@ template <int Bits> struct cuda {
 #if !defined(__CUDA_ARCH__)
   /// As the unit does: no subnormals, neither in nor out.
   static double flushed(double a) { return std::fabs(a) < 0x1p-126 ? std::copysign(0., a) : a; }
-  static float estimate(double exact, int error) { return off(float(flushed(exact)), error); }
-  static float off(float a, int error) {
-    if (a == 0 || !std::isfinite(a)) return a;
-    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(a) + std::uint32_t(error));
-  }
 #endif
 };
 using cuda_wide = wide;

@@ -4,6 +4,7 @@
 #include <torch/csrc/dynamo/compiled_autograd.h>
 
 #include <map>
+#include <mutex>
 
 #include "autograd.h"
 
@@ -21,10 +22,15 @@ template <class T> at::TypePtr packed_type() { return recorder::IValuePacker<T>:
 /// packed that were given.
 const std::string& bound_name(PyObject* compiler, const std::string& name, const Differentiable& op,
                               int which, std::size_t constant_count, const Flags& given) {
-  // Used under the interpreter's lock, as all recording is.
+  // Never held while the interpreter is called, which may hand its own lock to a thread that waits
+  // here. Two threads may then bind an operator twice, under names that do the same.
+  static std::mutex mutex;
   static std::map<std::pair<std::string, Flags>, std::string> bound;
-  const auto found = bound.find({name, given});
-  if (found != bound.end()) return found->second;
+  {
+    const std::lock_guard lock(mutex);
+    const auto found = bound.find({name, given});
+    if (found != bound.end()) return found->second;
+  }
 
   const auto run = [&op, which, constant_count, given](const variable_list& grads,
                                                        const std::vector<at::IValue>& packed) {
@@ -44,6 +50,7 @@ const std::string& bound_name(PyObject* compiler, const std::string& name, const
   types.insert(types.end(), std::count(given.begin(), given.end(), true), packed_type<Tensor>());
   const auto& python = recorder::getPyCompilerInterface();
   auto result = python->bind_function(compiler, name, run, types);
+  const std::lock_guard lock(mutex);
   return bound.emplace(std::pair(name, given), std::move(result)).first->second;
 }
 

@@ -1,6 +1,7 @@
 #include "instruction_set.h"
 
 #include <ATen/Version.h>
+#include <c10/util/Exception.h>
 
 #include <atomic>
 
@@ -14,6 +15,20 @@ instruction_set allowed_by_torch() {
   return instruction_set::scalar;
 }
 
+/// Whether this processor runs what is compiled for it.
+bool runs([[maybe_unused]] instruction_set set) {
+  if (set == instruction_set::scalar) return true;
+#if defined(__x86_64__)
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (set == instruction_set::avx2) return avx2;
+  return set == instruction_set::avx512 && avx2 && __builtin_cpu_supports("avx512f") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+#else
+  return false;
+#endif
+}
+
 std::atomic<int> forced{-1};
 
 }  // namespace
@@ -24,8 +39,18 @@ instruction_set current_instruction_set() {
   return choice < 0 ? allowed : static_cast<instruction_set>(choice);
 }
 
+const char* name_of(instruction_set set) {
+  constexpr const char* names[] = {"scalar", "avx2", "avx512"};
+  return names[static_cast<int>(set)];
+}
+
+instruction_set usable(instruction_set set) {
+  TORCH_CHECK_VALUE(runs(set), "this processor lacks the instruction set \"", name_of(set), "\"");
+  return set;
+}
+
 void force_instruction_set(std::optional<instruction_set> choice) {
-  forced = choice ? static_cast<int>(*choice) : -1;
+  forced = choice ? static_cast<int>(usable(*choice)) : -1;
 }
 
 }  // namespace nonlin

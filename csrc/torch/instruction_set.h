@@ -9,7 +9,11 @@ namespace nonlin {
 /// The one in use: what PyTorch's ATEN_CPU_CAPABILITY allows, or the one that was forced.
 enum class instruction_set : int { scalar, avx2, avx512 };
 NONLIN_EXPORT instruction_set current_instruction_set();
-/// Forces one, or returns to PyTorch's with an empty value.
+/// "scalar", "avx2" or "avx512".
+NONLIN_EXPORT const char* name_of(instruction_set);
+/// That one. Throws where this processor or this build lacks it.
+NONLIN_EXPORT instruction_set usable(instruction_set);
+/// Forces one that is usable, or returns to PyTorch's with an empty value.
 NONLIN_EXPORT void force_instruction_set(std::optional<instruction_set>);
 
 /// The unit for the instruction set in use.

@@ -15,32 +15,14 @@ namespace py = pybind11;
 namespace nonlin {
 namespace {
 
-constexpr const char* instruction_sets[] = {"scalar", "avx2", "avx512"};
-
-instruction_set instruction_set_of(const std::string& name) {
+/// One by that name that this processor can run.
+instruction_set usable(const std::string& name) {
   for (int i = 0; i < 3; ++i) {
-    if (name == instruction_sets[i]) return static_cast<instruction_set>(i);
+    const auto set = static_cast<instruction_set>(i);
+    if (name == name_of(set)) return nonlin::usable(set);
   }
   throw py::value_error("instruction set must be \"scalar\", \"avx2\" or \"avx512\", got \"" +
                         name + "\"");
-}
-
-/// One by that name that this processor can run.
-instruction_set usable(const std::string& name) {
-  const instruction_set wanted = instruction_set_of(name);
-#if defined(__x86_64__)
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
-                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-                      __builtin_cpu_supports("avx512vl");
-#else
-  const bool avx2 = false, avx512 = false;
-#endif
-  if ((wanted == instruction_set::avx2 && !avx2) ||
-      (wanted == instruction_set::avx512 && !avx512)) {
-    throw py::value_error("this processor lacks the instruction set \"" + name + "\"");
-  }
-  return wanted;
 }
 
 /// The entry of that name, or null.
@@ -99,7 +81,9 @@ py::dict build_info() {
   info["compiler"] = NONLIN_COMPILER;
   py::list compiled;
   for (int i = 0; i < 3; ++i) {
-    if (catalogue().pointwise.front().unit->cpu[i]) compiled.append(instruction_sets[i]);
+    if (catalogue().pointwise.front().unit->cpu[i]) {
+      compiled.append(name_of(static_cast<instruction_set>(i)));
+    }
   }
   info["instruction_sets"] = compiled;
   return info;
@@ -191,6 +175,8 @@ void register_nodes() {
 
 }  // namespace
 
+// What changes here is behind a mutex or atomic. All the same a free-threaded interpreter turns its
+// lock on when it loads the module: py::mod_gil_not_used() is for what was tested there.
 PYBIND11_MODULE(_C, m) {
   m.doc() = "What the compiled library tells about itself.";
   register_nodes();
@@ -201,8 +187,7 @@ PYBIND11_MODULE(_C, m) {
   m.def("operators", &operators,
         "Every activation: its name, its family, and names and defaults of its parameters.");
   m.def(
-      "instruction_set",
-      [] { return instruction_sets[static_cast<int>(current_instruction_set())]; },
+      "instruction_set", [] { return name_of(current_instruction_set()); },
       "The CPU instruction set in use: \"scalar\", \"avx2\" or \"avx512\".");
   m.def(
       "set_instruction_set",

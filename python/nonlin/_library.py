@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
+import re
 from collections.abc import Callable
 from pathlib import Path
+
+from nonlin import _compile_caches
 
 try:
     import torch
@@ -59,27 +63,39 @@ def misfit(built: dict[str, str], torch_version: str, cuda_version: str | None) 
     return None
 
 
+def _brought_along(built: dict[str, str]) -> bool:
+    """Whether a program or an extension has loaded its own copy, which then serves Python too.
+
+    There can be no second one: PyTorch takes the name of an operator once.
+    """
+    found = re.findall(r"/.*/libnonlin\.so.*", Path("/proc/self/maps").read_text())
+    if not found:
+        return False
+    copy = Path(found[0])
+    if copy.name == built["library"]:
+        about = ctypes.CDLL(str(copy))._ZN6nonlin7versionEv  # nonlin::version()
+        about.restype = ctypes.c_char_p
+        if about() == built["version"].encode():
+            return True
+    raise ImportError(
+        f"nonlin {built['version']} needs its {built['library']}, but this process has loaded "
+        f"another one, {copy}. Link what needs that against {directory}."
+    )
+
+
 def load() -> str:
     """Load operators and autograd nodes; return the version of nonlin."""
     built = facts()
     reason = misfit(built, torch.__version__, torch.version.cuda)
     if reason:
         raise ImportError(reason)
-    load_library: Callable[[str], None] = torch.ops.load_library
-    load_library(str(directory / "lib" / "libnonlin.so"))
+    if not _brought_along(built):
+        load_library: Callable[[str], None] = torch.ops.load_library
+        load_library(str(directory / "lib" / built["library"]))
     # Its import names the autograd nodes, without which AOTAutograd misjudges in-place operators.
     importlib.import_module("nonlin._C")
-    _tag_compile_caches(built["version"])
+    _compile_caches.add_to_keys(built["version"])
     return built["version"]
-
-
-def _tag_compile_caches(version: str) -> None:
-    """Code that torch.compile made from our formulas must not outlive them in its caches."""
-    from torch.compiler import config
-
-    tag = f";nonlin={version}"
-    if tag not in config.cache_key_tag:
-        config.cache_key_tag += tag
 
 
 version = load()
