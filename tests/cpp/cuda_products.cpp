@@ -6,7 +6,7 @@
 
 namespace nonlin::cuda {
 namespace {
-#include "csrc/simd/cuda.h"
+#include "tests/cpp/erring_lane.h"
 //
 #include "csrc/cuda/loop.h"
 #include "csrc/family/parametric.h"
