@@ -36,6 +36,14 @@ def test_function_mode(row):
 
 
 @each
+def test_default_device(row):
+    """It is such a mode, and has nothing to say to a function that makes no tensor."""
+    want = row.function(*arguments(row))
+    with torch.device("meta"):
+        assert same_bits(row.function(*arguments(row)), want)
+
+
+@each
 def test_function_subclass(row):
     Watched.seen.clear()
     x, *weights = arguments(row)

@@ -19,6 +19,9 @@
 #include <ATen/ops/values.h>
 #include <torch/csrc/autograd/VariableTypeUtils.h>
 
+#include <algorithm>
+#include <array>
+
 #include "check.h"
 
 namespace nonlin {

@@ -2,7 +2,6 @@
 /// Activations that act on every element alone.
 #include <cmath>
 #include <string_view>
-#include <utility>
 
 #include "find.h"
 
@@ -67,17 +66,13 @@ inline at::Tensor& swish_out(at::Tensor& out, const at::Tensor& self, double bet
 
 namespace detail {
 /// For a function that is an operator of another name, which would be in the message.
-inline const at::Tensor& checked(const char* function, const at::Tensor& self) {
+template <class Self> Self& checked(const char* function, Self& self) {
   TORCH_CHECK_TYPE(self.defined(), "nonlin::", function, ": `self` must be a tensor, got None");
   const auto type = self.scalar_type();
   TORCH_CHECK_NOT_IMPLEMENTED(
       type == at::kFloat || type == at::kDouble || type == at::kHalf || type == at::kBFloat16,
       "nonlin::", function, ": `self` must have dtype float64, float32, float16 or bfloat16, got ",
       type);
-  return self;
-}
-inline at::Tensor& checked(const char* function, at::Tensor& self) {
-  checked(function, std::as_const(self));
   return self;
 }
 }  // namespace detail
