@@ -25,11 +25,12 @@ class Session:
         end: float,
         variables: dict[str, str],
         command: Sequence[str] = WORKER,
-        limit: float = LIMIT,
+        limit: float | None = None,
     ) -> None:
         self._journal, self._end, self._variables = journal, end, variables
         self._command = [*command, "dry" if journal.dry else "cuda"]
-        self._limit = limit
+        # No kernel can hang in a dry run; a machine that does much else is slow.
+        self._limit = limit or (10 * LIMIT if journal.dry else LIMIT)
         self._child: Child | None = None
         self._at = ""
         self.steps: dict[str, list[Sequence[str]]] = {}
@@ -39,7 +40,7 @@ class Session:
         if self._child is None:
             self._child = Child(self._command, self._variables, self._journal.folder / "worker.log")
             self._at = "the beginning of a process"
-            found = self._next(BEGIN)
+            found = self._next(max(BEGIN, self._limit))
             if found is None:
                 why = {"what": self._at, "raised": self._ended()}
                 if time.monotonic() < self._end:
