@@ -34,7 +34,7 @@ def steps(card: Card) -> Iterator[Step]:
 
 def pointwise(case: Case, dtype: torch.dtype, card: Card) -> Iterator[Item]:
     """Numbers of all sizes; results that go elsewhere have the same bits."""
-    inputs = tensors(dtype, card.size(50_000, 300))
+    inputs = tensors(dtype, card.size(20_000, 300))
     there = card.to(*inputs)
     named = dict(zip(("v", "g", "x"), inputs, strict=True))
 
@@ -122,7 +122,7 @@ def groupwise(row: GroupwiseCase, dtype: torch.dtype, card: Card) -> Iterator[It
     """The bits of the CPU: groups side by side and apart, of every size that has its kernel."""
     for k in (1, 2, 3, 4, 5, 6, 7, 8, 16, 255):
         for dim in (0, 1):
-            shape = [card.size(200, 6)] * 2
+            shape = [card.size(24, 3), card.size(40, 5)]
             shape[dim] *= k
             x = mixed(dtype, *shape)
             yield f"groups of {k}, {dim}", partial(_groups, row, card, x, k, dim)
