@@ -54,8 +54,7 @@ template <class Signature> class Function;
 template <class Result, class... Arguments> class Function<Result(Arguments...)> {
  public:
   explicit Function(std::string name)
-      : name_(std::move(name)),
-        handle_(find<Result(Arguments...)>("nonlin::" + name_)) {
+      : name_(std::move(name)), handle_(find<Result(Arguments...)>("nonlin::" + name_)) {
     const _PyCFunctionFast call = [](PyObject* self, PyObject* const* given, Py_ssize_t count) {
       const auto& function = *static_cast<Function*>(PyCapsule_GetPointer(self, nullptr));
       return function(given, count, std::index_sequence_for<Arguments...>{});
