@@ -9,6 +9,18 @@ from nonlin.reference import ParametricJet, Partials, spacing, ulp_error
 from torch import Tensor
 
 MEMBERS = ParametricJet._fields
+# Batch, channels and what is inside of them: every arrangement of the sums, many slices.
+LARGE = {
+    "images": (64, 32, 56, 56),
+    "small odd images": (300, 40, 7, 7),
+    "more channels than a grid is high": (2, 70_001, 17),
+    "three inside": (3000, 100, 3),
+    "one weight": (1_000_003, 1),
+    "rows": (20_000, 256),
+    "odd rows": (20_000, 67),
+    "three channels": (300_000, 3),
+    "very many channels": (5, 200_000),
+}
 # Worst error of swish in units in the last place; prelu rounds once.
 BOUNDS = {
     torch.float64: dict(zip(MEMBERS, (2, 4, 3, 5, 5, 5), strict=True)),

@@ -6,25 +6,12 @@ from accuracy import assert_same_bits, bits, mixed, special
 from cases import DTYPES
 from device import DEVICE, needs, on_device
 from family_cases import make_weight, weight_leaf, weight_of
-from parametric_accuracy import results
+from parametric_accuracy import LARGE, results
 from test_layouts import LAYOUTS
 from test_parametric_layouts import check, check_sum
 
 pytestmark = pytest.mark.cuda
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
-
-# Batch, channels and what is inside of them: every arrangement of the sums, many slices.
-LARGE = {
-    "images": (64, 32, 56, 56),
-    "small odd images": (300, 40, 7, 7),
-    "more channels than a grid is high": (2, 70_001, 17),
-    "three inside": (3000, 100, 3),
-    "one weight": (1_000_003, 1),
-    "rows": (20_000, 256),
-    "odd rows": (20_000, 67),
-    "three channels": (300_000, 3),
-    "very many channels": (5, 200_000),
-}
 
 
 def weight(kind: str, channels: int, dtype: torch.dtype) -> torch.Tensor:

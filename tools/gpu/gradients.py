@@ -10,7 +10,7 @@ import torch
 from cases import CASES
 from family_cases import PARAMETRIC, ParametricCase, make_weight
 from nonlin.reference import Parametric, catalogue
-from parametric_accuracy import results, sum_errors
+from parametric_accuracy import LARGE, results, sum_errors
 from torch import Tensor
 from torch.autograd import grad, gradcheck, gradgradcheck
 
@@ -20,19 +20,7 @@ from gpu.card import Card
 from gpu.check import Check, Item, Step, judged, same
 
 Make = Callable[[], torch.nn.Module]
-# Batch, channels and what is inside of them: every arrangement of the sums, many slices.
-LARGE = {
-    "images": (64, 32, 56, 56),
-    "small odd images": (300, 40, 7, 7),
-    "more channels than a grid is high": (2, 70_001, 17),
-    "three inside": (3000, 100, 3),
-    "one weight": (1_000_003, 1),
-    "rows": (20_000, 256),
-    "odd rows": (20_000, 67),
-    "three channels": (300_000, 3),
-    "very many channels": (5, 200_000),
-    "a hundred million terms": (100_000_000, 1),
-}
+SUMS = {**LARGE, "a hundred million terms": (100_000_000, 1)}
 
 
 def modules() -> dict[str, tuple[str, Make]]:
@@ -53,7 +41,7 @@ def steps(card: Card) -> Iterator[Step]:
             yield Step(operator, f"autograd of {name}, {dtype}", partial(beside, make, dtype))
     for row in PARAMETRIC:
         for dtype in (torch.float32, torch.bfloat16):
-            for shape in LARGE:
+            for shape in SUMS:
                 name = f"sums of {row}, {shape}, {dtype}"
                 yield Step(row.operator, name, partial(sums, row, shape, dtype))
 
@@ -122,7 +110,7 @@ def _orders(net: torch.nn.Module, x: Tensor) -> list[tuple[str, Tensor]]:
 
 def sums(row: ParametricCase, name: str, dtype: torch.dtype, card: Card) -> Iterator[Item]:
     """Beside the exact sum of the terms; the same bits each time."""
-    shape = [min(size, card.size(size, 40)) for size in LARGE[name]]
+    shape = [min(size, card.size(size, 40)) for size in SUMS[name]]
 
     def run() -> Iterator[Check]:
         g, x = (torch.randn(shape, device=card.device).mul(3).to(dtype) for _ in range(2))
