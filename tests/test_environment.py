@@ -1,5 +1,7 @@
 """What surrounds a call in real programs: threads, processes, checkpoints, hooks, copies, modes."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -193,3 +195,10 @@ def test_subclasses(operator):
     y = operator.row.function(x0.as_subclass(Watched))
     assert type(y) is Watched
     assert public(operator.row) in Watched.seen
+
+
+@pytest.mark.cpu
+def test_import_loads_nothing_more_of_pytorch():
+    code = "import sys, torch; a = set(sys.modules); import nonlin; print(*set(sys.modules) - a)"
+    loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    assert not [name for name in loaded if name.startswith("torch.")], loaded

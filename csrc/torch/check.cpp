@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include "overlap.h"
-
 namespace nonlin {
 namespace {
 
@@ -29,20 +27,11 @@ void check_defined(const Caller& caller, const char* argument, const Tensor& t) 
 
 dtype type_of(const Caller& caller, const char* argument, const Tensor& t) {
   check_defined(caller, argument, t);
-  switch (t.scalar_type()) {
-    case at::kDouble:
-      return dtype::float64;
-    case at::kFloat:
-      return dtype::float32;
-    case at::kHalf:
-      return dtype::float16;
-    case at::kBFloat16:
-      return dtype::bfloat16;
-    default:
-      TORCH_CHECK_NOT_IMPLEMENTED(false, caller, ": `", argument,
-                                  "` must have dtype float64, float32, float16 or bfloat16, got ",
-                                  dtype_name(t.scalar_type()));
-  }
+  const auto type = kernel_type(t.scalar_type());
+  TORCH_CHECK_NOT_IMPLEMENTED(type, caller, ": `", argument,
+                              "` must have dtype float64, float32, float16 or bfloat16, got ",
+                              dtype_name(t.scalar_type()));
+  return *type;
 }
 
 double check_parameter(const Caller& caller, const char* argument, const c10::Scalar& number,
@@ -94,11 +83,17 @@ Tensor read_beside_out(const Caller& caller, const Tensor& out, const Tensor& se
   return overlap == Overlap::undecided ? self.clone() : self;
 }
 
-Tensor read_apart(const Caller& caller, const char* target, const Tensor& written,
-                  const char* argument, const Tensor& t) {
+Overlap check_apart(const Caller& caller, const char* target, const Tensor& written,
+                    const char* argument, const Tensor& t) {
   const auto overlap = overlap_of(written, t);
   TORCH_CHECK(overlap != Overlap::some && overlap != Overlap::same, caller, ": `", target,
               "` must share no memory with `", argument, "`, which is read; clone one of them");
+  return overlap;
+}
+
+Tensor read_apart(const Caller& caller, const char* target, const Tensor& written,
+                  const char* argument, const Tensor& t) {
+  const auto overlap = check_apart(caller, target, written, argument, t);
   return overlap == Overlap::undecided ? t.clone() : t;
 }
 

@@ -3,7 +3,10 @@
 /// written. A message names the operator, the argument, what is allowed and what was given.
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+
 #include "../descriptor.h"
+#include "overlap.h"
 
 namespace nonlin {
 
@@ -15,6 +18,22 @@ struct Caller {
   const char* suffix = "";
 };
 std::ostream& operator<<(std::ostream&, const Caller&);
+
+/// The type by the name of the kernels, if there are any for it.
+inline std::optional<dtype> kernel_type(at::ScalarType type) {
+  switch (type) {
+    case at::kDouble:
+      return dtype::float64;
+    case at::kFloat:
+      return dtype::float32;
+    case at::kHalf:
+      return dtype::float16;
+    case at::kBFloat16:
+      return dtype::bfloat16;
+    default:
+      return {};
+  }
+}
 
 /// The type of a supported floating-point tensor.
 dtype type_of(const Caller&, const char* argument, const Tensor&);
@@ -48,8 +67,13 @@ void check_writable(const Caller&, const char* argument, const Tensor& t);
 /// apart from it. Where that cannot be told, a copy of `self`.
 Tensor read_beside_out(const Caller&, const Tensor& out, const Tensor& self);
 
-/// `t`, called `argument`, as it can be read while `written`, called `target`, is written: they
-/// share no memory. Where that cannot be told, a copy of `t`.
+/// `written`, called `target`, and `t`, called `argument`, share no memory as far as can be told.
+/// Returns what is known of them.
+Overlap check_apart(const Caller&, const char* target, const Tensor& written, const char* argument,
+                    const Tensor& t);
+
+/// The same, and `t` as it can be read while `written` is written: a copy where that cannot be
+/// told.
 Tensor read_apart(const Caller&, const char* target, const Tensor& written, const char* argument,
                   const Tensor& t);
 

@@ -8,6 +8,7 @@
 #include <torch/csrc/Exceptions.h>
 #include <torch/csrc/autograd/python_variable.h>
 
+#include "check.h"
 #include "groupwise/operator.h"
 #include "parametric/operator.h"
 #include "pointwise/operator.h"
@@ -29,7 +30,7 @@ inline bool unwatched() {
 inline bool take(PyObject* given, Tensor& value) {
   if (!THPVariable_CheckExact(given)) return false;  // a Parameter passes, other subclasses do not
   value = THPVariable_Unpack(given);
-  return true;
+  return kernel_type(value.scalar_type()).has_value();  // else the function that was called says so
 }
 inline bool take(PyObject* given, std::int64_t& value) {
   if (!PyLong_CheckExact(given)) return false;

@@ -218,6 +218,10 @@ void on_values(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
 
 }  // namespace
 
+void check_nested(const c10::OperatorHandle& op, torch::jit::Stack arguments) {
+  Call(op, &arguments);
+}
+
 void implement_nested(torch::Library& m, const std::string& name) {
   using c10::DispatchKey;
   for (const auto key : {DispatchKey::NestedTensorCPU, DispatchKey::NestedTensorCUDA,

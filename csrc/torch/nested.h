@@ -12,4 +12,7 @@ inline constexpr c10::DispatchKey autograd_keys[] = {c10::DispatchKey::Autograd,
 /// the operator has the tag `pointwise`.
 void implement_nested(torch::Library&, const std::string& name);
 
+/// Raises what the rule would say of these arguments. One of them at least is a nested tensor.
+void check_nested(const c10::OperatorHandle&, torch::jit::Stack arguments);
+
 }  // namespace nonlin

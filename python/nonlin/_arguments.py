@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from numbers import Integral, Real
 
-from torch import SymFloat, SymInt, Tensor
+from torch import SymFloat, SymInt, Tensor, bfloat16, float16, float32, float64
 from torch.compiler import is_dynamo_compiling
 from torch.jit import is_scripting  # type: ignore[attr-defined]
+
+DTYPES = (float64, float32, float16, bfloat16)
 
 
 def refuse_inplace(function: str, inplace: bool) -> None:
@@ -20,10 +22,12 @@ def refuse_inplace(function: str, inplace: bool) -> None:
         raise RuntimeError(f"nonlin::{function}: `inplace` must be False where `out` is given")
 
 
-def check(function: str, input: object, inplace: object, out: object) -> None:
+def check(function: str, input: Tensor, inplace: object, out: object) -> None:
     """What functions have in common."""
-    tensor(f"nonlin::{function}", "input", input)
-    truth(f"nonlin::{function}", "inplace", inplace)
+    caller = f"nonlin::{function}"
+    tensor(caller, "input", input)
+    floating(caller, "input", input)
+    truth(caller, "inplace", inplace)
     if out is not None:
         tensor(f"nonlin::{function}", "out", out)
 
@@ -31,6 +35,14 @@ def check(function: str, input: object, inplace: object, out: object) -> None:
 def tensor(caller: str, argument: str, value: object) -> None:
     if not isinstance(value, Tensor):
         raise TypeError(f"{caller}: `{argument}` must be a tensor, got {type(value).__name__}")
+
+
+def floating(caller: str, argument: str, value: Tensor) -> None:
+    if value.dtype not in DTYPES:
+        raise NotImplementedError(
+            f"{caller}: `{argument}` must have dtype float64, float32, float16 or bfloat16, "
+            f"got {str(value.dtype).removeprefix('torch.')}"
+        )
 
 
 def truth(caller: str, argument: str, value: object) -> None:

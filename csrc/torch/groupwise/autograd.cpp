@@ -30,7 +30,7 @@ TensorPair with_index(DispatchKeySet keys, const Operators& op, const Tensor& x,
 Tensor value(DispatchKeySet keys, const Operators& op, const Tensor& x, std::int64_t k,
              std::int64_t dim) {
   if (compute_requires_grad(x) || has_tangent(x)) {
-    if (!x.is_nested()) check_value({op.name}, x, k, dim);
+    check_value(op, x, k, dim);
     return std::get<0>(with_index(keys, op, x, k, dim));
   }
   return below_autograd(keys, [&](auto below) { return op.value.redispatch(below, x, k, dim); });

@@ -6,6 +6,7 @@
 
 #include "../allocate.h"
 #include "../check.h"
+#include "../nested.h"
 #include "kernel.h"
 
 namespace nonlin::groupwise {
@@ -86,10 +87,15 @@ Tensor laid_out_like(const Tensor& t, c10::SymIntArrayRef sizes, at::ScalarType 
 
 }  // namespace
 
-std::int64_t check_value(const Caller& caller, const Tensor& self, std::int64_t k,
-                         std::int64_t dim) {
+void check_value(const Operators& op, const Tensor& self, std::int64_t k, std::int64_t dim) {
+  const Caller caller{op.name};
   type_of(caller, "self", self);
-  return check_groups(caller, "self", self, k, dim);
+  if (!self.is_nested()) {
+    check_groups(caller, "self", self, k, dim);
+  } else {
+    check_k(caller, k);
+    check_nested(op.value, {self, k, dim});
+  }
 }
 
 namespace {
@@ -117,9 +123,11 @@ Tensor& out(DispatchKeySet, const Operators& op, const Tensor& self, std::int64_
   if constexpr (run == run_nothing) {
     at::native::resize_output_symint(out, sizes);
   } else {
-    read_apart(caller, "out", out, "self", self);
     check_writable(caller, "out", out);
-    at::native::resize_output_symint(out, sizes);
+    if (!equal(out.sym_sizes(), sizes)) {
+      check_apart(caller, "out", out, "self", self);  // before anything is written
+      at::native::resize_output_symint(out, sizes);
+    }
     run(op, {pass::value, type, read_apart(caller, "out", out, "self", self), out, {}, k, dim});
   }
   return out;

@@ -17,8 +17,8 @@ struct Pass {
 void run_cpu(const Operators&, const Pass&);
 void run_cuda(const Operators&, const Pass&);
 
-/// Checks the type of `self`, k and dim, and returns `dim` from 0.
-std::int64_t check_value(const Caller&, const Tensor& self, std::int64_t k, std::int64_t dim);
+/// Checks arguments of the first operator; `self` may be nested.
+void check_value(const Operators&, const Tensor& self, std::int64_t k, std::int64_t dim);
 
 /// The pass as kernels see it, for tensors with at least one element.
 job job_of(const Operators&, const Pass&);

@@ -67,9 +67,10 @@ Tensor& out(DispatchKeySet, const Operators& op, const Tensor& self, const Tenso
   if constexpr (run == run_nothing) {
     at::native::resize_output_symint(out, self.sym_sizes());
   } else {
-    // Before `out` is resized and after it: neither form of it may be where the weight is.
-    read_apart(caller, "out", out, op.activation.weight, weight);
-    if (out.sizes() != self.sizes()) at::native::resize_output(out, self.sizes());
+    if (out.sizes() != self.sizes()) {
+      check_apart(caller, "out", out, op.activation.weight, weight);  // before anything is written
+      at::native::resize_output(out, self.sizes());
+    }
     const Tensor x = read_beside_out(caller, out, self),
                  w = read_apart(caller, "out", out, op.activation.weight, weight);
     run(op, {pass::value, type, {x, {}, {}, out}, w, {}, {}, dim});
