@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import torch
-from cases import CURVATURE_ABSOLUTE, HALVES, MEMBERS, Case
 from device import on_cpu
 from nonlin.reference import NEAR, spacing, ulp_error
+from rows import CURVATURE_ABSOLUTE, HALVES, MEMBERS, PointwiseRow
 from torch import Tensor
 
 INTEGERS = {torch.float64: torch.int64, torch.float32: torch.int32}
@@ -25,6 +25,11 @@ def same_bits(a: Tensor, b: Tensor) -> bool:
     return bool(((bits(a) == bits(b)) | (a.isnan() & b.isnan())).all())
 
 
+def copied(a: Tensor, b: Tensor) -> bool:
+    """Bit for bit, of NaN too: nothing is computed."""
+    return a.shape == b.shape and torch.equal(bits(a), bits(b))
+
+
 def assert_same_bits(got: tuple[Tensor, ...], want: tuple[Tensor, ...], where: str) -> None:
     """On whatever devices they are."""
     for i, (a, b) in enumerate(zip(got, want, strict=True)):
@@ -32,7 +37,7 @@ def assert_same_bits(got: tuple[Tensor, ...], want: tuple[Tensor, ...], where: s
 
 
 @on_cpu
-def forgiven(case: Case, member: str, x: Tensor) -> Tensor:
+def forgiven(case: PointwiseRow, member: str, x: Tensor) -> Tensor:
     """The absolute error that a curvature may have next to its roots."""
     x = x.cpu()
     near = torch.zeros(x.shape, dtype=torch.bool)
@@ -45,7 +50,7 @@ def forgiven(case: Case, member: str, x: Tensor) -> Tensor:
 
 
 def assert_accurate(
-    case: Case,
+    case: PointwiseRow,
     member: str,
     x: Tensor,
     computed: Tensor,
@@ -60,7 +65,7 @@ def assert_accurate(
 
 
 def differences(
-    case: Case,
+    case: PointwiseRow,
     name: str,
     inputs: tuple[Tensor, ...],
     here: tuple[Tensor, ...],
@@ -130,7 +135,7 @@ def neighbours(point: float, count: int, dtype: torch.dtype = torch.float32) -> 
 
 
 @on_cpu
-def float32_points(case: Case) -> Tensor:
+def float32_points(case: PointwiseRow) -> Tensor:
     """Random bit patterns; the middle; tails; neighbours of roots and of likely seams."""
     generator = torch.Generator().manual_seed(0)
     patterns = torch.randint(-(2**31), 2**31, (2**19,), generator=generator, dtype=torch.int64)

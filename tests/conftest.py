@@ -5,9 +5,8 @@ import warnings
 import nonlin
 import pytest
 import torch
-from cases import CASES, OPERATORS
 from device import DEVICE, under_test, why_not
-from family_cases import GROUPWISE, PARAMETRIC
+from rows import ALL, GROUPWISE, OPERATORS, PARAMETRIC, POINTWISE, SETTINGS
 
 INSTRUCTION_SETS = ("scalar", "avx2", "avx512")
 CAPABILITIES = ("DEFAULT", "AVX2", "AVX512")  # of torch, in the same order
@@ -24,15 +23,25 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"no CUDA device can be tested: {why_not()}")
 
 
+# What the fixtures of these names stand for, one after another.
+ROWS = {
+    "setting": SETTINGS,  # for formula/
+    "operator": OPERATORS,
+    "activation": ALL,  # of these and the following: family/ and platform/
+    "pointwise": POINTWISE,
+    "parametric": PARAMETRIC,
+    "groupwise": GROUPWISE,
+}
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
-        # Module scope: all tests of a row follow each other and share what is computed once.
-        metafunc.parametrize("case", CASES, ids=str, scope="module")
-    if "operator" in metafunc.fixturenames:
-        metafunc.parametrize("operator", OPERATORS, ids=lambda case: case.operator)
-    for name, rows in (("parametric", PARAMETRIC), ("groupwise", GROUPWISE)):
+        metafunc.parametrize("case", SETTINGS, ids=str, scope="module")
+    for name, rows in ROWS.items():
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, rows, ids=str)
+            # Module scope: tests of a setting follow each other and share what is computed.
+            scope = "module" if name == "setting" else None
+            metafunc.parametrize(name, rows, ids=str, scope=scope)
     marked = metafunc.definition.get_closest_marker
     either = marked("devices") and not marked("cpu")
     cuda = [pytest.param(DEVICE, marks=pytest.mark.cuda, id="cuda")] if either else []

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import torch
-from cases import OPERATORS, Case
-from family_cases import GROUPWISE, PARAMETRIC
+from rows import GROUPWISE, OPERATORS, PARAMETRIC, PointwiseRow
 from torch import Tensor
 from torch.utils._pytree import tree_leaves
 
@@ -34,7 +33,7 @@ LAYOUTS = {
 }
 
 
-def run(case: Case, name: str, v: Tensor, g: Tensor, x: Tensor) -> tuple[Tensor, ...]:
+def run(case: PointwiseRow, name: str, v: Tensor, g: Tensor, x: Tensor) -> tuple[Tensor, ...]:
     """A pass of a pointwise operator."""
     if name == "value":
         return (case.forward(x),)
@@ -50,7 +49,7 @@ def pointwise_calls(v: Tensor, g: Tensor, x: Tensor) -> Iterator[Call]:
     for case in OPERATORS:
         for name in PASSES:
             yield f"{case.operator} {name}", lambda c=case, n=name: run(c, n, v, g, x)
-        yield f"{case.operator} out", lambda c=case: c.out(x, torch.empty_like(x))
+        yield f"{case.operator} out", lambda c=case: c.out(x, out=torch.empty_like(x))
         yield f"{case.operator} in place", lambda c=case: c.inplace(x.clone())
 
 
@@ -58,7 +57,7 @@ def parametric_calls(v: Tensor, g: Tensor, x: Tensor, w: Tensor, dim: int = 1) -
     """Results of every mask; `w` is the gradient of the weight's gradient as well."""
     for case in PARAMETRIC:
         yield f"{case} value", lambda c=case: c.forward(x, w, dim)
-        yield f"{case} out", lambda c=case: c.out(x, w, torch.empty_like(x), dim)
+        yield f"{case} out", lambda c=case: c.out(x, w, dim, out=torch.empty_like(x))
         yield f"{case} in place", lambda c=case: c.inplace(x.clone(), w, dim)
         for mask in ((True, True), (True, False), (False, True)):
             yield f"{case} backward {mask}", lambda c=case, m=mask: c.backward(g, x, w, dim, m)
@@ -79,7 +78,7 @@ def groupwise_calls(x: Tensor, index: Tensor, g: Tensor, k: int, dim: int = -1) 
     for case in GROUPWISE:
         where = f"{case} of {k}"
         yield f"{where}, value", lambda c=case: c.forward(x, k, dim)
-        yield f"{where}, out", lambda c=case: c.out(x, k, torch.empty_like(g), dim)
+        yield f"{where}, out", lambda c=case: c.out(x, k, dim, out=torch.empty_like(g))
         yield f"{where}, with index", lambda c=case: c.with_index(x, k, dim)
         yield f"{where}, backward", lambda c=case: c.backward(g, index, k, dim)
         yield f"{where}, gather", lambda c=case: c.gather(x, index, k, dim)

@@ -3,12 +3,12 @@
 from functools import partial
 
 import pytest
-from cases import CASES
 from nonlin import nn
+from rows import SETTINGS
 
 # Each takes a tensor whose last dimension, which is dimension 1, has three entries.
 MODULES = (
-    *(case.module for case in CASES),
+    *(case.module for case in SETTINGS),
     nn.PReLU,
     partial(nn.PReLU, 3),
     partial(nn.PReLU, 3, 0.5, dim=-1),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 from device import on_cpu
-from family_cases import ParametricCase
 from nonlin.reference import ParametricJet, Partials, spacing, ulp_error
+from rows import ParametricRow
 from torch import Tensor
 
 MEMBERS = ParametricJet._fields
@@ -81,7 +81,7 @@ def errors(
 
 
 def results(
-    parametric: ParametricCase, v: Tensor, g: Tensor, x: Tensor, w: Tensor, dim: int = 1
+    parametric: ParametricRow, v: Tensor, g: Tensor, x: Tensor, w: Tensor, dim: int = 1
 ) -> tuple[Tensor, ...]:
     """Everything there is: four with an element for each of x, two sums."""
     first = parametric.backward(g, x, w, dim)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import torch
 from accuracy import bits
-from cases import Case
 from device import DEVICE
 from nonlin.reference import ulp_error
+from rows import PointwiseRow
 from torch import Tensor
 
 UNDECIDED = 1e-6  # of a unit in the last place: more than the reference's own error
 
 
-def misses(case: Case, member: str, x: Tensor, got: Tensor, exact: Tensor) -> Tensor:
+def misses(case: PointwiseRow, member: str, x: Tensor, got: Tensor, exact: Tensor) -> Tensor:
     """In units in the last place, the errors of results that are not correctly rounded, or 0."""
     error = ulp_error(got, exact)
     close = ((error - 0.5).abs() < UNDECIDED) & x.isfinite()
@@ -25,7 +25,7 @@ def misses(case: Case, member: str, x: Tensor, got: Tensor, exact: Tensor) -> Te
     return torch.where((error > 0.5) | odd, error, 0.0)
 
 
-def allowed(case: Case, member: str, dtype: torch.dtype, lane: str = "") -> int:
+def allowed(case: PointwiseRow, member: str, dtype: torch.dtype, lane: str = "") -> int:
     """How many misses: in bfloat16 none at default parameters, which those of SELU are too."""
     if dtype == torch.float16:
         return 2**16 if lane == DEVICE else 10

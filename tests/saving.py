@@ -3,8 +3,8 @@
 import io
 
 import torch
+from compiling import agree
 from conftest import script
-from test_compile import agree
 from torch.autograd import grad
 
 

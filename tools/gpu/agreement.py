@@ -7,10 +7,17 @@ from functools import partial
 
 import torch
 from accuracy import differences, mixed, special, tensors
-from cases import CASES, Case
-from family_cases import GROUPWISE, PARAMETRIC, GroupwiseCase, ParametricCase, make_weight
 from kernel_calls import PASSES, run
 from parametric_accuracy import results, sum_errors
+from rows import (
+    GROUPWISE,
+    PARAMETRIC,
+    SETTINGS,
+    GroupwiseRow,
+    ParametricRow,
+    PointwiseRow,
+    make_weight,
+)
 from torch import Tensor
 
 from gpu.card import Card
@@ -24,7 +31,7 @@ SUMS = ("backward, weight", "double backward, weight")
 def steps(card: Card) -> Iterator[Step]:
     """Every operator with one type, then with the next."""
     for dtype in DTYPES:
-        for case in CASES:
+        for case in SETTINGS:
             yield Step(case.operator, f"{case}, {dtype}", partial(pointwise, case, dtype))
         for row in PARAMETRIC:
             yield Step(row.operator, f"{row}, {dtype}", partial(parametric, row, dtype))
@@ -32,7 +39,7 @@ def steps(card: Card) -> Iterator[Step]:
             yield Step(group.operator, f"{group}, {dtype}", partial(groupwise, group, dtype))
 
 
-def pointwise(case: Case, dtype: torch.dtype, card: Card) -> Iterator[Item]:
+def pointwise(case: PointwiseRow, dtype: torch.dtype, card: Card) -> Iterator[Item]:
     """Numbers of all sizes; results that go elsewhere have the same bits."""
     inputs = tensors(dtype, card.size(20_000, 300))
     there = card.to(*inputs)
@@ -47,11 +54,11 @@ def pointwise(case: Case, dtype: torch.dtype, card: Card) -> Iterator[Item]:
         yield name, partial(beside_the_cpu, name)
     x = there[-1]
     only = {"x": inputs[-1]}
-    yield "out", lambda: [same("out", case.out(x, torch.empty_like(x)), case.forward(x), only)]
+    yield "out", lambda: [same("out", case.out(x, out=torch.empty_like(x)), case.forward(x), only)]
     yield "in place", lambda: [same("in place", case.inplace(x.clone()), case.forward(x), only)]
 
 
-def parametric(row: ParametricCase, dtype: torch.dtype, card: Card) -> Iterator[Item]:
+def parametric(row: ParametricRow, dtype: torch.dtype, card: Card) -> Iterator[Item]:
     """A single weight and one for each channel; masks."""
     for channels in (1, 7):
         numbers = torch.cat((special(dtype), torch.randn(card.size(10_000, 300)).mul(5).to(dtype)))
@@ -69,7 +76,7 @@ def parametric(row: ParametricCase, dtype: torch.dtype, card: Card) -> Iterator[
 
 
 def _elements(
-    row: ParametricCase, card: Card, where: str, v: Tensor, g: Tensor, x: Tensor, w: Tensor
+    row: ParametricRow, card: Card, where: str, v: Tensor, g: Tensor, x: Tensor, w: Tensor
 ) -> Iterator[Check]:
     epsilon = torch.finfo(x.dtype).eps
     ordinary = x.double().abs() < 1e4
@@ -85,7 +92,7 @@ def _elements(
 
 
 def _sums(
-    row: ParametricCase, card: Card, where: str, v: Tensor, g: Tensor, x: Tensor, w: Tensor
+    row: ParametricRow, card: Card, where: str, v: Tensor, g: Tensor, x: Tensor, w: Tensor
 ) -> Iterator[Check]:
     """Beside exact sums of terms, those of double backward from the kernels for float64."""
     got = results(row, *card.to(v, g, x, w))[4:]
@@ -100,7 +107,7 @@ def _sums(
 
 
 def _masks(
-    row: ParametricCase, where: str, v: Tensor, g: Tensor, x: Tensor, w: Tensor
+    row: ParametricRow, where: str, v: Tensor, g: Tensor, x: Tensor, w: Tensor
 ) -> Iterator[Check]:
     """A result has the same bits whatever else is computed with it."""
     first, second = row.backward(g, x, w), row.double_backward(v, w, g, x, w)
@@ -112,13 +119,13 @@ def _masks(
         yield same(f"double backward, only {i}, {where}", alone, second[i])
 
 
-def _elsewhere(row: ParametricCase, where: str, x: Tensor, w: Tensor) -> Iterator[Check]:
+def _elsewhere(row: ParametricRow, where: str, x: Tensor, w: Tensor) -> Iterator[Check]:
     want = row.forward(x, w)
-    yield same(f"out, {where}", row.out(x, w, torch.empty_like(x)), want, {"x": x})
+    yield same(f"out, {where}", row.out(x, w, out=torch.empty_like(x)), want, {"x": x})
     yield same(f"in place, {where}", row.inplace(x.clone(), w), want, {"x": x})
 
 
-def groupwise(row: GroupwiseCase, dtype: torch.dtype, card: Card) -> Iterator[Item]:
+def groupwise(row: GroupwiseRow, dtype: torch.dtype, card: Card) -> Iterator[Item]:
     """The bits of the CPU: groups side by side and apart, of every size that has its kernel."""
     for k in (1, 2, 3, 4, 5, 6, 7, 8, 16, 255):
         for dim in (0, 1):
@@ -128,7 +135,7 @@ def groupwise(row: GroupwiseCase, dtype: torch.dtype, card: Card) -> Iterator[It
             yield f"groups of {k}, {dim}", partial(_groups, row, card, x, k, dim)
 
 
-def _groups(row: GroupwiseCase, card: Card, x: Tensor, k: int, dim: int) -> Iterator[Check]:
+def _groups(row: GroupwiseRow, card: Card, x: Tensor, k: int, dim: int) -> Iterator[Check]:
     where = f"groups of {k} along {dim}"
     (there,) = card.to(x)
     value, index = row.with_index(x, k, dim)
@@ -137,7 +144,7 @@ def _groups(row: GroupwiseCase, card: Card, x: Tensor, k: int, dim: int) -> Iter
     yield same(f"value with index, {where}", got[0], value)
     yield same(f"index, {where}", got[1], index)
     out = torch.empty_like(got[0])
-    yield same(f"out, {where}", row.out(there, k, out, dim), value)
+    yield same(f"out, {where}", row.out(there, k, dim, out=out), value)
     g = torch.randn(value.shape).to(x.dtype)
     at = card.to(g, index)
     yield same(f"backward, {where}", row.backward(*at, k, dim), row.backward(g, index, k, dim))

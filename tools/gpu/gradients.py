@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import torch
-from cases import CASES
-from family_cases import PARAMETRIC, ParametricCase, make_weight
 from nonlin.reference import Parametric, catalogue
 from parametric_accuracy import LARGE, results, sum_errors
+from rows import PARAMETRIC, SETTINGS, ParametricRow, make_weight
 from torch import Tensor
 from torch.autograd import grad, gradcheck, gradgradcheck
 
@@ -25,7 +24,7 @@ SUMS = {**LARGE, "a hundred million terms": (100_000_000, 1)}
 
 def modules() -> dict[str, tuple[str, Make]]:
     """By a name: operator, and a module with it."""
-    found = {str(case): (case.operator, case.module) for case in CASES}
+    found = {str(case): (case.operator, case.module) for case in SETTINGS}
     for name, row in catalogue.items():
         if isinstance(row, Parametric) or row.group > 1:
             found[name] = row.operator, row.module
@@ -108,7 +107,7 @@ def _orders(net: torch.nn.Module, x: Tensor) -> list[tuple[str, Tensor]]:
     return [(what, t.detach()) for what, t in found]
 
 
-def sums(row: ParametricCase, name: str, dtype: torch.dtype, card: Card) -> Iterator[Item]:
+def sums(row: ParametricRow, name: str, dtype: torch.dtype, card: Card) -> Iterator[Item]:
     """Beside the exact sum of the terms; the same bits each time."""
     shape = [min(size, card.size(size, 40)) for size in SUMS[name]]
 

@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import torch
-from cases import OPERATORS, Case
-from family_cases import GROUPWISE, PARAMETRIC, Family, GroupwiseCase
 from kernel_calls import LAYOUTS, SHAPES, Call, every_call, tensors
+from rows import GROUPWISE, OPERATORS, PARAMETRIC, GroupwiseRow, PointwiseRow, Row
 from torch import Tensor
 
 from gpu.agreement import DTYPES
 from gpu.card import Card
 from gpu.check import Check, Item, Step, same
 
-Row = Case | Family
 ROWS: tuple[Row, ...] = (*OPERATORS, *PARAMETRIC, *GROUPWISE)
 GIBIBYTES = 30  # of free memory, for those of more than 2³¹ elements
 
@@ -78,13 +76,13 @@ def huge(row: Row, card: Card) -> Iterator[Item]:
 
 def passes(row: Row) -> dict[str, Callable[[Tensor], Tensor]]:
     """Value and backward as functions of x, which is the gradient as well."""
-    if isinstance(row, GroupwiseCase):
+    if isinstance(row, GroupwiseRow):
 
         def spread(x: Tensor) -> Tensor:
             return row.backward(*row.with_index(x, 2, 0), 2, 0)
 
         return {"value": lambda x: row.forward(x, 2, 0), "backward": spread}
-    if isinstance(row, Case):
+    if isinstance(row, PointwiseRow):
         return {"value": row.forward, "backward": lambda x: row.backward(x, x)}
 
     def weight(x: Tensor) -> Tensor:

@@ -7,11 +7,11 @@ from functools import cache, partial
 
 import torch
 from accuracy import every
-from cases import CASES, HALVES, MEMBERS, Case
 from device import DEVICE
 from nonlin.reference import Jet, Partials, partials, ulp_error
 from parametric_accuracy import computed, errors
 from rounding import UNDECIDED, allowed, misses
+from rows import HALVES, MEMBERS, SETTINGS, PointwiseRow
 from torch import Tensor
 
 from gpu.card import Card
@@ -21,13 +21,13 @@ from gpu.check import Check, Item, Step, judged
 def steps(card: Card) -> Iterator[Step]:
     """Each type of an operator."""
     for dtype in HALVES[::-1]:
-        for case in CASES:
+        for case in SETTINGS:
             yield Step(case.operator, f"{case}, {dtype}", partial(pointwise, case, dtype))
         for row in partials.values():
             yield Step(row.operator, f"{row.operator}, {dtype}", partial(parametric, row, dtype))
 
 
-def pointwise(case: Case, dtype: torch.dtype, card: Card) -> Iterator[Item]:
+def pointwise(case: PointwiseRow, dtype: torch.dtype, card: Card) -> Iterator[Item]:
     """Value, slope and curvature."""
     x = every(dtype)[:: card.size(1, 64)]
     jet = cache(partial(case.jet, x))
@@ -35,7 +35,9 @@ def pointwise(case: Case, dtype: torch.dtype, card: Card) -> Iterator[Item]:
         yield member, partial(_member, case, member, x, jet, card)
 
 
-def _member(case: Case, member: str, x: Tensor, jet: partial[Jet], card: Card) -> Iterator[Check]:
+def _member(
+    case: PointwiseRow, member: str, x: Tensor, jet: partial[Jet], card: Card
+) -> Iterator[Check]:
     exact = getattr(jet(), member)
     got = case.computed(member, *card.to(x))
     bound, got = case.bounds(got)[member], got.cpu()
@@ -46,7 +48,7 @@ def _member(case: Case, member: str, x: Tensor, jet: partial[Jet], card: Card) -
     yield worst._replace(error=count, bound=float(allowed(case, member, x.dtype, DEVICE)))
 
 
-def _wrong(case: Case, member: str, x: Tensor, got: Tensor, exact: Tensor) -> Tensor:
+def _wrong(case: PointwiseRow, member: str, x: Tensor, got: Tensor, exact: Tensor) -> Tensor:
     """Where MPFR would decide and is not installed, results count as right."""
     try:
         return misses(case, member, x, got, exact)

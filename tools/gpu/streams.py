@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import torch
-from family_cases import Family, GroupwiseCase
 from kernel_calls import Call, tensors
+from rows import GroupwiseRow, ParametricRow, Row
 from torch import Tensor
 from torch.autograd import grad
 
 from gpu.card import Card
 from gpu.check import Check, Item, Step, same
-from gpu.layouts import ROWS, Row, calls_of
+from gpu.layouts import ROWS, calls_of
 
 SHAPES = ((40, 6, 8), (3, 2000, 2))
 DTYPES = (torch.float32, torch.bfloat16, torch.float64)
@@ -32,9 +32,9 @@ def steps(card: Card) -> Iterator[Step]:
 
 def layer(row: Row) -> Callable[[Tensor, Tensor], Tensor]:
     """f(x, w), where some have no use for w."""
-    if isinstance(row, GroupwiseCase):
+    if isinstance(row, GroupwiseRow):
         return lambda x, w: row.forward(x, 2, 0)
-    return lambda x, w: row.forward(x, w) if isinstance(row, Family) else row.forward(x)
+    return lambda x, w: row.forward(x, w) if isinstance(row, ParametricRow) else row.forward(x)
 
 
 def leaves(card: Card) -> list[Tensor]:

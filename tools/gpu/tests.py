@@ -15,8 +15,14 @@ from gpu.journal import DONE, RUNNING, Journal
 
 VERDICT = re.compile(r"^(tests/\S+::.+?) (PASSED|FAILED|ERROR|SKIPPED)\b")
 # Those whose kernels the other stages have not seen come first; compilers come last.
-FILES = ("test_cuda.py", "test_cuda_families.py", "test_cuda_values.py", "test_cuda_streams.py",
-         "test_cuda_modules.py", "test_cuda_sanitizer.py")  # fmt: skip
+FILES = (
+    "family/test_cuda.py",
+    "family/test_cuda_families.py",
+    "formula/test_cuda_values.py",
+    "family/test_cuda_streams.py",
+    "platform/test_cuda_modules.py",
+    "family/test_cuda_sanitizer.py",
+)
 
 
 def tests(journal: Journal, end: float, variables: dict[str, str], build: Path) -> None:

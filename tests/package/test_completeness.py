@@ -1,0 +1,191 @@
+"""An activation is added in one header; these tests say what else it still needs."""
+
+import pathlib
+import re
+
+import nonlin
+import nonlin.nn
+import pytest
+import torch
+from nonlin.reference import catalogue
+from rows import GROUPWISE, PARAMETRIC, SETTINGS, GroupwiseRow, ParametricRow, PointwiseRow
+
+CATALOGUE = {row["name"]: row for row in nonlin._C.operators()}
+POINTWISE = [name for name, row in CATALOGUE.items() if row["family"] == "pointwise"]
+FAMILIES = {
+    "pointwise": PointwiseRow.KINDS,
+    "parametric": ParametricRow.KINDS,
+    "groupwise": GroupwiseRow.KINDS,
+}
+KERNELS = [(name, kind) for name, row in CATALOGUE.items() for kind in FAMILIES[row["family"]]]
+package = pathlib.Path(nonlin.__file__).parent
+repository = pathlib.Path(__file__).parent.parent.parent
+each = pytest.mark.parametrize("name", CATALOGUE)
+each_pointwise = pytest.mark.parametrize("name", POINTWISE)
+
+
+def headers() -> str:
+    """The public C++ API: that of the package, which is that of the repository."""
+    folder = package / "include" / "nonlin"
+    if not folder.exists():
+        folder = repository / "csrc" / "include" / "nonlin"
+    return "\n".join(path.read_text() for path in sorted(folder.rglob("*.h")))
+
+
+def rows(name: str) -> list:
+    return [case for case in SETTINGS if case.operator == name]
+
+
+def test_the_folder_is_the_list():
+    folder = repository / "ops"
+    if not folder.exists():
+        pytest.skip("the tests run beside an installed package, without its sources")
+    found = {path.stem for path in folder.glob("*.h")}
+    assert found == set(CATALOGUE), (
+        f"ops/ and the library differ by {sorted(found ^ set(CATALOGUE))}: build again, and give "
+        "each header a struct that has the name of its file"
+    )
+
+
+def full_name(name: str, kind: str) -> str:
+    return f"nonlin::{name}" + (".out" if kind == "out" else kind)
+
+
+@each
+def test_operators(name):
+    family = CATALOGUE[name]["family"]
+    missing = [kind for kind in FAMILIES[family] if full_name(name, kind) not in registered()]
+    assert missing == [], (
+        f"nonlin::{name} lacks {missing}: csrc/torch/{family}/register.cpp defines them for all"
+    )
+
+
+@each_pointwise
+def test_parameters_of_the_schema(name):
+    schema = getattr(torch.ops.nonlin, name).default._schema
+    declared = [(a.name, a.default_value) for a in schema.arguments[1:]]
+    assert declared == [tuple(p) for p in CATALOGUE[name]["parameters"]]
+
+
+def registered() -> set[str]:
+    return {n for n in torch._C._dispatch_get_all_op_names() if n.startswith("nonlin::")}
+
+
+def test_no_operator_is_left_over():
+    expected = {full_name(name, kind) for name, kind in KERNELS}
+    assert registered() == expected, (
+        f"not of any activation in ops/: {sorted(registered() - expected)}"
+    )
+
+
+@pytest.mark.parametrize(("name", "kind"), KERNELS)
+def test_kernels(name, kind):
+    """Every key has its kernel: what is missing here fails silently elsewhere."""
+    full, folder = full_name(name, kind), f"csrc/torch/{CATALOGUE[name]['family']}"
+    keys = {"CPU", "Meta", "Autograd[alias]"}
+    if kind in ("_", "out"):
+        keys |= {"ADInplaceOrView", "Functionalize"}
+    if kind != "out":
+        keys |= {"FuncTorchBatched"}
+    if nonlin._C.build_info()["cuda"]:
+        keys |= {"CUDA"}
+    lines = torch._C._dispatch_dump(full).split("\n")
+    found = {line.split(":")[0] for line in lines if " [" in line or "[alias]" in line}
+    assert found & keys == keys, f"{full} lacks kernels for {keys - found}: {folder}/register.cpp"
+    # A catch-all would take sparse tensors, and the place of PyTorch's fallbacks.
+    catch_all = {"CompositeImplicitAutograd[alias]", "CompositeExplicitAutograd[alias]"}
+    assert not found & catch_all, f"{full} has a kernel for every key: {folder}/register.cpp"
+
+
+def test_rows_of_the_families():
+    for family, cases in (("parametric", PARAMETRIC), ("groupwise", GROUPWISE)):
+        ours = {name for name, row in CATALOGUE.items() if row["family"] == family}
+        assert {case.operator for case in cases} == ours, (
+            f"{family} operators without a row in tests/family_cases.py are tested by nothing"
+        )
+        assert ours <= {row.operator for row in catalogue.values()}, (
+            f"{family} operators need a row in nonlin.reference.catalogue"
+        )
+
+
+@each_pointwise
+def test_row(name):
+    assert rows(name), (
+        f"{name} has no row in nonlin.reference.catalogue, so nothing tests it: add one"
+    )
+    defaults = tuple(default for _, default in CATALOGUE[name]["parameters"])
+    assert any(case.parameters == defaults for case in rows(name)), (
+        f"no row of {name} in nonlin.reference.catalogue has the default parameters {defaults}"
+    )
+    for index, (parameter, _) in enumerate(CATALOGUE[name]["parameters"]):
+        settings = {case.parameters[index] for case in rows(name)}
+        assert len(settings) > 1, f"no row of {name} sets {parameter} to anything but {settings}"
+
+
+@each
+def test_python_function_and_module(name):
+    for row in (row for row in catalogue.values() if row.operator == name):
+        for kind, thing in (("function", row.function), ("module", row.module)):
+            thing = getattr(thing, "func", thing)  # of a functools.partial
+            home = nonlin if kind == "function" else nonlin.nn
+            assert getattr(home, thing.__name__, None) is thing, (
+                f"{name}: {home.__name__} has no {thing.__name__}; import it there"
+            )
+            assert thing.__name__ in home.__all__, f"{home.__name__}.__all__ lacks {thing.__name__}"
+            assert thing.__doc__ and ">>>" in thing.__doc__, (
+                f"{home.__name__}.{thing.__name__} has no docstring with an example"
+            )
+
+
+@each_pointwise
+def test_parameters_reach_python(name):
+    """Each setting of a row arrives at the operator through function and module."""
+    x = torch.linspace(-3, 3, 13, dtype=torch.float64)
+    for case in rows(name):
+        want = case.forward(x)
+        assert torch.equal(case.function(x), want), f"{case}: the function passes other parameters"
+        assert torch.equal(case.module()(x), want), f"{case}: the module passes other parameters"
+
+
+def test_public_python_names_are_tested():
+    things = (thing for row in catalogue.values() for thing in (row.function, row.module))
+    tested = {getattr(thing, "func", thing).__name__ for thing in things}
+    tested |= {"silu", "SiLU"}  # swish at beta = 1
+    tested |= {name + "_" for name in tested}  # their forms in place
+    public = {n for n in nonlin.__all__ if callable(getattr(nonlin, n)) and n[0] != "_"}
+    public |= set(nonlin.nn.__all__)
+    assert public - tested == set(), (
+        f"{sorted(public - tested)} have no row in nonlin.reference.catalogue: add one"
+    )
+
+
+FUNCTIONS = [n for n in nonlin.__all__ if callable(getattr(nonlin, n)) and n[-1] != "_"]
+DECLARATION = re.compile(r"^(?:inline )?at::Tensor&? (\w+)\(", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", sorted({*FUNCTIONS, *CATALOGUE}))
+def test_cpp_function(name):
+    """C++ has what Python has, by the same name, with out and, if shapes allow, in place too."""
+    family = CATALOGUE.get(name, {}).get("family", "pointwise")
+    endings = ("", "_out") if family == "groupwise" else ("", "_", "_out")
+    missing = {name + ending for ending in endings} - set(DECLARATION.findall(headers()))
+    assert missing == set(), (
+        f"C++ lacks nonlin::{missing}: declare it in csrc/include/nonlin/functions/{family}.h"
+    )
+
+
+def test_cpp_functions_are_known():
+    unknown = {
+        name
+        for name in DECLARATION.findall(headers())
+        if re.sub("_out$|_$", "", name) not in {*FUNCTIONS, *CATALOGUE}
+    }
+    assert unknown == set(), f"C++ has {sorted(unknown)}; Python and ops/ do not"
+
+
+def test_cpp_modules():
+    declared = set(re.findall(r"TORCH_MODULE\((\w+)\)", headers()))
+    assert declared == set(nonlin.nn.__all__), (
+        f"C++ and Python differ by the modules {sorted(declared ^ set(nonlin.nn.__all__))}: "
+        "they are declared in csrc/include/nonlin/modules.h and python/nonlin/nn/"
+    )

@@ -1,0 +1,107 @@
+"""The programs in examples/, the README's C++ and the command line run and do what they claim."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nonlin
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PROJECT = """
+cmake_minimum_required(VERSION 3.25)
+project(examples LANGUAGES CXX)
+add_subdirectory({examples} examples)
+find_package(nonlin REQUIRED)
+add_executable(readme readme.cpp)
+target_link_libraries(readme PRIVATE nonlin::nonlin)
+"""
+
+
+def output(*command, code=0):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=580)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+def last_number(text):
+    return float(re.findall(r"[-+.\de]*\d", text)[-1])
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory):
+    """The folder of the C++ programs: examples/cpp and the README's."""
+    if shutil.which("cmake") is None:
+        pytest.skip("CMake is not installed")
+    folder = tmp_path_factory.mktemp("cpp")
+    (block,) = re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (folder / "readme.cpp").write_text(block)
+    (folder / "CMakeLists.txt").write_text(PROJECT.format(examples=ROOT / "examples" / "cpp"))
+    prefix = f"-DCMAKE_PREFIX_PATH={nonlin.cmake_prefix_path}"
+    output("cmake", "-S", folder, "-B", folder / "build", prefix)
+    output("cmake", "--build", folder / "build", "--parallel", "2")
+    return folder / "build"
+
+
+def test_hessian():
+    """Newton's method converges, which it does with the exact Hessian only."""
+    assert last_number(output(sys.executable, ROOT / "examples" / "hessian.py")) < 1e-12
+
+
+def test_poisson():
+    assert last_number(output(sys.executable, ROOT / "examples" / "poisson.py")) < 1e-2
+
+
+def test_sine(programs):
+    assert last_number(output(programs / "examples" / "sine")) < 0.05
+
+
+def test_tangents(programs):
+    assert last_number(output(programs / "examples" / "tangents")) < 0.05
+
+
+def test_cpp_of_the_readme(programs):
+    assert "CPUFloatType" in output(programs / "readme")
+
+
+def test_digits(programs, tmp_path):
+    """The demo, with fewer epochs; it checks itself that C++ finds Python's accuracy."""
+    program = programs / "examples" / "digits"
+    options = ("--epochs", "2", "--output", tmp_path, "--program", program)
+    text = output(sys.executable, ROOT / "examples" / "digits.py", *options)
+    files = [Path(line.split()[0]) for line in text.split("\nfiles\n")[1].splitlines()]
+    assert {"curves.png", "errors.png", "mish.pt"} <= {file.name for file in files}
+    assert all(file.stat().st_size for file in files)
+
+
+def test_command_line_describes():
+    text = output(sys.executable, "-m", "nonlin")
+    assert nonlin.__version__ in text
+    assert all(operator["name"] in text for operator in nonlin._C.operators())
+
+
+def test_command_line_compares():
+    options = ("compare", "mish", "--dtype", "bfloat16", "--size", "1000")
+    text = output(sys.executable, "-m", "nonlin", *options)
+    assert re.search(r"^mish +0.50 ", text, re.MULTILINE)
+    assert "1,000 elements" in text
+    options = ("compare", "prelu", "maxout", "--size", "1001")
+    text = output(sys.executable, "-m", "nonlin", *options)
+    assert re.search(r"^prelu +0.50 +0.50 ", text, re.MULTILINE)
+    assert re.search(r"^maxout +- +- +- +- ", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (("tanhshrink",), "unknown activation 'tanhshrink'; choose from gelu"),
+        (("--dtype", "int8"), "invalid choice: 'int8'"),
+        (("--device", "abacus"), "unknown device 'abacus'; choose cpu or cuda"),
+        (("--device", "cuda:99"), "CUDA"),
+        (("--size", "0"), "'0' is not a positive number of elements"),
+    ],
+)
+def test_command_line_refuses(option, message):
+    assert message in output(sys.executable, "-m", "nonlin", "compare", *option, code=2)

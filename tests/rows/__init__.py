@@ -1,0 +1,56 @@
+"""One row per activation and setting: tests loop over them.
+
+SETTINGS are all pointwise ones, for what depends on the formula; POINTWISE, PARAMETRIC and
+GROUPWISE represent their families, for what does not; ALL is these three.
+"""
+
+from rows.groupwise import GROUPWISE, GroupwiseRow, groups
+from rows.parametric import (
+    PARAMETRIC,
+    WEIGHTS,
+    ParametricRow,
+    make_weight,
+    placed,
+    weight_leaf,
+    weight_of,
+)
+from rows.pointwise import (
+    BOUNDS,
+    CURVATURE_ABSOLUTE,
+    MEMBERS,
+    OPERATORS,
+    OTHER_PARAMETERS,
+    POINTWISE,
+    SETTINGS,
+    PointwiseRow,
+)
+from rows.sample import DTYPES, HALVES, Row, Sample, seeds
+
+ALL: tuple[Row, ...] = (*POINTWISE, *PARAMETRIC, *GROUPWISE)
+
+__all__ = [
+    "ALL",
+    "BOUNDS",
+    "CURVATURE_ABSOLUTE",
+    "DTYPES",
+    "GROUPWISE",
+    "HALVES",
+    "MEMBERS",
+    "OPERATORS",
+    "OTHER_PARAMETERS",
+    "PARAMETRIC",
+    "POINTWISE",
+    "SETTINGS",
+    "WEIGHTS",
+    "GroupwiseRow",
+    "ParametricRow",
+    "PointwiseRow",
+    "Row",
+    "Sample",
+    "groups",
+    "make_weight",
+    "placed",
+    "seeds",
+    "weight_leaf",
+    "weight_of",
+]

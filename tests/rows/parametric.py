@@ -1,0 +1,123 @@
+"""Rows of the parametric family: activations with a weight that is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from device import normal
+from nonlin.reference import catalogue
+from torch import Tensor
+
+from rows.sample import Row, Sample
+
+
+@dataclass(frozen=True, eq=False)
+class ParametricRow(Row):
+    """An activation with a weight: a single one, or one for each entry of a dimension."""
+
+    KINDS: ClassVar[tuple[str, ...]] = ("", "_", "out", "_backward", "_double_backward")
+    TENSORS: ClassVar[tuple[str, ...]] = ("self", "weight")
+
+    weight: str  # what the operator calls it
+    elementwise: Callable[[Tensor, Tensor], Tensor]
+    weight_slope: Callable[[Tensor, Tensor], Tensor]
+
+    def forward(self, x: Tensor, w: Tensor, dim: int = 1) -> Tensor:
+        return self.overload()(x, w, dim)
+
+    def inplace(self, x: Tensor, w: Tensor, dim: int = 1) -> Tensor:
+        return self.overload("_")(x, w, dim)
+
+    def out(self, x: Tensor, w: Tensor, dim: int = 1, *, out: Tensor) -> Tensor:
+        return self.overload("out")(x, w, dim, out=out)
+
+    def backward(
+        self, g: Tensor, x: Tensor, w: Tensor, dim: int = 1, mask: Sequence[bool] = (True, True)
+    ) -> tuple[Tensor, Tensor]:
+        return self.overload("_backward")(g, x, w, dim, mask)
+
+    def double_backward(
+        self,
+        u: Tensor | None,
+        v: Tensor | None,
+        g: Tensor | None,
+        x: Tensor,
+        w: Tensor,
+        dim: int = 1,
+        mask: Sequence[bool] = (True, True, True),
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        return self.overload("_double_backward")(u, v, g, x, w, dim, mask)
+
+    def gradients(self, g: Tensor, x: Tensor, w: Tensor, dim: int = 1) -> tuple[Tensor, Tensor]:
+        return self.backward(g, x, w, dim)
+
+    def expression(self, x: Tensor, w: Tensor, dim: int = 1) -> Tensor:
+        """The same by PyTorch's own operators, as they can be differentiated and transformed."""
+        return self.elementwise(x, placed(w, x, dim))
+
+    def weight_terms(self, g: Tensor, x: Tensor, w: Tensor, dim: int = 1) -> Tensor:
+        """In float64, what is summed to the gradient of the weight."""
+        return g.detach().double() * self.weight_slope(
+            x.detach().double(), placed(w.detach().double(), x, dim)
+        )
+
+    def samples(self) -> Iterator[Sample]:
+        for kind in WEIGHTS:
+            yield Sample(f"{kind} weight", (normal(1, 4, 3, 5), make_weight(kind, 3)), (1,))
+        each, x = make_weight("channels", 3), normal(2, 3, 4)
+        yield Sample("along the first dimension", (x, each), (0,))
+        yield Sample("along the last dimension", (x.t(), each), (-1,))
+        yield Sample("one dimension", (normal(3, 3), each), (0,))
+        yield Sample("no dimension", (normal(4), make_weight("scalar", 1)), (0,))
+        yield Sample("empty", (normal(5, 0, 3, 2), each), (1,))
+        yield Sample("sliced", (normal(6, 4, 6, 5)[:, ::2, 1:], each), (1,))
+
+
+def placed(w: Tensor, x: Tensor, dim: int) -> Tensor:
+    """The weight in a shape that broadcasts against x."""
+    shape = [1] * x.dim()
+    if w.numel() != 1:
+        shape[dim] = w.numel()
+    return w.reshape(shape)
+
+
+# The shape of a leaf for so many channels, and the weight made of it.
+WEIGHTS: dict[str, tuple[Callable[[int], tuple[int, ...]], Callable[[Tensor, int], Tensor]]] = {
+    "scalar": (lambda channels: (), lambda leaf, channels: leaf),
+    "single": (lambda channels: (1,), lambda leaf, channels: leaf),
+    "channels": (lambda channels: (channels,), lambda leaf, channels: leaf),
+    "expanded": (lambda channels: (1,), lambda leaf, channels: leaf.expand(channels)),
+    "strided": (lambda channels: (2 * channels,), lambda leaf, channels: leaf[::2]),
+}
+
+
+def weight_leaf(kind: str, channels: int, dtype: torch.dtype = torch.float64) -> Tensor:
+    """Negative ones among them."""
+    return normal(channels, *WEIGHTS[kind][0](channels)).to(dtype)
+
+
+def weight_of(leaf: Tensor, kind: str, channels: int) -> Tensor:
+    return WEIGHTS[kind][1](leaf, channels)
+
+
+def make_weight(kind: str, channels: int, dtype: torch.dtype = torch.float64) -> Tensor:
+    return weight_of(weight_leaf(kind, channels, dtype), kind, channels)
+
+
+PARAMETRIC = (
+    ParametricRow(
+        catalogue["prelu"],
+        "weight",
+        elementwise=lambda x, w: torch.where(x > 0, x, w * x),
+        weight_slope=lambda x, w: x.clamp(max=0),
+    ),
+    ParametricRow(
+        catalogue["parametric_swish"],
+        "beta",
+        elementwise=lambda x, beta: x * torch.sigmoid(beta * x),
+        weight_slope=lambda x, beta: x * x * torch.sigmoid(beta * x) * torch.sigmoid(-beta * x),
+    ),
+)

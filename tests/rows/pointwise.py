@@ -1,0 +1,195 @@
+"""Rows of the pointwise family: one for each activation and setting of its parameters.
+
+What an activation is called here and in PyTorch, which settings are worth testing and how it is
+evaluated in higher precision is in the package, nonlin.reference.catalogue. A row adds the
+registered operators and the bounds.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import torch
+from device import normal, on_cpu
+from nonlin import reference
+from nonlin.reference import sign_changes
+from torch import Tensor
+
+from rows.sample import HALVES, Row, Sample
+
+FORMULAS = Path(__file__).resolve().parents[2] / "ops"
+LAST = torch.channels_last
+MEMBERS = reference.MEMBERS
+
+# Worst error in units in the last place, at default parameters. Within NEAR · |root| of a root of
+# f″, a curvature may be wrong by CURVATURE_ABSOLUTE epsilons of the largest curvature besides.
+BOUNDS = {
+    torch.float64: {"value": 3, "slope": 4, "curvature": 8},
+    torch.float32: {"value": 2, "slope": 4, "curvature": 10},
+    torch.float16: {"value": 0.501, "slope": 0.501, "curvature": 0.501},
+    torch.bfloat16: {"value": 0.502, "slope": 0.502, "curvature": 0.502},
+}
+CURVATURE_ABSOLUTE = 1
+# At others a value in float32 has one more rounding. On CUDA the special-function unit errs, which
+# shows where results of 16 bits are rounded.
+OTHER_PARAMETERS = {torch.float32: {"value": 3, "slope": 4, "curvature": 10}}
+CUDA = {dtype: dict.fromkeys(MEMBERS, 0.51) for dtype in HALVES}
+
+
+@dataclass(frozen=True, eq=False)
+class PointwiseRow(Row):
+    """An activation at one setting of its parameters, under each of its names."""
+
+    KINDS: ClassVar[tuple[str, ...]] = ("", "_", "out", "_backward", "_double_backward")
+
+    row: reference.Pointwise
+    options: tuple[tuple[str, float], ...]
+
+    def __str__(self) -> str:
+        setting = ",".join(f"{name}={value:g}" for name, value in self.options)
+        return f"{self.row.name}({setting})" if setting else self.row.name
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        return self.row.arguments(**dict(self.options))
+
+    @property
+    def has_second_text(self) -> bool:
+        """Default parameters have kernels of their own."""
+        return "struct at_defaults" in (FORMULAS / f"{self.operator}.h").read_text()
+
+    @property
+    def kink(self) -> bool:
+        """f′ jumps at 0."""
+        alpha, scale, input_scale = self.parameters if self.operator == "elu" else (1.0, 1.0, 1.0)
+        return alpha * scale * input_scale != scale
+
+    # The package's names and PyTorch's.
+
+    def function(self, x: Tensor, **more) -> Tensor:
+        return self.row.function(x, **dict(self.options), **more)
+
+    def module(self, **more) -> torch.nn.Module:
+        return self.row.module(**dict(self.options), **more)
+
+    @property
+    def builtin(self) -> Callable[..., Tensor] | None:
+        """PyTorch's counterpart, if it has this setting."""
+        if self.options and not self.row.builtin_options:
+            return None
+        return functools.partial(self.row.builtin, **dict(self.options))
+
+    def builtin_module(self, **more) -> torch.nn.Module:
+        return self.row.builtin_module(**dict(self.options), **more)
+
+    # The registered operators.
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.overload()(x, *self.parameters)
+
+    def inplace(self, x: Tensor) -> Tensor:
+        return self.overload("_")(x, *self.parameters)
+
+    def out(self, x: Tensor, *, out: Tensor) -> Tensor:
+        return self.overload("out")(x, *self.parameters, out=out)
+
+    def backward(self, g: Tensor, x: Tensor) -> Tensor:
+        return self.overload("_backward")(g, x, *self.parameters)
+
+    def double_backward(self, v: Tensor, g: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.overload("_double_backward")(v, g, x, *self.parameters)
+
+    def gradients(self, g: Tensor, x: Tensor) -> tuple[Tensor]:
+        return (self.backward(g, x),)
+
+    def computed(self, member: str, x: Tensor) -> Tensor:
+        """f, f′ or f″ as the kernels of x's type give it."""
+        if member == "value":
+            return self.forward(x)
+        one = torch.ones((), dtype=x.dtype, device=x.device).expand_as(x)
+        return self.backward(one, x) if member == "slope" else self.double_backward(one, one, x)[1]
+
+    def bounds(self, x: Tensor) -> dict[str, float]:
+        """The worst errors that results of x's type on x's device may have."""
+        if x.is_cuda and x.dtype in CUDA:
+            return CUDA[x.dtype]
+        return (OTHER_PARAMETERS if self.options else {}).get(x.dtype, BOUNDS[x.dtype])
+
+    # References.
+
+    def expression(self, x: Tensor) -> Tensor:
+        """f by PyTorch's own operators, as they can be differentiated and transformed."""
+        return EXPRESSIONS[self.operator](x, *self.parameters)
+
+    @on_cpu
+    def jet(self, x: Tensor) -> reference.Jet:
+        """f, f′ and f″ in float64, with the parameters as the kernels of x's type use them."""
+        return self.row.jet(x, **dict(self.options))
+
+    @on_cpu
+    def exact_jet(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        """The same to more than 53 bits, slowly, as unevaluated sums."""
+        return self.row.exact_jet(x, **dict(self.options))
+
+    @on_cpu
+    def third_derivative(self, x: Tensor) -> Tensor:
+        arguments = self.row.rounded_arguments(x.dtype, **dict(self.options))
+        return reference.definitions.evaluate(self.row.definition, 3, x, arguments)[0]
+
+    def samples(self) -> Iterator[Sample]:
+        x = normal(1, 4, 3, 5) * 2
+        yield Sample("contiguous", (x,))
+        yield Sample("long", (normal(2, 1000) * 4,))
+        yield Sample("transposed", (x.transpose(0, 2),))
+        yield Sample("sliced", (normal(3, 4, 6, 8)[:, ::2, 1:],))
+        yield Sample("expanded", (x[:1].expand(2, 3, 5),))
+        yield Sample("channels last", (normal(4, 2, 3, 4, 5).contiguous(memory_format=LAST),))
+        yield Sample("no dimension", (x[0, 0, 0],))
+        yield Sample("empty", (x[:, :0],))
+
+    @functools.cache  # noqa: B019 - rows live as long as the process
+    @on_cpu
+    def roots(self, member: str) -> tuple[float, ...]:
+        """Where f′ or f″ passes through zero."""
+        return sign_changes(lambda x: getattr(self.row.expression(x, *self.parameters), member))
+
+
+def _elu(x: Tensor, alpha: float, scale: float, input_scale: float) -> Tensor:
+    return scale * torch.where(x > 0, x, alpha * torch.expm1(x.clamp(max=0) * input_scale))
+
+
+EXPRESSIONS: dict[str, Callable[..., Tensor]] = {
+    "gelu": lambda x: x * torch.special.erfc(x * -math.sqrt(0.5)) / 2,
+    "gelu_tanh": lambda x: x * torch.sigmoid(math.sqrt(8 / math.pi) * (x + 0.044715 * x**3)),
+    "swish": lambda x, beta: x * torch.sigmoid(beta * x),
+    "mish": lambda x: x * torch.tanh(torch.nn.functional.softplus(x)),
+    "elu": _elu,
+}
+SETTINGS = tuple(
+    PointwiseRow(row, tuple(options.items()))
+    for row in reference.catalogue.values()
+    if isinstance(row, reference.Pointwise)
+    for options in row.options
+)
+# One row of each operator, for what its own code does, whatever its parameters are.
+OPERATORS = tuple({row.operator: row for row in reversed(SETTINGS)}.values())[::-1]
+
+
+def _representatives() -> tuple[PointwiseRow, ...]:
+    """All pointwise activations share the text of their family, as test_completeness shows.
+
+    So what the family promises is tested with few: without parameters, with the most of them, with
+    a text of its own for default parameters, and with a kink.
+    """
+    plain = next(row for row in SETTINGS if not row.parameters)
+    second = next(row for row in SETTINGS if row.has_second_text and not row.options)
+    kinked = [row for row in SETTINGS if row.kink]
+    return plain, second, max(kinked, key=lambda row: (len(row.parameters), bool(row.options)))
+
+
+POINTWISE = _representatives()
