@@ -62,7 +62,9 @@ def gelu(
     if not (is_scripting() or is_dynamo_compiling()):
         done = None
         if out is None:
-            if approximate == "none":
+            if type(approximate) is not str:
+                pass  # refused below
+            elif approximate == "none":
                 if inplace is False:
                     done = direct.gelu(input)
                 elif inplace is True:

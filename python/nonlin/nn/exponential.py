@@ -1,10 +1,12 @@
 """Modules of `nonlin.exponential`."""
 
+import math
+
 import torch
 from torch import Tensor
 
 from nonlin import exponential
-from nonlin._arguments import finite, holds
+from nonlin._arguments import finite, holds, truth
 
 
 class ELU(torch.nn.ELU):
@@ -18,6 +20,7 @@ class ELU(torch.nn.ELU):
     """
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        truth("nonlin.nn.ELU", "inplace", inplace)
         super().__init__(finite("nonlin.nn.ELU", "alpha", alpha), inplace)
 
     def forward(self, input: Tensor) -> Tensor:
@@ -35,10 +38,15 @@ class CELU(torch.nn.CELU):
     """
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        truth("nonlin.nn.CELU", "inplace", inplace)
         alpha = finite("nonlin.nn.CELU", "alpha", alpha)
-        super().__init__(alpha, inplace)
         if holds(alpha == 0):
             raise ValueError("nonlin.nn.CELU: `alpha` must not be 0")
+        if holds(abs(1.0 / alpha) == math.inf):
+            raise ValueError(
+                f"nonlin.nn.CELU: `alpha` and its reciprocal must be finite, got {alpha}"
+            )
+        super().__init__(alpha, inplace)
 
     def forward(self, input: Tensor) -> Tensor:
         return exponential.celu(input, self.alpha, self.inplace)
@@ -50,6 +58,10 @@ class SELU(torch.nn.SELU):
     >>> SELU()(torch.tensor([-1.0, 0.0, 1.0]))
     tensor([-1.1113,  0.0000,  1.0507])
     """
+
+    def __init__(self, inplace: bool = False) -> None:
+        truth("nonlin.nn.SELU", "inplace", inplace)
+        super().__init__(inplace)
 
     def forward(self, input: Tensor) -> Tensor:
         return exponential.selu(input, self.inplace)

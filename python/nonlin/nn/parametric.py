@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from nonlin import parametric, pointwise
-from nonlin._arguments import finite, integer
+from nonlin._arguments import finite, floating, integer, parameter_dtype, start, truth
 
 
 class Swish(torch.nn.Module):
@@ -56,7 +56,11 @@ class Swish(torch.nn.Module):
     ) -> None:
         super().__init__()
         num_parameters = integer("nonlin.nn.Swish", "num_parameters", num_parameters, least=1)
+        truth("nonlin.nn.Swish", "inplace", inplace)
+        truth("nonlin.nn.Swish", "learnable", learnable)
+        parameter_dtype("nonlin.nn.Swish", dtype)
         if isinstance(beta, torch.nn.Parameter):
+            floating("nonlin.nn.Swish", "beta", beta.dtype)
             num_parameters = _entries(beta, num_parameters, device, dtype)
         elif num_parameters != 1 and not learnable:
             raise ValueError(
@@ -72,11 +76,12 @@ class Swish(torch.nn.Module):
             self.beta = beta
             return
         allowed = "a real number or a torch.nn.Parameter"
-        self.init = float(finite("nonlin.nn.Swish", "beta", beta, allowed))
         if learnable:
-            start = torch.full((num_parameters,), self.init, device=device, dtype=dtype)
-            self.beta = torch.nn.Parameter(start)
+            self.init = start("nonlin.nn.Swish", "beta", beta, dtype, allowed)
+            initial = torch.full((num_parameters,), self.init, device=device, dtype=dtype)
+            self.beta = torch.nn.Parameter(initial)
         else:
+            self.init = float(finite("nonlin.nn.Swish", "beta", beta, allowed))
             self.beta = self.init
 
     def reset_parameters(self) -> None:
@@ -128,7 +133,10 @@ class PReLU(torch.nn.PReLU):
         inplace: bool = False,
     ) -> None:
         num_parameters = integer("nonlin.nn.PReLU", "num_parameters", num_parameters, least=1)
-        super().__init__(num_parameters, finite("nonlin.nn.PReLU", "init", init), device, dtype)
+        parameter_dtype("nonlin.nn.PReLU", dtype)
+        truth("nonlin.nn.PReLU", "inplace", inplace)
+        init = start("nonlin.nn.PReLU", "init", init, dtype)
+        super().__init__(num_parameters, init, device, dtype)
         self.dim = integer("nonlin.nn.PReLU", "dim", dim)
         self.inplace = inplace
 

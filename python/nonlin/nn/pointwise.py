@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from nonlin import pointwise
+from nonlin._arguments import text, truth
 
 
 class GELU(torch.nn.GELU):
@@ -21,6 +22,8 @@ class GELU(torch.nn.GELU):
     inplace: bool = False
 
     def __init__(self, approximate: str = "none", inplace: bool = False) -> None:
+        text("nonlin.nn.GELU", "approximate", approximate)
+        truth("nonlin.nn.GELU", "inplace", inplace)
         super().__init__(approximate)
         self.inplace = inplace
 
@@ -38,6 +41,10 @@ class SiLU(torch.nn.SiLU):
     tensor([-0.2689,  0.0000,  0.7311])
     """
 
+    def __init__(self, inplace: bool = False) -> None:
+        truth("nonlin.nn.SiLU", "inplace", inplace)
+        super().__init__(inplace)
+
     def forward(self, input: Tensor) -> Tensor:
         return pointwise.silu(input, self.inplace)
 
@@ -48,6 +55,10 @@ class Mish(torch.nn.Mish):
     >>> Mish()(torch.tensor([-1.0, 0.0, 1.0]))
     tensor([-0.3034,  0.0000,  0.8651])
     """
+
+    def __init__(self, inplace: bool = False) -> None:
+        truth("nonlin.nn.Mish", "inplace", inplace)
+        super().__init__(inplace)
 
     def forward(self, input: Tensor) -> Tensor:
         return pointwise.mish(input, self.inplace)
