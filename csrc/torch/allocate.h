@@ -20,4 +20,7 @@ inline at::Tensor new_strided(c10::SymIntArrayRef sizes, c10::SymIntArrayRef str
   return at::Tensor(at::detail::empty_strided_cpu(*size, *stride, options));
 }
 
+/// A dense tensor with those sizes, whose dimensions lie in memory in the order of `t`'s.
+at::Tensor laid_out_like(const at::Tensor& t, c10::SymIntArrayRef sizes, at::ScalarType);
+
 }  // namespace nonlin

@@ -4,10 +4,17 @@
 
 namespace nonlin {
 
-void Node::remember(const Differentiable& op, int which, at::ArrayRef<Tensor> saved) {
+void Node::remember(const Differentiable& op, int which, at::ArrayRef<Tensor> saved,
+                    Constants&& constants) {
   op_ = &op;
   which_ = which;
+  constants_ = std::move(constants);
   for (const Tensor& t : saved) saved_.emplace_back(t, /*is_output=*/false);
+}
+
+void Node::remember_result(const Tensor& y) {
+  saves_result_ = true;
+  saved_.emplace_back(y, /*is_output=*/true, /*is_inplace_on_view=*/y.is_view());
 }
 
 std::string Node::name() const { return op_->nodes.names[which_]; }
@@ -23,19 +30,45 @@ c10::SmallVector<bool, 5> Node::needed() const {
   return result;
 }
 
+Tensor Node::unpacked(const torch::autograd::SavedVariable& saved) {
+  return saves_result_ ? saved.unpack(shared(*this)) : saved.unpack();
+}
+
 variable_list Node::apply(variable_list&& grads) {
   const std::lock_guard<std::mutex> lock(mutex_);
   c10::SmallVector<Tensor, 5> saved;
-  for (const auto& s : saved_) saved.push_back(s.unpack());
-  return op_->vector_jacobian_product(which_, constants, saved, grads, needed());
+  for (const auto& s : saved_) saved.push_back(unpacked(s));
+  return op_->vector_jacobian_product(*op_, which_, constants_, saved, grads, needed());
 }
 
-NodePtr<Node> new_node(const Differentiable& op, int which, torch::autograd::edge_list edges,
-                       at::ArrayRef<Tensor> saved) {
+bool requires_gradient(at::ArrayRef<const Tensor*> tensors) {
+  return at::GradMode::is_enabled() &&
+         std::any_of(tensors.begin(), tensors.end(),
+                     [](const Tensor* t) { return t && t->defined() && t->requires_grad(); });
+}
+
+NodePtr<Node> new_node(const Differentiable& op, int which, at::ArrayRef<const Tensor*> from,
+                       at::ArrayRef<Tensor> saved, Constants&& constants) {
+  torch::autograd::edge_list edges;
+  edges.reserve(from.size());
+  for (const Tensor* t : from) {
+    edges.push_back(t->defined() ? torch::autograd::impl::gradient_edge(*t)
+                                 : torch::autograd::Edge());
+  }
   auto node = op.nodes.make(which);
   node->set_next_edges(std::move(edges));
-  node->remember(op, which, saved);
+  node->remember(op, which, saved, std::move(constants));
   return node;
+}
+
+std::string in_camel_case(const char* name) {
+  std::string camel;
+  bool upper = true;
+  for (; *name; ++name) {
+    if (*name != '_') camel += upper ? static_cast<char>(std::toupper(*name)) : *name;
+    upper = *name == '_';
+  }
+  return camel;
 }
 
 void set_origin(at::ArrayRef<Tensor> outputs, const NodePtr<Node>& node) {
@@ -65,21 +98,21 @@ void write_in_place(DispatchKeySet keys, Tensor& x, bool needs_gradient, bool ne
   torch::autograd::check_inplace(x, needs_gradient);
   Tensor before, direction;
   NodePtr<Node> node;
-  if (needs_gradient || needs_tangent) before = x.clone();
+  if ((needs_gradient || needs_tangent) && !op.saves_result) before = x.clone();
   if (needs_gradient) node = op.make(before);
-  if (needs_tangent) direction = op.direction(before);
+  if (needs_tangent && !op.saves_result) direction = op.direction(before);
   {
     at::AutoDispatchBelowAutograd guard;  // ADInplaceOrView is still to come
     op.write(keys & c10::after_autograd_keyset);
   }
   if (node) rebase(x, node);
-  if (!needs_tangent) return;
-  // PyTorch asserts that an in-place operator writes into the tangent that is there.
-  if (has_tangent(x)) {
-    x._set_fw_grad(tangent(x).copy_(direction), 0, /*is_inplace_op=*/true);
-  } else {
+  if (needs_tangent) {
+    if (op.saves_result) direction = op.direction(x);
+    // PyTorch asserts that an in-place operator writes into the tangent that is there.
+    if (has_tangent(x)) direction = tangent(x).copy_(direction);
     x._set_fw_grad(direction, 0, /*is_inplace_op=*/true);
   }
+  if (node && op.saves_result) node->remember_result(x);
 }
 
 void refuse_derivatives(const std::string& name, bool needs_gradient, bool needs_tangent) {

@@ -21,7 +21,7 @@ using Constants = c10::SmallVector<c10::Scalar, 1>;
 class Node;
 
 /// The differentiable operators of each activation.
-inline constexpr int derivatives = 3;
+enum : int { of_value, of_backward, of_double_backward, derivatives };
 
 /// An activation's classes of nodes, one for each of those operators.
 struct Nodes {
@@ -31,25 +31,21 @@ struct Nodes {
 };
 
 /// An activation as its nodes see it. `which` is one of its differentiable operators.
-class Differentiable {
- public:
-  explicit Differentiable(const Nodes& classes) : nodes(classes) {}
-  virtual ~Differentiable() = default;
-
+struct Differentiable {
+  const Nodes& nodes;
   /// Gradients with respect to the tensors that the operator was given, where `needed`, from what
   /// it `saved` and from the gradients of its results, which may be undefined.
-  virtual variable_list vector_jacobian_product(int which, const Constants&,
-                                                at::ArrayRef<Tensor> saved,
-                                                const variable_list& grads,
-                                                at::ArrayRef<bool> needed) const = 0;
-  const Nodes& nodes;
+  variable_list (*vector_jacobian_product)(const Differentiable&, int which, const Constants&,
+                                           at::ArrayRef<Tensor> saved, const variable_list& grads,
+                                           at::ArrayRef<bool> needed);
 };
 
 class Node : public torch::autograd::TraceableFunction {
  public:
   /// Called once, before the node is shared.
-  void remember(const Differentiable&, int which, at::ArrayRef<Tensor> saved);
-  Constants constants;
+  void remember(const Differentiable&, int which, at::ArrayRef<Tensor> saved, Constants&&);
+  /// Saves the result, of which the node is the origin by now.
+  void remember_result(const Tensor&);
 
   std::string name() const override;
   void release_variables() override;
@@ -60,42 +56,44 @@ class Node : public torch::autograd::TraceableFunction {
 
  private:
   c10::SmallVector<bool, 5> needed() const;
+  Tensor unpacked(const torch::autograd::SavedVariable&);
 
   const Differentiable* op_ = nullptr;
   int which_ = 0;
+  bool saves_result_ = false;
+  Constants constants_;
   c10::SmallVector<torch::autograd::SavedVariable, 5> saved_;
 };
 
 /// The same node under a type of its own, which is how Python finds the name of the class.
 template <class Formula, int Which> class NodeOf final : public Node {};
 
-/// A node with edges to what leads to an operator's tensors, as yet without constants.
-NodePtr<Node> new_node(const Differentiable&, int which, torch::autograd::edge_list,
-                       at::ArrayRef<Tensor> saved);
-/// The same with those that add(constants) adds.
-template <class Add>
-NodePtr<Node> new_node(const Differentiable& op, int which, const Add& add,
-                       torch::autograd::edge_list edges, at::ArrayRef<Tensor> saved) {
-  auto node = new_node(op, which, std::move(edges), saved);
-  add(node->constants);
-  return node;
-}
+/// "ParametricSwish" of "parametric_swish"
+std::string in_camel_case(const char* name);
 
-/// A node that saves `in`, with edges to them, or null when nothing of `in` requires a gradient.
-template <class Add, class... In>
-NodePtr<Node> record(const Differentiable& op, int which, const Add& add, const In&... in) {
-  if (!compute_requires_grad(in...)) return {};
-  return new_node(op, which, add, torch::autograd::collect_next_edges(in...), {in...});
+/// The classes of an activation's nodes, for which `Tag` is a type of its own. PyTorch calls them
+/// MishBackward, MishBackwardBackward and MishDoubleBackwardBackward, say.
+template <class Tag> Nodes make_nodes(const char* name, const char* last = "DoubleBackward") {
+  const auto make = [](int which) -> NodePtr<Node> {
+    if (which == of_value) return make_node<NodeOf<Tag, of_value>>();
+    if (which == of_backward) return make_node<NodeOf<Tag, of_backward>>();
+    return make_node<NodeOf<Tag, of_double_backward>>();
+  };
+  const std::string camel = in_camel_case(name);
+  return {{camel + "Backward", camel + "BackwardBackward", camel + last + "Backward"},
+          make,
+          {&typeid(NodeOf<Tag, of_value>), &typeid(NodeOf<Tag, of_backward>),
+           &typeid(NodeOf<Tag, of_double_backward>)}};
 }
+/// Whether gradients are recorded and one of these tensors requires one. Null: absent.
+bool requires_gradient(at::ArrayRef<const Tensor*>);
+
+/// A node with edges to what leads to the tensors `from`.
+NodePtr<Node> new_node(const Differentiable&, int which, at::ArrayRef<const Tensor*> from,
+                       at::ArrayRef<Tensor> saved, Constants&&);
 
 /// `node`, if there is one, becomes the origin of all that the operator returned.
 void set_origin(at::ArrayRef<Tensor> outputs, const NodePtr<Node>& node);
-
-/// Runs `f(keys)` below autograd.
-template <class F> auto below_autograd(DispatchKeySet keys, F f) {
-  at::AutoDispatchBelowADInplaceOrView guard;
-  return f(keys & c10::after_autograd_keyset);
-}
 
 inline bool has_tangent(const Tensor& t) { return torch::autograd::isFwGradDefined(t); }
 Tensor tangent(const Tensor&);  // undefined where there is none
@@ -111,8 +109,9 @@ Tensor sum(const Tensor& a, const Tensor& b);
 struct InPlace {
   const std::string& name;  // without the underscore
   std::function<NodePtr<Node>(const Tensor& before)> make;
-  std::function<Tensor(const Tensor& before)> direction;  // the tangent of the result
+  std::function<Tensor(const Tensor& saved)> direction;  // the tangent of the result
   std::function<void(DispatchKeySet)> write;
+  bool saves_result;  // and no copy of the input
 };
 void write_in_place(DispatchKeySet keys, Tensor& x, bool needs_gradient, bool needs_tangent,
                     const InPlace&);

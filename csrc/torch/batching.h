@@ -3,6 +3,9 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/functorch/DynamicLayer.h>
+#include <torch/library.h>
+
+#include "../family/declaration.h"
 
 namespace nonlin {
 
@@ -45,5 +48,8 @@ class BatchedCall {
 /// The batch dimension comes first, expanded where there is none, and the logical rank becomes
 /// `rank`; nothing is copied.
 Tensor batch_first(const Argument&, std::int64_t rank, const c10::SymInt& batch_size);
+
+/// Registers an operator's rule.
+void implement_batching(torch::Library&, const std::string& name, batching);
 
 }  // namespace nonlin

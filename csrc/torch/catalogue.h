@@ -17,25 +17,36 @@ struct Nodes;
 /// are handed on as they come, and the kernels of the devices read them.
 class Numbers {
  public:
-  template <std::same_as<c10::Scalar>... Number>
-  Numbers(const Number&... numbers) : at_{&numbers...} {}
+  Numbers() = default;
   explicit Numbers(at::ArrayRef<c10::Scalar> list) {
-    for (std::size_t i = 0; i < list.size(); ++i) at_[i] = &list[i];
+    for (const c10::Scalar& number : list) push_back(number);
   }
+  void push_back(const c10::Scalar& number) { at_[size_++] = &number; }
   const c10::Scalar& operator[](std::size_t i) const { return *at_[i]; }
+  std::size_t size() const { return size_; }
 
  private:
   std::array<const c10::Scalar*, max_parameters> at_{};
+  std::size_t size_ = 0;
 };
 /// The same, read.
 using Parameters = std::array<double, max_parameters>;
 
-namespace pointwise {
+/// An activation of any family.
 struct Activation {
-  const descriptor* unit;
+  const char* name;
   const Nodes* nodes;
+  autocast casts;
+};
+
+namespace pointwise {
+struct Entry : Activation {
+  const descriptor* unit;
   /// f, f′, f″ or f‴ as differentiable ATen operations, in float32 for the 16-bit types.
   at::Tensor (*derivative)(int order, const at::Tensor& x, const Numbers&);
+
+  int parameter_count() const { return unit->cpu[0]->parameter_count; }
+  const parameter_info& parameter(int i) const { return unit->cpu[0]->parameters[i]; }
 };
 }  // namespace pointwise
 
@@ -44,9 +55,8 @@ namespace parametric {
 struct Mixed {
   at::Tensor value, x, w;
 };
-struct Activation {
+struct Entry : Activation {
   const descriptor* unit;
-  const Nodes* nodes;
   const char* weight;  // its name
   /// Mixed along (u, v) and (b, c) as differentiable ATen operations, element by element, in
   /// float32 for the 16-bit types. Directions may be undefined, for zero; all broadcast with x.
@@ -58,17 +68,16 @@ struct Activation {
 }  // namespace parametric
 
 namespace groupwise {
-struct Activation {
+struct Entry : Activation {
   const descriptor* unit;
-  const Nodes* nodes;
 };
 }  // namespace groupwise
 
 /// Each in alphabetical order.
 struct Catalogue {
-  std::vector<pointwise::Activation> pointwise;
-  std::vector<parametric::Activation> parametric;
-  std::vector<groupwise::Activation> groupwise;
+  std::vector<pointwise::Entry> pointwise;
+  std::vector<parametric::Entry> parametric;
+  std::vector<groupwise::Entry> groupwise;
 };
 
 #define NONLIN_EXPORT __attribute__((visibility("default")))

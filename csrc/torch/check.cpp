@@ -70,17 +70,41 @@ std::int64_t check_dim(const Caller& caller, std::int64_t dim, std::int64_t rank
   return dim < 0 ? dim + rank : dim;
 }
 
+std::int64_t check_weight(const Caller& caller, const char* name, const Tensor& weight,
+                          const Tensor& self, std::int64_t dim) {
+  check_options(caller, name, weight, self);
+  TORCH_CHECK(weight.dim() <= 1, caller, ": `", name, "` must have at most one dimension, got ",
+              weight.dim(), " with sizes ", weight.sym_sizes());
+  if (weight.sym_numel() == 1) return 0;
+  TORCH_CHECK(self.dim() > 0, caller, ": `", name,
+              "` must have one entry for a `self` without dimensions, got ", weight.sym_numel());
+  dim = check_dim(caller, dim, self.dim());
+  TORCH_CHECK(is_true(weight.sym_numel().sym_eq(self.sym_size(dim))), caller, ": `", name,
+              "` must have one entry, or ", self.sym_size(dim), ", the size of dimension ", dim,
+              " of `self`, got ", weight.sym_numel());
+  return dim;
+}
+
 void check_writable(const Caller& caller, const char* argument, const Tensor& t) {
-  TORCH_CHECK(inner_overlap_of(t) != Overlap::some, caller, ": `", argument,
+  bool overlaps = false;
+  if (t.unsafeGetTensorImpl()->has_symbolic_sizes_strides()) {
+    for (std::int64_t d = 0; d < t.dim(); ++d) {
+      overlaps = overlaps || (TORCH_GUARD_OR_FALSE(t.sym_stride(d).sym_eq(0)) &&
+                              TORCH_GUARD_OR_FALSE(t.sym_size(d).sym_gt(1)));
+    }
+  } else {
+    overlaps = inner_overlap_of(t) == Overlap::some;
+  }
+  TORCH_CHECK(!overlaps, caller, ": `", argument,
               "` must not overlap itself, as an expanded tensor does; clone it first");
 }
 
-Tensor read_beside_out(const Caller& caller, const Tensor& out, const Tensor& self) {
-  check_writable(caller, "out", out);
-  const auto overlap = overlap_of(out, self);
-  TORCH_CHECK(overlap != Overlap::some, caller,
-              ": `out` must be `self` itself or share no memory with it, got a partial overlap");
-  return overlap == Overlap::undecided ? self.clone() : self;
+Tensor read_beside(const Caller& caller, const char* target, const Tensor& written,
+                   const char* argument, const Tensor& t) {
+  const auto overlap = overlap_of(written, t);
+  TORCH_CHECK(overlap != Overlap::some, caller, ": `", target, "` must be `", argument,
+              "` itself or share no memory with it, got a partial overlap");
+  return overlap == Overlap::undecided ? t.clone() : t;
 }
 
 Overlap check_apart(const Caller& caller, const char* target, const Tensor& written,

@@ -60,12 +60,18 @@ void check_like(const Caller&, const char* argument, const Tensor& t, const Tens
 /// `dim` counted from 0, for a tensor with `rank` dimensions.
 std::int64_t check_dim(const Caller&, std::int64_t dim, std::int64_t rank);
 
+/// `weight` has one entry, or one for each entry of `dim`. Returns `dim` from 0, or 0 if it plays
+/// no role.
+std::int64_t check_weight(const Caller&, const char* argument, const Tensor& weight,
+                          const Tensor& self, std::int64_t dim);
+
 /// `t` can be written: no element of it is two elements.
 void check_writable(const Caller&, const char* argument, const Tensor& t);
 
-/// `self` as it can be read while `out`, which has its size now, is written: `out` is `self`, or is
-/// apart from it. Where that cannot be told, a copy of `self`.
-Tensor read_beside_out(const Caller&, const Tensor& out, const Tensor& self);
+/// `t`, called `argument`, as it can be read while `written`, called `target`, is written element
+/// by element: they are one tensor, or share no memory. Where that cannot be told, a copy of `t`.
+Tensor read_beside(const Caller&, const char* target, const Tensor& written, const char* argument,
+                   const Tensor& t);
 
 /// `written`, called `target`, and `t`, called `argument`, share no memory as far as can be told.
 /// Returns what is known of them.

@@ -15,11 +15,16 @@ namespace nonlin {
 #if TORCH_VERSION_MAJOR * 100 + TORCH_VERSION_MINOR >= 213
 template <class N> using NodePtr = c10::intrusive_ptr<N>;
 template <class N> NodePtr<N> make_node() { return c10::make_intrusive<N>(); }
+/// A node that is shared already.
+inline NodePtr<torch::autograd::Node> shared(torch::autograd::Node& node) {
+  return NodePtr<torch::autograd::Node>::reclaim_copy(&node);
+}
 #else
 template <class N> using NodePtr = std::shared_ptr<N>;
 template <class N> NodePtr<N> make_node() {
   return NodePtr<N>(new N(), torch::autograd::deleteNode);
 }
+inline NodePtr<torch::autograd::Node> shared(torch::autograd::Node& node) { return node.getptr(); }
 #endif
 
 /// Tells PyTorch's hooks of node creation, where it has them, of a node whose edges and saved

@@ -43,7 +43,7 @@ const std::string& bound_name(PyObject* compiler, const std::string& name, const
     for (const bool is_given : given) {
       saved.push_back(is_given ? arguments.unpack<Tensor>() : Tensor());
     }
-    return op.vector_jacobian_product(which, constants, saved, grads, needed);
+    return op.vector_jacobian_product(op, which, constants, saved, grads, needed);
   };
   std::vector<at::TypePtr> types{packed_type<Flags>()};
   types.insert(types.end(), constant_count, packed_type<c10::Scalar>());
@@ -57,8 +57,8 @@ const std::string& bound_name(PyObject* compiler, const std::string& name, const
 }  // namespace
 
 void Node::compiled_args(recorder::CompiledNodeArgs& args) const {
-  for (const auto& s : saved_) args.collect(s, /*is_output=*/false);
-  for (const c10::Scalar& c : constants) args.collect(c);
+  for (const auto& s : saved_) args.collect(s, saves_result_);
+  for (const c10::Scalar& c : constants_) args.collect(c);
 }
 
 variable_list Node::apply_with_saved(const variable_list& grads,
@@ -67,17 +67,17 @@ variable_list Node::apply_with_saved(const variable_list& grads,
   const auto bits = needed();
   recorder::PackedArgs arguments;
   arguments.pack(Flags(bits.begin(), bits.end()));
-  for (const c10::Scalar& c : constants) arguments.pack(c);
+  for (const c10::Scalar& c : constants_) arguments.pack(c);
   Flags given;
   for (auto& s : saved_) {
-    const Tensor t = s.unpack();
+    const Tensor t = unpacked(s);
     given.push_back(t.defined());
     if (t.defined()) arguments.pack(t);
   }
 
   using Metadata = std::vector<std::optional<torch::autograd::InputMetadata>>;
   PyObject* compiler = swap.get_py_compiler();
-  const auto& bound = bound_name(compiler, name(), *op_, which_, constants.size(), given);
+  const auto& bound = bound_name(compiler, name(), *op_, which_, constants_.size(), given);
   const auto metadata =
       recorder::IValuePacker<Metadata>::pack(recorder::get_input_metadata(next_edges()));
   variable_list result = recorder::getPyCompilerInterface()->call_function(

@@ -9,10 +9,7 @@
 #include <torch/csrc/autograd/python_variable.h>
 
 #include "check.h"
-#include "groupwise/operator.h"
-#include "parametric/operator.h"
-#include "pointwise/operator.h"
-#include "registration.h"
+#include "operators.h"
 
 namespace nonlin::direct {
 
@@ -30,7 +27,8 @@ inline bool unwatched() {
 inline bool take(PyObject* given, Tensor& value) {
   if (!THPVariable_CheckExact(given)) return false;  // a Parameter passes, other subclasses do not
   value = THPVariable_Unpack(given);
-  return kernel_type(value.scalar_type()).has_value();  // else the function that was called says so
+  // Of others the function that was called says in its name that it has no kernel.
+  return kernel_type(value.scalar_type()) && value.layout() == c10::kStrided;
 }
 inline bool take(PyObject* given, std::int64_t& value) {
   if (!PyLong_CheckExact(given)) return false;
@@ -55,7 +53,10 @@ template <class Signature> class Function;
 template <class Result, class... Arguments> class Function<Result(Arguments...)> {
  public:
   explicit Function(std::string name)
-      : name_(std::move(name)), handle_(find<Result(Arguments...)>("nonlin::" + name_)) {
+      : name_(std::move(name)),
+        handle_(c10::Dispatcher::singleton()
+                    .findSchemaOrThrow(("nonlin::" + name_).c_str(), "")
+                    .typed<Result(Arguments...)>()) {
     const _PyCFunctionFast call = [](PyObject* self, PyObject* const* given, Py_ssize_t count) {
       const auto& function = *static_cast<Function*>(PyCapsule_GetPointer(self, nullptr));
       return function(given, count, std::index_sequence_for<Arguments...>{});
@@ -96,19 +97,20 @@ template <class Signature> void add(py::module_& m, const std::string& name) {
   m.add_object(name.c_str(), function.python());
 }
 
-/// Adds the operators of every activation.
-inline void add_all(py::module_& m) {
-  for (const auto& a : catalogue().pointwise) {
-    pointwise::with_indices(*a.unit, [&]<class Indices>(Indices) {
-      add<typename pointwise::signature<Indices>::value>(m, a.unit->name);
-      add<typename pointwise::signature<Indices>::in_place>(m, a.unit->name + std::string("_"));
-    });
+/// Adds f, and f_ where there is one, of every activation of a family.
+template <class Family, class Entry>
+void add_all(py::module_& m, const std::vector<Entry>& activations) {
+  for (const Entry& entry : activations) {
+    std::size_t count = 0;
+    if constexpr (Family::takes_numbers) count = entry.parameter_count();
+    with_count<Family>(
+        count, [&]<std::size_t... C>(std::index_sequence<C...>) {
+          add<signature<Family, kind::value, sizeof...(C)>>(m, entry.name);
+          if constexpr (Family::in_place) {
+            add<signature<Family, kind::in_place, sizeof...(C)>>(m, entry.name + std::string("_"));
+          }
+        });
   }
-  for (const auto& a : catalogue().parametric) {
-    add<parametric::signature::value>(m, a.unit->name);
-    add<parametric::signature::in_place>(m, a.unit->name + std::string("_"));
-  }
-  for (const auto& a : catalogue().groupwise) add<groupwise::signature::value>(m, a.unit->name);
 }
 
 }  // namespace nonlin::direct

@@ -51,6 +51,9 @@ void functionalize(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   }
   at::AutoDispatchSkipFunctionalize guard;
   if (!wrapped) return op.callBoxed(stack);
+  // The functional form would not refuse this.
+  const auto& written = arguments[out ? arguments.size() - 1 : 0];
+  check_writable({op.schema().name(), out ? ".out" : ""}, written.name().c_str(), target);
 
   if (out) stack->pop_back();
   without_mutation(op.operator_name()).callBoxed(stack);

@@ -26,15 +26,14 @@ instruction_set usable(const std::string& name) {
 }
 
 /// The entry of that name, or null.
-template <class Activation>
-const Activation* named(const std::string& name, const std::vector<Activation>& list) {
+template <class Entry> const Entry* named(const std::string& name, const std::vector<Entry>& list) {
   for (const auto& a : list) {
     if (name == a.unit->name) return &a;
   }
   return nullptr;
 }
 
-const pointwise::Activation& pointwise_named(const std::string& name) {
+const pointwise::Entry& pointwise_named(const std::string& name) {
   const auto* a = named(name, catalogue().pointwise);
   if (a == nullptr) throw py::value_error("no pointwise operator is named \"" + name + "\"");
   return *a;
@@ -145,7 +144,7 @@ py::array evaluate(const std::string& op, const std::string& member, const py::a
 
 at::Tensor expression(const std::string& op, const std::string& member, const at::Tensor& x,
                       const std::vector<double>& parameters) {
-  const pointwise::Activation& a = pointwise_named(op);
+  const pointwise::Entry& a = pointwise_named(op);
   const Parameters values = parameters_of(*a.unit, parameters);
   const c10::SmallVector<c10::Scalar, max_parameters> numbers(values.begin(), values.end());
   return a.derivative(jet_member(member), x, Numbers(numbers));
@@ -181,7 +180,9 @@ PYBIND11_MODULE(_C, m) {
   m.doc() = "What the compiled library tells about itself.";
   register_nodes();
   auto direct = m.def_submodule("direct", "The operators f and f_, for calls by position.");
-  direct::add_all(direct);
+  direct::add_all<pointwise::family>(direct, catalogue().pointwise);
+  direct::add_all<parametric::family>(direct, catalogue().parametric);
+  direct::add_all<groupwise::family>(direct, catalogue().groupwise);
   m.def("build_info", &build_info,
         "Versions, compiler, instruction sets and CUDA architectures of this build.");
   m.def("operators", &operators,

@@ -11,7 +11,20 @@
 ///
 /// Evaluation is lazy, each result is computed once: what nobody asks a jet for costs nothing, as
 /// in compiled lanes.
-#include "../plain.h"
+/// What formulas name a hyper-parameter, in this lane: a constant, or a tensor without dimensions,
+/// which may be of a number that a compiler has not read.
+struct parameter {
+  double wide;
+  Tensor number;
+  parameter(double value) : wide(value) {}
+  explicit parameter(Tensor value) : wide(NAN), number(std::move(value)) {}
+};
+
+#include "csrc/dual.h"
+#include "csrc/family/groupwise.h"
+#include "csrc/family/parametric.h"
+#include "csrc/family/pointwise.h"
+#include "csrc/plain.h"
 
 class tensor {
  public:

@@ -1,19 +1,19 @@
-/// Runs the CUDA kernels over tensors: on their device, in its current stream.
+/// Runs the groupwise CUDA kernels over tensors: on their device, in its current stream.
 #include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
-#include "kernel.h"
+#include "family.h"
 
 namespace nonlin::groupwise {
 
-void run_cuda(const Operators& op, const Pass& pass) {
-  if (pass.chosen.numel() == 0) return;
-  const c10::cuda::CUDAGuard guard(pass.chosen.device());
-  const job j = job_of(op, pass);
+void Family::run_cuda(const Job<Family>& job) {
+  const Operands operands(job);
+  if (operands.chosen->numel() == 0) return;
+  const c10::cuda::CUDAGuard guard(operands.chosen->device());
   const auto stream = c10::cuda::getCurrentCUDAStream();
-  C10_CUDA_CHECK(
-      static_cast<cudaError_t>(op.unit.cuda->launch(pass.pass, pass.type, j, stream.stream())));
+  C10_CUDA_CHECK(static_cast<cudaError_t>(job.op.entry.unit->cuda->launch(
+      operands.pass, job.type, operands.strided(job), stream.stream())));
 }
 
 }  // namespace nonlin::groupwise

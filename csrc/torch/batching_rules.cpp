@@ -1,19 +1,65 @@
-/// The batching rule of the parametric operators: boxed, and one for all of them.
-#include "../batching.h"
+/// The batching rules: boxed, and each one for all operators of its families.
+#include "batching.h"
 
-#include "../check.h"
-#include "../mutation.h"
-#include "operator.h"
+#include "check.h"
+#include "mutation.h"
 
-namespace nonlin::parametric {
+namespace nonlin {
 namespace {
+
+void batch_elements(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
+  BatchedCall call(op, stack);
+  const auto& schema = op.schema();
+  const bool writes = schema.is_mutable();
+  const auto& arguments = call.arguments;
+  const at::IValue first = (*stack)[arguments[0].position];
+  if (!call.any_batched()) return call.call();
+  TORCH_CHECK(!writes || arguments[0].batch_dim, schema.name(),
+              ": `self` has no batch dimension and cannot take batched values in place under vmap");
+
+  // Where all agree, the batch dimension stays where it is and the layout with it.
+  std::int64_t rank = 0;
+  bool alike = true;
+  for (const Argument& a : arguments) {
+    rank = std::max(rank, a.rank());
+    alike = alike && a.batch_dim && a.batch_dim == arguments[0].batch_dim;
+  }
+  for (const Argument& a : arguments) {
+    (*stack)[a.position] = alike ? a.tensor : batch_first(a, rank, call.batch_size);
+  }
+  call.call();
+  if (writes) {
+    stack->back() = first;
+    return;
+  }
+  for (std::size_t i = 0; i < schema.returns().size(); ++i) {
+    call.wrap(i, alike ? *arguments[0].batch_dim : 0);
+  }
+}
+
+/// The batch comes first, and `dim` moves by one.
+void batch_along(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
+  BatchedCall call(op, stack);
+  if (!call.any_batched()) return call.call();
+  const auto rank = call.arguments[0].rank();
+  for (const Argument& a : call.arguments) {
+    TORCH_CHECK(a.rank() == rank && rank > 0, op.schema().name(), ": `", a.name, "` must have ",
+                std::max<std::int64_t>(rank, 1), " dimensions, got ", a.rank());
+    (*stack)[a.position] = batch_first(a, rank, call.batch_size);
+  }
+  const auto dim = call["dim"].toInt();
+  call["dim"] = check_dim({op.schema().name()}, dim, rank) + 1;
+  call.call();
+  for (std::size_t i = 0; i < op.schema().returns().size(); ++i) call.wrap(i, 0);
+}
 
 /// The call of a parametric operator under vmap. Where the weight is batched, or has a gradient,
 /// the batch of weights becomes a batch of channels: entry i of the batch keeps its own weights and
 /// its own gradient of them, and no other kernel is needed.
-class Batch {
+class FoldedBatch {
  public:
-  Batch(const c10::OperatorHandle& op, BatchedCall& call) : schema_(op.schema()), call_(call) {
+  FoldedBatch(const c10::OperatorHandle& op, BatchedCall& call)
+      : schema_(op.schema()), call_(call) {
     std::size_t position = 0;
     while (schema_.arguments()[position].name() != "self") ++position;
     weight_name_ = schema_.arguments()[position + 1].name();
@@ -27,6 +73,13 @@ class Batch {
     TORCH_CHECK(single_ || self_->rank() > 0, schema_.name(), ": `", weight_name_,
                 "` must have one entry for a `self` without dimensions, got ", sizes_[0]);
     dim_ = single_ ? 0 : check_dim({schema_.name()}, call["dim"].toInt(), self_->rank());
+    if (!single_) {  // the sizes that the caller knows
+      const auto before = self_->batch_dim && *self_->batch_dim <= dim_;
+      const auto size = self_->tensor.sym_size(dim_ + (before ? 1 : 0));
+      TORCH_CHECK(is_true(sizes_[0].sym_eq(size)), schema_.name(), ": `", weight_name_,
+                  "` must have one entry, or ", size, ", the size of dimension ", dim_,
+                  " of `self`, got ", sizes_[0]);
+    }
 
     const auto batched_weight = [&](const Argument& a) { return is_weight(a) && a.batch_dim; };
     folded_ = has_weight_gradient() ||
@@ -101,12 +154,10 @@ class Batch {
   std::int64_t dim_;
 };
 
-}  // namespace
-
-void batch(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
+void fold_batch(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   BatchedCall call(op, stack);
   if (!call.any_batched()) return call.call();
-  Batch batch(op, call);
+  FoldedBatch batch(op, call);
   const at::IValue first = (*stack)[batch.self().position];
   batch.fold(stack);
   if (op.schema().is_mutable()) {
@@ -133,4 +184,23 @@ void batch(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   }
 }
 
-}  // namespace nonlin::parametric
+template <c10::KernelFunction::BoxedKernelFunction* rule>
+void implement(torch::Library& m, const std::string& name) {
+  m.impl(name.c_str(), torch::dispatch(c10::DispatchKey::FuncTorchBatched,
+                                       torch::CppFunction::makeFromBoxedFunction<rule>()));
+}
+
+}  // namespace
+
+void implement_batching(torch::Library& m, const std::string& name, batching rule) {
+  switch (rule) {
+    case batching::elementwise:
+      return implement<&batch_elements>(m, name);
+    case batching::along_dim:
+      return implement<&batch_along>(m, name);
+    case batching::folded_into_dim:
+      return implement<&fold_batch>(m, name);
+  }
+}
+
+}  // namespace nonlin

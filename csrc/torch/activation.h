@@ -1,0 +1,76 @@
+#pragma once
+/// What only templates over a formula can give the torch layer: evaluation with ATen operators, and
+/// classes of autograd nodes. csrc/activation.cpp.in instantiates it for each activation.
+
+using V = dual<tensor>;
+
+/// 16-bit tensors are widened: an expression of many operations must not round after each.
+Tensor wide(const Tensor& t) { return t.scalar_type() == at::kDouble ? t : t.to(at::kFloat); }
+tensor lane(const Tensor& t) { return t.defined() ? tensor(wide(t)) : tensor(0); }
+
+/// The formula with its hyper-parameters set, in the type and on the device of `like`.
+template <class F> F formula([[maybe_unused]] const Numbers& numbers, const Tensor& like) {
+  F f;
+  if constexpr (parameter_count<F>() > 0) {
+    constexpr auto list = F::parameters();
+    const auto options = at::dtype(like.scalar_type()).device(like.device());
+    for (int i = 0; i < parameter_count<F>(); ++i) {
+      f.*list[i].member = parameter(at::scalar_tensor(numbers[i], options));
+    }
+  }
+  return f;
+}
+
+/// Beyond the second by dual numbers over tensors.
+template <class F> Tensor derivative(int order, const Tensor& x, const Numbers& numbers) {
+  const Tensor input = wide(x);
+  const auto jet = formula<F>(numbers, input)(V(tensor(input), 1));
+  const V members[] = {value(jet.value), value(jet.slope), value(jet.curvature)};
+  const Tensor y = (order < 3 ? members[order].v : members[2].d).evaluate(input);
+  return y.dim() == input.dim() ? y : y.expand_as(input);  // of the parameters alone
+}
+
+/// The jet's derivatives along (b, c), combined along (u, v).
+template <class F>
+parametric::Mixed mixed(const Tensor& x, const Tensor& w, const Tensor& u, const Tensor& v,
+                        const Tensor& b, const Tensor& c) {
+  const Tensor input = wide(x);
+  const auto jet = F{}(V(tensor(input), lane(b)), V(tensor(wide(w)), lane(c)));
+  const auto along = [&](V in_x, V in_w) {
+    return (lane(u) * in_x.d + lane(v) * in_w.d).evaluate(input);
+  };
+  return {along(value(jet.x), value(jet.w)), along(value(jet.xx), value(jet.xw)),
+          along(value(jet.xw), value(jet.ww))};
+}
+
+template <class F> Tensor member(int which, const Tensor& x, const Tensor& w) {
+  const Tensor input = wide(x);
+  const auto jet = F{}(tensor(input), tensor(wide(w)));
+  const tensor members[] = {value(jet.value), value(jet.x),  value(jet.w),
+                            value(jet.xx),    value(jet.xw), value(jet.ww)};
+  return members[which].evaluate(input);
+}
+
+template <class F> constexpr bool is_parametric = parametric_formula<F, V>;
+template <class F> constexpr bool is_groupwise = groupwise_formula<F, exact<53>>;
+/// The type of an activation's units.
+template <class F>
+using family = std::conditional_t<
+    is_parametric<F>, parametric::descriptor,
+    std::conditional_t<is_groupwise<F>, groupwise::descriptor, pointwise::descriptor>>;
+template <class F>
+using cpu_unit = std::remove_cvref_t<decltype(*std::declval<family<F>>().cpu[0])>;
+template <class F> using cuda_unit = std::remove_cvref_t<decltype(*std::declval<family<F>>().cuda)>;
+
+template <class F> void add_to(Catalogue& list, const family<F>& unit) {
+  static const Nodes nodes =
+      make_nodes<F>(unit.name, is_groupwise<F> ? "Gather" : "DoubleBackward");
+  if constexpr (is_parametric<F>) {
+    list.parametric.push_back(
+        {{unit.name, &nodes, unit.cpu[0]->casts}, &unit, F::weight, mixed<F>, member<F>});
+  } else if constexpr (is_groupwise<F>) {
+    list.groupwise.push_back({{unit.name, &nodes, autocast::none}, &unit});
+  } else {
+    list.pointwise.push_back({{unit.name, &nodes, autocast::none}, &unit, derivative<F>});
+  }
+}

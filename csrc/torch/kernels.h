@@ -1,0 +1,139 @@
+#pragma once
+/// The kernels of a family on one device: check, allocate, run. Outputs are laid out as their
+/// inputs are, on every device and for Meta tensors too, so that compilers know their strides.
+#include <ATen/native/Resize.h>
+#include <ATen/ops/zeros_like.h>
+
+#include "family.h"
+
+namespace nonlin {
+
+template <class Family> using Run = void (*)(const Job<Family>&);
+
+/// A Meta tensor has no elements to compute.
+template <class Family> void run_nothing(const Job<Family>&) {}
+
+template <class Family, Run<Family> run> class DeviceKernels {
+  using F = facts<Family>;
+  using Op = const Operators<Family>&;
+  using Given = const Arguments<Family>&;
+  template <Run<Family> r> using constant = std::integral_constant<Run<Family>, r>;
+  static constexpr bool meta = std::is_same_v<constant<run>, constant<run_nothing<Family>>>;
+
+  static Job<Family> checked(const Caller& caller, kind which, Op op, Given given) {
+    Job<Family> job{op, which, {}, given, {}, {}};
+    job.type = Family::check(caller, which, op, job.given);
+    if constexpr (Family::takes_numbers) {
+      for (std::size_t i = 0; i < op.count(); ++i) {
+        if (meta && given.numbers[i].isSymbolic()) continue;  // it stands for others
+        job.parameters[i] =
+            check_parameter(caller, op.entry.parameter(i).name, given.numbers[i], given.self());
+      }
+    }
+    return job;
+  }
+  static void finish(Job<Family>& job, at::ArrayRef<Tensor> results) {
+    if (std::none_of(results.begin(), results.end(), [](auto& t) { return t.defined(); })) return;
+    job.results = results;
+    run(job);
+  }
+
+  /// The tensors as they can be read while `written` is written, which may be the first of them.
+  static Tensors<F::tensors> readable(const Caller& caller, Op op, Job<Family>& job,
+                                      const char* target, const Tensor& written, std::size_t from) {
+    Tensors<F::tensors> kept;
+    for (std::size_t i = from; i < F::tensors; ++i) {
+      const char* name = Family::name_of(op.entry, i);
+      const bool apart = Family::resizes || Family::tensors[i].is_weight;
+      kept[i] =
+          (apart ? read_apart : read_beside)(caller, target, written, name, job.given.tensor(i));
+      job.given.set_tensor(i, kept[i]);
+    }
+    return kept;
+  }
+
+ public:
+  static Tensors<1> value(DispatchKeySet, Op op, Given given) {
+    auto job = checked({op.name}, kind::value, op, given);
+    Tensors<1> results{Family::new_result(job.given)};
+    finish(job, results);
+    return results;
+  }
+
+  static Tensor& in_place(DispatchKeySet, Op op, Given given, Tensor& self) {
+    const Caller caller{op.name, "_"};
+    auto job = checked(caller, kind::in_place, op, given);
+    check_writable(caller, "self", self);
+    if constexpr (!meta) {
+      const auto kept = readable(caller, op, job, "self", self, 1);
+      finish(job, {self});
+    }
+    return self;
+  }
+
+  static Tensor& out(DispatchKeySet, Op op, Given given, Tensor& out) {
+    const Caller caller{op.name, ".out"};
+    auto job = checked(caller, kind::out, op, given);
+    check_options(caller, "out", out, given.self());
+    const auto sizes = Family::result_sizes(job.given);
+    if constexpr (meta) {
+      at::native::resize_output_symint(out, sizes);
+    } else {
+      if constexpr (Family::resizes) check_writable(caller, "out", out);
+      if (!equal(out.sym_sizes(), sizes)) {
+        for (std::size_t i = 0; i < F::tensors; ++i) {  // before anything is written
+          if (!Family::resizes && !Family::tensors[i].is_weight) continue;
+          check_apart(caller, "out", out, Family::name_of(op.entry, i), given.tensor(i));
+        }
+        at::native::resize_output_symint(out, sizes);
+      }
+      if constexpr (!Family::resizes) check_writable(caller, "out", out);
+      const auto kept = readable(caller, op, job, "out", out, 0);
+      finish(job, {out});
+    }
+    return out;
+  }
+
+  static Tensors<2> with_index(DispatchKeySet, Op op, Given given) {
+    auto job = checked({op.name, "_with_index"}, kind::with_index, op, given);
+    Tensors<2> results{Family::new_result(job.given), Family::new_index(job.given)};
+    finish(job, results);
+    return results;
+  }
+
+  static Tensors<F::results(kind::backward)> backward(DispatchKeySet, Op op, Given given) {
+    const Caller caller{op.name, "_backward"};
+    auto job = checked(caller, kind::backward, op, given);
+    Family::check_gradients(caller, kind::backward, op, job.given);
+    Tensors<F::results(kind::backward)> results;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (given.wanted[i]) results[i] = Family::new_gradient(job.given, i);
+    }
+    finish(job, results);
+    return results;
+  }
+
+  static Tensors<F::results(kind::double_backward)> double_backward(DispatchKeySet, Op op,
+                                                                    Given given) {
+    const Caller caller{op.name, suffix<Family>(kind::double_backward)};
+    auto job = checked(caller, kind::double_backward, op, given);
+    Tensors<F::results(kind::double_backward)> results;
+    if constexpr (Family::linear) {
+      results[0] = Family::new_result(job.given);
+    } else {
+      Family::check_gradients(caller, kind::double_backward, op, job.given);
+      bool zero = F::masked;  // along no direction
+      for (std::size_t i = 0; i < F::tensors; ++i) zero = zero && !given.direction(i).defined();
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        if (!given.wanted[i]) continue;
+        const auto of = i == 0 ? 0 : i - 1;
+        results[i] = zero ? at::zeros_like(given.tensor(of)) : Family::new_gradient(given, of);
+      }
+      if (zero) return results;
+    }
+    finish(job, results);
+    return results;
+  }
+};
+
+}  // namespace nonlin

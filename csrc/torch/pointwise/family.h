@@ -1,0 +1,34 @@
+#pragma once
+#include "../family.h"
+
+namespace nonlin::pointwise {
+
+struct Family : family, OfFamily<Family> {
+  using Entry = pointwise::Entry;
+  static void run_cpu(const Job<Family>&);
+  static void run_cuda(const Job<Family>&) __attribute__((weak));
+  static Third<1> third(const Point<Family>&, const Tensors<1>& u, const Tensors<1>& b,
+                        const Tensor& g, bool in_value, const Wanted<1>&);
+};
+
+/// The tensors of a job: those that it writes, then those that it reads.
+class Operands {
+ public:
+  explicit Operands(const Job<Family>&);
+  int outputs = 0, size = 0;
+  const Tensor* at[max_outputs + max_inputs];
+
+  /// True when all are dense and laid out alike, so that they can be walked as one row.
+  bool flat() const;
+  /// As TensorIterator sees them: dimensions merged where possible and ordered by stride.
+  at::TensorIterator iterator() const;
+};
+
+/// The pass that an operator runs.
+inline pass pass_of(kind which) {
+  return which == kind::backward          ? pass::backward
+         : which == kind::double_backward ? pass::double_backward
+                                          : pass::value;
+}
+
+}  // namespace nonlin::pointwise
