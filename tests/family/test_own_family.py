@@ -83,7 +83,10 @@ def test_forward_mode_and_transforms(name):
 @pytest.mark.parametrize("view", [False, True])
 def test_in_place_and_out(name, view):
     results = []
-    for write in (operator(name, "_"), lambda t, *rest: t.copy_(EXPRESSIONS[name](t.clone(), *rest))):
+    for write in (
+        operator(name, "_"),
+        lambda t, *rest: t.copy_(EXPRESSIONS[name](t.clone(), *rest)),
+    ):
         torch.manual_seed(1)
         tensors = leaves(name, 4, 3)
         base = tensors[0] * 1
