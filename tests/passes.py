@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from accuracy import same_bits
@@ -12,6 +12,13 @@ from torch import Tensor
 
 # Those with a result for each element, which all have the same methods.
 ELEMENTWISE = (*POINTWISE, *PARAMETRIC)
+
+
+def along(row: Row, x: Tensor, dim: int) -> Iterator[Sample]:
+    """x with a single weight and with one for each entry of a dimension, if it has weights."""
+    for s in row.with_input(x):
+        if s.numbers in ((), (dim,)) and s.name.split()[0] in ("alone", "single", "channels"):
+            yield s
 
 
 def seeds(s: Sample) -> tuple[Tensor, ...]:
