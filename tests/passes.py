@@ -55,18 +55,20 @@ def check_passes(
     row: Row, s: Sample, where: str, u: Sequence[Tensor] | None = None, g: Tensor | None = None
 ) -> None:
     """Bits of elements as in a row, sums as exact as they should be, strides of the input."""
-    x, where = s.input, f"{row} {where}, {s.name}, {s.input.dtype}"
+    x, at = s.input, f"{row} {where}, {s.name}, {s.input.dtype}"
     u, g = u or seeds(s), torch.randn(x.shape).to(x.dtype) if g is None else g
     elements, sums = passes(row, s, u, g)
     spread = in_a_row(Sample("", tuple(u), s.numbers)).tensors
     for a, b in zip(elements, passes(row, in_a_row(s), spread, flat(g))[0], strict=True):
-        assert a.shape == x.shape and same_bits(a.flatten(), b), where
-        assert a.stride() == torch.empty_like(x).stride(), where
-        assert a.data_ptr() not in (x.data_ptr(), g.data_ptr()) or x.numel() == 0, where
+        assert a.shape == x.shape and same_bits(a.flatten(), b), at
+        assert a.stride() == torch.empty_like(x).stride(), at
+        assert a.data_ptr() not in (x.data_ptr(), g.data_ptr()) or x.numel() == 0, at
     for t, w in zip(sums, s.tensors[1:] * 2, strict=True):
-        assert t.shape == w.shape and t.dtype == w.dtype and t.is_contiguous(), where
+        assert t.shape == w.shape and t.dtype == w.dtype and t.is_contiguous(), at
     if isinstance(row, ParametricRow):
-        check_sum(row, sums[0], row.weight_terms(g, *s.arguments), s.numbers[0], where)
+        check_sum(
+            row, sums[0], row.weight_terms(g, *s.arguments), s.numbers[0], f"{where}, {s.name}"
+        )
 
 
 def check_sum(parametric: ParametricRow, got: Tensor, terms: Tensor, dim: int, where: str) -> None:
