@@ -1,99 +1,141 @@
-"""A result's bits depend on its element alone: not on length, neighbours, layout or threads."""
+"""A result's bits depend on its element and weight alone: not on length, neighbours or layout.
+
+Sums depend on shape and strides besides, and nothing depends on threads.
+"""
 
 import pytest
 import torch
 from accuracy import same_bits, special, tensors
-from kernel_calls import PASSES, run
-from rows import DTYPES, PointwiseRow
+from passes import ELEMENTWISE, along, passes
+from rows import DTYPES
+from torch.autograd import grad
 
 pytestmark = pytest.mark.devices
-DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
+each = pytest.mark.parametrize("elementwise", ELEMENTWISE, ids=str)
 
 
-def same(case: PointwiseRow, name: str, got: tuple, want: tuple, where: str) -> None:
-    for a, b in zip(got, want, strict=True):
-        assert same_bits(a, b), f"{case} {name}, {a.dtype}, {where}: the bits differ"
+def same(got, want, where: str) -> None:
+    for i, (a, b) in enumerate(zip(got, want, strict=True)):
+        assert same_bits(a, b), f"result {i}, {a.dtype}, {where}: the bits differ"
 
 
-@DTYPE
-@pytest.mark.parametrize("name", PASSES)
-def test_length_and_offset(operator, instruction_set, dtype, name):
-    inputs = tensors(dtype, 200)
-    whole = run(operator, name, *inputs)
-    for offset in (0, 1, 3, 7, 8, 21, 64):
-        for length in range(131):
-            piece = slice(offset, offset + length)
-            got = run(operator, name, *(t[piece] for t in inputs))
-            want = tuple(t[piece] for t in whole)
-            where = f"{instruction_set}, {length} elements from {offset}"
-            same(operator, name, got, want, where)
+def results(row, s, v, g) -> tuple:
+    """Of elements, with the weight as its own tangent."""
+    return passes(row, s, (v, *s.tensors[1:]), g)[0]
 
 
-@DTYPE
-@pytest.mark.parametrize("name", PASSES)
-def test_neighbours(operator, instruction_set, dtype, name):
-    inputs = tensors(dtype, 192)
-    want = run(operator, name, *inputs)
-    even = torch.arange(192) % 2 == 0
-    for other in special(dtype):
-        mixed = tuple(torch.where(even, t, other) for t in inputs)
-        got = run(operator, name, *mixed)
-        where = f"{instruction_set}, beside {other.item()!r}"
-        same(operator, name, tuple(t[even] for t in got), tuple(t[even] for t in want), where)
+@each
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_length_and_offset(elementwise, instruction_set, dtype):
+    """Of rows of one channel, and of channels that each have an element."""
+    v, g, x = tensors(dtype, 200)
+    for s in along(elementwise, x, 0):
+        whole = results(elementwise, s, v, g)
+        for offset in (0, 1, 3, 7, 8, 21, 64):
+            for length in range(131):
+                piece = slice(offset, offset + length)
+                part = s.map(lambda t: t[piece] if t.shape == x.shape else t)  # noqa: B023
+                got = results(elementwise, part, v[piece], g[piece])
+                where = f"{instruction_set}, {s.name}, {length} elements from {offset}"
+                same(got, [t[piece] for t in whole], where)
 
 
-@DTYPE
-@pytest.mark.parametrize("name", PASSES)
-def test_layout(operator, instruction_set, dtype, name):
-    inputs = tensors(dtype, 24 * 35)
-    flat = run(operator, name, *inputs)
-    shape = (5, 7, 24)
-    want = tuple(t.view(shape) for t in flat)
-    layouts = {
-        "transposed": lambda t: t.view(shape).transpose(0, 2).contiguous().transpose(0, 2),
-        "every second column": lambda t: t.view(shape).repeat_interleave(2, -1)[..., ::2],
-        "every third row": lambda t: t.view(shape).repeat_interleave(3, 0)[::3],
-        "behind an offset": lambda t: torch.cat((t[:3], t))[3:].view(shape),
-    }
-    for first, second in ((0, 0), (0, 1), (1, 2), (2, 3), (3, 0)):
-        one, other = list(layouts)[first], list(layouts)[second]
-        v, g, x = inputs
-        arranged = (layouts[other](v), layouts[one](g), layouts[other](x))
-        got = run(operator, name, *arranged)
-        same(operator, name, got, want, f"{instruction_set}, {one} with {other}")
+@each
+def test_neighbours(elementwise, instruction_set):
+    """Infinities and NaN beside a number, in its channel and in others, change nothing of it."""
+    for dtype in DTYPES:
+        for channels in (1, 3, 16, 70):
+            v, g, x = (t[: 210 // channels * channels] for t in tensors(dtype, 210))
+            v, g, x = (t.view(-1, channels) for t in (v, g, x))
+            even = torch.arange(x.numel()).view(x.shape) % 2 == 0
+            for s in along(elementwise, x, 1):
+                want = results(elementwise, s, v, g)
+                for other in special(dtype):
+                    beside = [torch.where(even, t, other) for t in (v, g, x)]
+                    mixed = s.with_tensors(beside[2], *s.tensors[1:])
+                    got = results(elementwise, mixed, *beside[:2])
+                    where = f"{instruction_set}, {s.name}, beside {other.item()!r}"
+                    same([t[even] for t in got], [t[even] for t in want], where)
 
 
-@DTYPE
-def test_in_place_and_out(operator, instruction_set, dtype):
-    x = tensors(dtype, 131)[-1]
-    want = (operator.forward(x),)
-    same(operator, "out", (operator.out(x, out=torch.empty_like(x)),), want, instruction_set)
-    strided = x.repeat_interleave(2)[::2]
-    same(operator, "in place", (operator.inplace(strided),), want, instruction_set)
-    same(operator, "in place", (operator.inplace(x.clone()),), want, instruction_set)
-    own = x.clone()
-    same(operator, "out, self", (operator.out(own, out=own),), want, instruction_set)
+LAYOUTS = {
+    "transposed": lambda t: t.transpose(0, 2).contiguous().transpose(0, 2),
+    "every second column": lambda t: t.repeat_interleave(2, -1)[..., ::2],
+    "every third row": lambda t: t.repeat_interleave(3, 0)[::3],
+    "behind an offset": lambda t: torch.cat((t.flatten()[:3], t.flatten()))[3:].view(t.shape),
+}
+
+
+@each
+def test_layout(elementwise, instruction_set):
+    for dtype in DTYPES:
+        v, g, x = (t.view(5, 7, 24) for t in tensors(dtype, 24 * 35))
+        for s in along(elementwise, x, 1):
+            want = results(elementwise, s, v, g)
+            for first, second in ((0, 0), (0, 1), (1, 2), (2, 3), (3, 0)):
+                one, other = list(LAYOUTS)[first], list(LAYOUTS)[second]
+                arranged = s.with_tensors(LAYOUTS[other](x), *s.tensors[1:])
+                got = results(elementwise, arranged, LAYOUTS[other](v), LAYOUTS[one](g))
+                same(got, want, f"{instruction_set}, {s.name}, {one} with {other}")
+
+
+@each
+def test_in_place_and_out(elementwise, instruction_set):
+    for dtype in DTYPES:
+        for s in along(elementwise, tensors(dtype, 131)[-1], 0):
+            x, more = s.input, s.arguments[1:]
+            own, strided = x.clone(), x.repeat_interleave(2)[::2]
+            for name, got in {
+                "out": elementwise.out(*s.arguments, out=torch.empty_like(x)),
+                "out, self": elementwise.out(own, *more, out=own),
+                "in place": elementwise.inplace(x.clone(), *more),
+                "in place, strided": elementwise.inplace(strided, *more),
+            }.items():
+                where = f"{instruction_set}, {s.name}, {name}"
+                same((got,), (elementwise.forward(*s.arguments),), where)
+
+
+SHAPES = {
+    "batch of rows": (2048, 300),
+    "images": (8, 48, 40, 41),
+    "a few channels": (3, 4, 70_001),
+    "one channel": (1, 1, 700_001),
+    "thousands of channels": (70, 9001),
+    "a small tensor": (6, 5, 4),
+}
+ORDERS = {
+    "contiguous": lambda t: t,
+    "channels-last": lambda t: t.movedim(1, -1).contiguous().movedim(-1, 1),
+    "transposed": lambda t: t.transpose(0, -1).contiguous().transpose(0, -1),
+    "sliced": lambda t: t.repeat_interleave(2, 0)[::2],
+}
 
 
 @pytest.mark.cpu
-@pytest.mark.parametrize("name", PASSES)
-def test_threads(operator, name):
-    inputs = tensors(torch.float32, 300_001)
-    matrix = tuple(t[:300_000].view(500, 600).t() for t in inputs)
+@each
+@pytest.mark.parametrize("shape", SHAPES)
+def test_threads(elementwise, shape):
+    """The same bits of all results, of sums too, with any number of threads, and each time."""
     before = torch.get_num_threads()
-    results = []
-    try:
-        for threads in (1, 2, 3, 7):
-            torch.set_num_threads(threads)
-            mixed = (matrix[0], matrix[1].contiguous(), matrix[2])
-            results.append((*run(operator, name, *inputs), *run(operator, name, *mixed)))
-    finally:
-        torch.set_num_threads(before)
-    for threads, got in zip((2, 3, 7), results[1:], strict=True):
-        same(operator, name, got, results[0], f"{threads} threads against one")
+    for one, other in (*((order, order) for order in ORDERS), ("transposed", "contiguous")):
+        v, x = (ORDERS[one](torch.randn(SHAPES[shape])) for _ in range(2))
+        g = ORDERS[other](torch.randn(SHAPES[shape]))
+        for s in along(elementwise, x, 1):
+            want = None
+            for threads in (1, 1, 2, 3, 7):
+                torch.set_num_threads(threads)
+                try:
+                    elements, sums = passes(elementwise, s, (v, *s.tensors[1:]), g)
+                finally:
+                    torch.set_num_threads(before)
+                want = want or (*elements, *sums)
+                where = f"{elementwise}, {one} with {other}, {s.name}, {threads} threads"
+                same((*elements, *sums), want, where)
 
 
-def test_runs_repeat(case):
-    x = torch.randn(10_000, requires_grad=True)
-    first, second = (torch.autograd.grad(case.forward(x).square().sum(), x)[0] for _ in range(2))
-    assert same_bits(first, second)
+def test_runs_repeat(activation):
+    s = next(activation.with_input(torch.randn(100, 100))).leaves()
+    first, second = (
+        grad(activation.forward(*s.arguments).square().sum(), s.tensors) for _ in range(2)
+    )
+    same(first, second, "again")

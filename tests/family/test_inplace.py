@@ -1,44 +1,71 @@
 """In place: what is written, and what autograd, versions, views and tracers learn of it."""
 
-import functools
+from functools import partial
 
 import pytest
 import torch
 import torch.autograd.forward_ad as forward_ad
 from accuracy import same_bits
+from nonlin.reference import Pointwise, catalogue
+from passes import ELEMENTWISE, along
 from rows import DTYPES
 from torch.autograd import grad, gradcheck, gradgradcheck
 from torch.library import opcheck
 
 pytestmark = pytest.mark.devices
 
-x0 = torch.tensor([-2.5, -0.7, 0.4, 1.9, -1.1, 3.0], dtype=torch.float64)
+each = pytest.mark.parametrize("elementwise", ELEMENTWISE, ids=str)
+x0 = torch.tensor([[-2.5, -0.7, 0.4], [1.9, -1.1, 3.0]], dtype=torch.float64)
 
 
-def written(case, t: torch.Tensor) -> torch.Tensor:
-    """f in place, on a tensor that is not a leaf."""
-    t = t * 1
-    assert case.inplace(t) is t
-    return t
+def sample(row, x=None):
+    """x, by default a copy of x0, with a weight for each entry of the last dimension."""
+    x = x0.clone() if x is None else x
+    *_, s = along(row, x, max(x.dim() - 1, 0))
+    return s
 
 
-@pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_in_place_value(case, dtype):
-    x = torch.randn(5, 7).to(dtype)
-    want = case.forward(x)
-    address, version = x.data_ptr(), x._version
-    assert case.inplace(x) is x
-    assert same_bits(x, want) and x.data_ptr() == address and x._version == version + 1
+def rest(row, x) -> tuple:
+    """What comes after x in a call."""
+    return sample(row, x).arguments[1:]
 
 
-def test_in_place_gradients(case):
-    x = x0.clone().requires_grad_()
-    f = functools.partial(written, case)
-    assert gradcheck(f, (x,), check_forward_ad=True, check_batched_grad=True)
-    assert gradgradcheck(f, (x,), check_fwd_over_rev=True)
+@each
+def test_value(elementwise):
+    for x in (torch.randn(5, 7, 3).to(dtype) for dtype in DTYPES):
+        for s in elementwise.with_input(x):
+            want, x = elementwise.forward(*s.arguments), s.input.clone()
+            address = x.data_ptr()
+            assert elementwise.inplace(x, *s.arguments[1:]) is x
+            assert same_bits(x, want), f"{s.name}, {x.dtype}"
+            assert x.data_ptr() == address and x._version == 1
 
 
-def test_in_place_with_a_negative_slope():
+@each
+def test_gradients(elementwise):
+    s = sample(elementwise).leaves()
+
+    def f(x, *weights):
+        x = x * 1
+        assert elementwise.inplace(x, *weights, *s.numbers) is x
+        return x
+
+    assert gradcheck(f, s.tensors, check_forward_ad=True, check_batched_grad=True)
+    assert gradgradcheck(f, s.tensors, check_fwd_over_rev=True)
+
+
+def test_one_input_needs_no_gradient(parametric):
+    """A constant becomes differentiable when a weight that is learned is applied to it."""
+    for needed in (0, 1):
+        s = sample(parametric)
+        leaf = s.tensors[needed].requires_grad_()
+        y = s.input * 1
+        parametric.inplace(y, *s.arguments[1:])
+        want = parametric.expression(*s.arguments)
+        torch.testing.assert_close(*(grad(t.square().sum(), leaf) for t in (y, want)))
+
+
+def test_with_a_negative_slope():
     """ELU cannot be differentiated from its result where alpha is negative: the input is kept."""
     x = x0.clone().requires_grad_()
     y = x * 1
@@ -48,144 +75,175 @@ def test_in_place_with_a_negative_slope():
     torch.testing.assert_close(ours, theirs)
 
 
-def test_a_version_is_counted(operator):
+@each
+def test_a_version_is_counted(elementwise):
     """Without it the gradient below would be silently wrong."""
-    x = x0.clone().requires_grad_()
-    y = x * 1
-    product = y * y
-    before = y._version
-    operator.inplace(y)
+    s = sample(elementwise).leaves()
+    y = s.input * 1
+    product, before = y * y, y._version
+    elementwise.inplace(y, *s.arguments[1:])
     assert y._version == before + 1
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         product.sum().backward()
-    plain = x0.clone()
+    plain = sample(elementwise)
     for count in (1, 2):
-        operator.inplace(plain)
-        assert plain._version == count
+        elementwise.inplace(*plain.arguments)
+        assert plain.input._version == count
     with torch.no_grad():
-        operator.inplace(plain)
-    assert plain._version == 3
+        elementwise.inplace(plain.input, *s.arguments[1:])
+    assert plain.input._version == 3
 
 
-def test_the_result_may_be_modified_before_backward(operator):
+@each
+def test_the_result_may_be_modified_before_backward(elementwise):
     """Saved is a clone of the input, as silu_ does; writing the result again does not hurt."""
-    x = x0.clone().requires_grad_()
-    y = written(operator, x)
+    s = sample(elementwise).leaves()
+    y = elementwise.inplace(s.input * 1, *s.arguments[1:])
     y.mul_(2)
-    operator.inplace(y)
-    (ours,) = grad(y.sum(), x)
-    (theirs,) = grad(operator.expression(operator.expression(x) * 2).sum(), x)
-    torch.testing.assert_close(ours, theirs)
+    elementwise.inplace(y, *s.arguments[1:])
+    twice = elementwise.expression(elementwise.expression(*s.arguments) * 2, *s.arguments[1:])
+    torch.testing.assert_close(grad(y.sum(), s.tensors), grad(twice.sum(), s.tensors))
 
 
-def test_what_is_saved(operator):
-    """Functional: the input itself, no copy. In place: one copy that does not alias the result."""
+def test_a_modified_weight_is_noticed(parametric):
+    s = sample(parametric).leaves()
+    scaled = s.tensors[1] * 1
+    y = parametric.inplace(s.input * 1, scaled, *s.numbers)
+    scaled.add_(1)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.sum().backward()
+
+
+@each
+def test_what_is_saved(elementwise):
+    """Functional: the inputs themselves, no copy. In place: one that does not alias the result."""
     saved: list[torch.Tensor] = []
-    x = x0.clone().requires_grad_()
+    s = sample(elementwise).leaves()
     hooks = torch.autograd.graph.saved_tensors_hooks(lambda t: (saved.append(t), t)[1], lambda t: t)
+    places = [t.data_ptr() for t in s.tensors]
     with hooks:
-        operator.forward(x)
-    assert [t.data_ptr() for t in saved] == [x.data_ptr()]
-    y = x * 1
+        elementwise.forward(*s.arguments)
+    assert [t.data_ptr() for t in saved] == places
+    y = s.input * 1
     saved.clear()
     with hooks:
-        operator.inplace(y)
-    assert len(saved) == 1 and saved[0].data_ptr() != y.data_ptr()
+        elementwise.inplace(y, *s.arguments[1:])
+    assert [t.data_ptr() for t in saved[1:]] == places[1:]
+    assert len(saved) == len(places) and saved[0].data_ptr() not in (y.data_ptr(), places[0])
 
 
-def test_a_leaf_is_refused(operator):
-    x = x0.clone().requires_grad_()
+@each
+def test_a_leaf_is_refused(elementwise):
+    s = sample(elementwise).leaves()
     with pytest.raises(RuntimeError, match="leaf Variable that requires grad"):
-        operator.inplace(x)
-    assert torch.equal(x.detach(), x0)
+        elementwise.inplace(*s.arguments)
+    assert torch.equal(s.input.detach(), x0)
     with torch.no_grad():
-        operator.inplace(x)
-    assert torch.equal(x.detach(), operator.forward(x0))
+        elementwise.inplace(*s.arguments)
+    assert torch.equal(s.input.detach(), elementwise.forward(x0, *s.arguments[1:]))
 
 
-def test_through_a_view(operator):
+@each
+def test_through_a_view(elementwise):
     """Writing a view changes the base and its history; a view of a view too."""
     base = torch.randn(3, 4, 5, dtype=torch.float64, requires_grad=True)
+    weights = sample(elementwise, base).leaves().tensors[1:]
+
+    def expression(t, *arguments):
+        t.copy_(elementwise.expression(t.clone(), *arguments))
+
     results = []
-    for write in (operator.inplace, lambda t: t.copy_(operator.expression(t.clone()))):
+    for write in (elementwise.inplace, expression):
         y = base * 1
-        view = y[1:, ::2].transpose(0, 2)
-        write(view)
-        write(view[1])
-        write(y.view(-1)[:7])
+        view = y[:, ::2].transpose(0, 2)
+        for t in (view, view[1], y.view(-1)[:5]):
+            # A weight for each entry of the last dimension, which is shorter in the first two.
+            write(t, *(w[: t.shape[-1]] for w in weights), *rest(elementwise, t)[len(weights) :])
         assert view.grad_fn is not None
-        results.append((y.detach().clone(), grad((y * y).sum(), base)[0]))
+        results.append((y.detach().clone(), *grad((y * y).sum(), (base, *weights))))
     torch.testing.assert_close(*results)
 
 
-def test_a_view_of_a_detached_or_inference_tensor(operator):
+@each
+def test_inference_tensors(elementwise):
+    s = sample(elementwise)
+    more, want = s.arguments[1:], elementwise.forward(*s.arguments)
     with torch.inference_mode():
         x = x0.clone()
-        operator.inplace(x[:3])
-        operator.out(x0, out=x)
-        assert torch.equal(x, operator.forward(x0)) and x.is_inference()
+        elementwise.inplace(x[:1], *more)
+        assert torch.equal(x[:1], want[:1]) and torch.equal(x[1:], x0[1:])
+        elementwise.out(x0, *more, out=x)
+        assert torch.equal(x, want) and x.is_inference()
     with pytest.raises(RuntimeError, match=r"[Ii]nference"):
-        operator.inplace(x)
+        elementwise.inplace(x, *more)
 
 
-def test_views_made_without_grad_are_refused(operator):
+@each
+def test_views_made_without_grad_are_refused(elementwise):
     base = x0.clone().requires_grad_() * 1
     with torch.no_grad():
-        view = base[:3]
-    with pytest.raises(RuntimeError, match="no_grad"):
-        operator.inplace(view)
-    parts = (x0.clone().requires_grad_() * 1).unbind()
-    with pytest.raises(RuntimeError, match="is a view and is being modified inplace"):
-        operator.inplace(parts[0])
+        view = base[:1]
+    part = (x0.clone().requires_grad_() * 1).unbind()[0]
+    for t, words in ((view, "no_grad"), (part, "is a view and is being modified inplace")):
+        with pytest.raises(RuntimeError, match=words):
+            elementwise.inplace(t, *rest(elementwise, t.detach()))
 
 
-def test_forward_mode_in_place(case):
+@each
+def test_forward_mode(elementwise):
     """The tangent is written in place, also when the tensor is a view."""
-    t = torch.randn_like(x0)
-    for index in (slice(None), slice(1, 4)):
+    s, make = sample(elementwise), forward_ad.make_dual
+    t, *more = (torch.randn_like(t) for t in s.tensors)
+    for index in (slice(None), slice(1, 2)):
         with forward_ad.dual_level():
-            dual = forward_ad.make_dual(x0.clone(), t.clone())
-            case.inplace(dual[index])
-            got = forward_ad.unpack_dual(dual)
-            value, tangent = x0.clone(), t.clone()
-            value[index] = case.forward(x0[index])
-            tangent[index] = case.backward(t[index], x0[index])
-            assert same_bits(got.primal, value)
-            torch.testing.assert_close(got.tangent, tangent, rtol=0, atol=0)
+            dual, part = make(x0.clone(), t.clone()), make(x0[index].clone(), t[index].clone())
+            weights = [make(w, d) for w, d in zip(s.tensors[1:], more, strict=True)]
+            elementwise.inplace(dual[index], *weights, *s.numbers)
+            written = elementwise.forward(part, *weights, *s.numbers)
+            wants = zip((x0, t), forward_ad.unpack_dual(written), strict=True)
+            for got, (whole, changed) in zip(forward_ad.unpack_dual(dual), wants, strict=True):
+                want = whole.clone()
+                want[index] = changed
+                assert same_bits(got, want)
 
 
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")
-def test_opcheck_of_a_tensor_that_is_no_leaf(operator):
+@each
+def test_opcheck_of_a_tensor_that_is_no_leaf(elementwise):
     """AOTAutograd sees that an operator returns its input only when nodes have Python classes."""
-    x = torch.randn(3, 4, requires_grad=True) * 1
-    results = opcheck(operator.overload("_"), (x, *operator.parameters))
+    s = sample(elementwise).leaves()
+    parameters = getattr(elementwise, "parameters", s.arguments[1:])
+    results = opcheck(elementwise.overload("_"), (s.input * 1, *parameters))
     assert set(results.values()) == {"SUCCESS"}
-    y = torch.randn(3, 4, requires_grad=True) * 1
-    operator.inplace(y)
+    y = s.input * 1
+    elementwise.inplace(y, *s.arguments[1:])
     assert type(y.grad_fn).__name__ != "CppFunction"
 
 
-def test_functionalize(operator):
+def test_functionalize(activation):
     def f(t):
         y = t * 2
-        operator.inplace(y[1:3])
-        out = torch.empty_like(y)
-        operator.out(y, out=out)
+        if activation.has_inplace:
+            activation.inplace(y[1:], *rest(activation, t))
+        s = next(activation.with_input(y))
+        out = torch.empty_like(activation.forward(*s.arguments))
+        activation.out(*s.arguments, out=out)
         return y, out
 
     for got, want in zip(torch.func.functionalize(f)(x0), f(x0), strict=True):
         assert torch.equal(got, want)
 
 
-def test_python_functions(case):
-    want = case.function(x0)
-    out = torch.empty_like(x0)
-    assert case.function(x0, out=out) is out and torch.equal(out, want)
-    if not case.operator.startswith("gelu"):
-        x = x0.clone()
-        assert case.function(x, inplace=True) is x and torch.equal(x, want)
-        module = case.module(inplace=True)
-        x = x0.clone()
-        assert module(x) is x and torch.equal(x, want)
-        with pytest.raises(RuntimeError, match="inplace"):
-            case.function(x0, inplace=True, out=out)
+FUNCTIONS = [row for row in catalogue.values() if isinstance(row, Pointwise)]
+
+
+@pytest.mark.parametrize("row", FUNCTIONS, ids=lambda row: row.name)
+def test_python_functions(row):
+    for options in row.options:
+        want, out = row.function(x0, **options), torch.empty_like(x0)
+        assert row.function(x0, **options, out=out) is out and torch.equal(out, want)
+        if not row.operator.startswith("gelu"):
+            for f in (partial(row.function, inplace=True), row.module(**options, inplace=True)):
+                x = x0.clone()
+                more = options if isinstance(f, partial) else {}
+                assert f(x, **more) is x and torch.equal(x, want), options

@@ -1,4 +1,4 @@
-"""`out=`: any layout is written, what does not fit is resized or refused, and so are overlaps."""
+"""`out=`: any layout is written, what does not fit is resized, and a wrong type is refused."""
 
 import warnings
 
@@ -6,145 +6,88 @@ import pytest
 import torch
 import torch.autograd.forward_ad as forward_ad
 from accuracy import same_bits
-from messages import refuses
+from messages import call, ordinary, refused
 from rows import DTYPES
+from torch import Tensor
 
 pytestmark = pytest.mark.devices
 
-x0 = torch.tensor([-2.5, -0.7, 0.4, 1.9, -1.1, 3.0], dtype=torch.float64)
-x = torch.linspace(-2, 2, 6)
+
+def samples(row, x: Tensor | None = None):
+    """With what the operator gives, and a tensor like it to write to."""
+    for s in row.with_input(ordinary() if x is None else x):
+        want = row.forward(*s.arguments)
+        yield s, want, torch.zeros_like(want)
 
 
-@pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_out_value(case, dtype):
-    x = torch.randn(5, 7).to(dtype)
-    want, out = case.forward(x), torch.empty_like(x)
-    assert case.out(x, out=out) is out
-    assert same_bits(out, want)
+def test_value(activation):
+    for dtype in DTYPES:
+        for s, want, out in samples(activation, torch.randn(5, 6, 3).to(dtype)):
+            address = out.data_ptr()
+            assert activation.out(*s.arguments, out=out) is out
+            assert same_bits(out, want), f"{s.name}, {dtype}"
+            assert out._version == 1 and out.data_ptr() == address
 
 
-def test_out_layouts(operator):
+def test_layouts(activation):
     """`out` of the right shape keeps its strides; any layout can be written."""
-    x = torch.randn(4, 6)
-    want = operator.forward(x)
-    for out in (torch.empty(6, 4).t(), torch.empty(4, 12)[:, ::2], torch.empty(8, 6)[::2]):
-        strides = out.stride()
-        assert operator.out(x, out=out) is out
-        assert torch.equal(out, want) and out.stride() == strides
+    for s, want, _ in samples(activation):
+        m, n = want.shape
+        for out in (
+            torch.empty(n, m).t(),
+            torch.empty(m, 2 * n)[:, ::2],
+            torch.empty(2 * m, n)[::2],
+        ):
+            strides = out.stride()
+            assert activation.out(*s.arguments, out=out) is out
+            assert torch.equal(out, want) and out.stride() == strides and out._version == 1
 
 
-def test_out_is_resized(operator, capfd):
-    x = torch.randn(4, 6)
+def test_resized(activation, capfd):
+    s, want, _ = next(samples(activation))
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # an empty tensor is resized without a word
-        out = torch.empty(0)
-        operator.out(x, out=out)
-    assert torch.equal(out, operator.forward(x))
-    wrong = torch.empty(3)
+        assert torch.equal(activation.out(*s.arguments, out=torch.empty(0)), want)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        operator.out(x, out=wrong)
+        assert torch.equal(activation.out(*s.arguments, out=torch.empty(3)), want)
     # PyTorch 2.11 prints what registered operators warn of.
     said = "".join(str(warning.message) for warning in caught) + capfd.readouterr().err
     assert "An output with one or more elements was resized" in said
-    assert torch.equal(wrong, operator.forward(x))
 
 
-def test_out_and_gradients(operator):
+def test_gradients(activation):
     """`out=` cannot be differentiated, and says so before it writes."""
-    out = torch.zeros_like(x0)
-    for arguments in ((x0.clone().requires_grad_(), out), (x0, out.clone().requires_grad_())):
-        with pytest.raises(RuntimeError, match="don't support automatic differentiation"):
-            operator.out(*arguments)
-    assert not out.any()
-    with torch.no_grad():
-        operator.out(x0.clone().requires_grad_(), out=out)
-    assert torch.equal(out, operator.forward(x0))
-    with forward_ad.dual_level(), pytest.raises(RuntimeError):
-        operator.out(forward_ad.make_dual(x0, torch.ones_like(x0)), out=torch.zeros_like(x0))
+    for s, want, out in samples(activation):
+        tensors = (*s.tensors, out)
+        for i in range(len(tensors)):
+            given = [t.clone().requires_grad_(i == j) for j, t in enumerate(tensors)]
+            with pytest.raises(RuntimeError, match="don't support automatic differentiation"):
+                activation.out(*given[:-1], *s.numbers, out=given[-1])
+            assert not given[-1].any()
+        for i, t in enumerate(s.tensors):
+            with forward_ad.dual_level(), pytest.raises(RuntimeError):
+                dual = forward_ad.make_dual(t.clone(), torch.ones(t.shape))
+                activation.out(*s.tensors[:i], dual, *s.arguments[i + 1 :], out=out)
+        assert not out.any()
+        with torch.no_grad():
+            activation.out(*s.leaves().arguments, out=out)
+        assert torch.equal(out, want)
 
 
-def test_exact_alias_is_allowed(operator):
-    x, want = x0.clone(), operator.forward(x0)
-    operator.out(x, out=x)
-    assert torch.equal(x, want)
-    x = x0.clone()
-    operator.out(x, out=x.view(2, 3).view(6))
-    assert torch.equal(x, want)
-
-
-def test_neighbouring_memory_is_no_overlap(operator):
-    storage = x0.repeat(2)
-    operator.out(storage[:6], out=storage[6:])
-    assert torch.equal(storage[6:], operator.forward(x0)) and torch.equal(storage[:6], x0)
-
-
-def test_a_version_is_counted(operator):
-    out = torch.empty_like(x0)
-    operator.out(x0, out=out)
-    assert out._version == 1
-
-
-def test_out_invalidates_what_was_saved(operator):
-    x, buffer = x0.clone().requires_grad_(), x0.clone()
-    y = x * buffer
-    operator.out(x0, out=buffer)
+def test_what_was_saved_is_invalid(activation):
+    s, _, buffer = next(samples(activation))
+    y = torch.ones_like(buffer).requires_grad_() * buffer
+    activation.out(*s.arguments, out=buffer)
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         y.sum().backward()
 
 
-def test_out_dtype(operator):
+def test_type_and_device(activation):
+    shape = call(activation, "").shape
     for dtype in (torch.float64, torch.bfloat16, torch.int64):
-        out = torch.zeros(6, dtype=dtype)
-        words = ("float32", str(dtype).removeprefix("torch."))
-        refuses(
-            operator, "out", RuntimeError, "out", *words, run=lambda o=out: operator.out(x, out=o)
-        )
-        assert not out.any()
-
-
-def test_out_device(operator):
-    refuses(
-        operator,
-        "out",
-        RuntimeError,
-        "out",
-        str(x.device),
-        "meta",
-        run=lambda: operator.out(x, out=torch.empty(6, device="meta")),
-    )
-
-
-def test_partial_overlap(operator):
-    storage = torch.linspace(-2, 2, 16)
-    before = storage.clone()
-    for self, out in (
-        (storage[:8], storage[4:12]),
-        (storage[4:12], storage[:8]),
-        (storage.view(4, 4), storage.view(4, 4).t()),
-    ):
-        refuses(
-            operator,
-            "out",
-            RuntimeError,
-            "out",
-            "self",
-            run=lambda s=self, o=out: operator.out(s, out=o),
-        )
-    assert torch.equal(storage, before)
-
-
-def test_expanded_targets(operator):
-    for shape in ((4,), (3, 4)):
-        target = torch.ones(1).expand(shape)
-        refuses(
-            operator, "_", RuntimeError, "self", "clone", run=lambda t=target: operator.inplace(t)
-        )
-        refuses(
-            operator,
-            "out",
-            RuntimeError,
-            "out",
-            run=lambda t=target: operator.out(torch.zeros(t.shape), out=t),
-        )
-        assert target[0].unique().item() == 1
+        words, out = ("float32", str(dtype).removeprefix("torch.")), torch.zeros(shape, dtype=dtype)
+        refused(activation, "out", RuntimeError, "out", *words, out=out)
+    words = (str(ordinary().device), "meta")
+    out = torch.empty(shape, device="meta")
+    refused(activation, "out", RuntimeError, "out", *words, out=out)

@@ -8,7 +8,9 @@ import random
 import pytest
 import torch
 from accuracy import same_bits
-from rows import GROUPWISE, OPERATORS, PARAMETRIC
+from messages import refuses
+from passes import ELEMENTWISE
+from rows import GROUPWISE, PARAMETRIC, POINTWISE
 
 NUMEL = 600
 
@@ -70,8 +72,7 @@ def test_pointwise():
             x, out = next(made), next(made)
             yield buffer, x if generator.random() < 0.1 else out, [x]
 
-    for operator in OPERATORS[:1]:
-        outcomes(lambda out, x: operator.out(x, out=out), cases(), True)  # noqa: B023
+    outcomes(lambda out, x: POINTWISE[0].out(x, out=out), cases(), True)
 
 
 @pytest.mark.parametrize("form", ["out", "in place"])
@@ -117,10 +118,84 @@ def test_groupwise():
     outcomes(lambda out, x: row.out(x, 2, out=out), cases(), False)
 
 
+ROWS = pytest.mark.parametrize("elementwise", ELEMENTWISE, ids=str)
+STORAGE = torch.linspace(-2, 2, 16)
+
+
+@pytest.mark.devices
+@ROWS
+def test_the_same_memory(elementwise):
+    """An exact alias is allowed, and so are neighbours."""
+    for s in elementwise.with_input(torch.randn(4, 6)):
+        want, more = elementwise.forward(*s.arguments), s.arguments[1:]
+        for view in (lambda t: t, lambda t: t.view(2, 12).view(4, 6)):
+            x = s.input.clone()
+            elementwise.out(x, *more, out=view(x))
+            assert same_bits(x, want)
+        storage = s.input.repeat(2, 1)
+        elementwise.out(storage[:4], *more, out=storage[4:])
+        assert same_bits(storage[4:], want) and same_bits(storage[:4], s.input)
+
+
+@pytest.mark.devices
+@ROWS
+def test_partial_overlap(elementwise):
+    t = STORAGE.clone()
+    one = (torch.tensor(0.5),) * (len(elementwise.TENSORS) - 1)
+    for self, out in ((t[:8], t[4:12]), (t[4:12], t[:8]), (t.view(4, 4), t.view(4, 4).t())):
+        run = lambda s=self, o=out: elementwise.out(s, *one, out=o)  # noqa: E731
+        refuses(elementwise, "out", RuntimeError, "out", "self", run=run)
+    assert torch.equal(t, STORAGE)
+
+
+@pytest.mark.devices
+def test_groups(groupwise):
+    """They are read after others have been written: no memory may be shared, for k = 1 too."""
+    t = STORAGE.clone()
+    for self, k, out in (
+        (t, 2, t[:8]),
+        (t, 2, t[8:]),
+        (t[:12], 1, t[4:]),
+        (t[:8].view(2, 4), 2, t[6:10].view(2, 2)),
+    ):
+        run = lambda s=self, k=k, o=out: groupwise.out(s, k, out=o)  # noqa: E731
+        refuses(groupwise, "out", RuntimeError, "out", "self", run=run)
+    assert torch.equal(t, STORAGE)
+    groupwise.out(t[:10], 2, out=t[10:15])
+    assert torch.equal(t[10:15], STORAGE[1:10:2])
+
+
+@pytest.mark.devices
+def test_expanded_targets(activation):
+    for shape in ((4,), (3, 4)):
+        target = torch.ones(1).expand(shape)
+        for s in activation.with_input(torch.zeros(shape)):
+            if activation.has_inplace:
+                run = lambda s=s: activation.inplace(target, *s.arguments[1:])  # noqa: E731, B023
+                refuses(activation, "_", RuntimeError, "self", "clone", run=run)
+            out = torch.ones(1).expand(activation.forward(*s.arguments).shape)
+            if out.numel() > 1:
+                run = lambda s=s, o=out: activation.out(*s.arguments, out=o)  # noqa: E731
+                refuses(activation, "out", RuntimeError, "out", run=run)
+            assert target.unique().item() == 1 and (out == 1).all()
+
+
+@pytest.mark.devices
+def test_a_target_that_overlaps_its_weight(parametric):
+    """Weights that were written before they are read would be silently wrong."""
+    t = STORAGE[:12].clone()
+    target, w = t.view(4, 3), t[3:6]
+    name = parametric.weight
+    refuses(parametric, "_", RuntimeError, name, run=lambda: parametric.inplace(target, w))
+    run = lambda: parametric.out(torch.ones(4, 3), w, out=target)  # noqa: E731
+    refuses(parametric, "out", RuntimeError, name, run=run)
+    assert torch.equal(t, STORAGE[:12])
+
+
 @pytest.mark.smoke
 def test_what_programs_write():
     b = torch.randn(4, 750)
-    for operator in OPERATORS:
+    for operator in POINTWISE:
         want, c = operator.forward(b[:, ::2]), b.clone()
         operator.out(c[:, ::2], out=c[:, 1::2])
         assert same_bits(c[:, 1::2], want) and same_bits(c[:, ::2], b[:, ::2])
@@ -145,8 +220,8 @@ def test_undecided_memory_is_read_first():
     x = torch.frombuffer(memory, dtype=torch.float32, offset=0, count=500)
     out = torch.frombuffer(memory, dtype=torch.float32, offset=2, count=500)
     x.copy_(torch.randn(500))
-    want = OPERATORS[0].forward(x.clone())
-    assert same_bits(OPERATORS[0].out(x, out=out).clone(), want)
+    want = POINTWISE[0].forward(x.clone())
+    assert same_bits(POINTWISE[0].out(x, out=out).clone(), want)
     w = torch.frombuffer(memory, dtype=torch.float32, offset=2, count=1)
     x.copy_(torch.randn(500))
     for row in PARAMETRIC:
@@ -159,8 +234,8 @@ def test_undecided_memory_is_read_first():
 def test_lazy_clones_are_apart():
     """They share memory until one of them is written."""
     x = torch.randn(6)
-    for run in (OPERATORS[0].out, lambda x, out: GROUPWISE[0].out(x, 1, out=out)):
+    for run in (POINTWISE[0].out, lambda x, out: GROUPWISE[0].out(x, 1, out=out)):
         want = x.clone()
         out = torch._lazy_clone(x)
-        run(x, out)
+        run(x, out=out)
         assert same_bits(x, want)

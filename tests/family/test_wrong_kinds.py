@@ -40,23 +40,36 @@ KINDS = {
     "beta": ("a real number or a tensor", ("a", None, True, 1j, [1.0])),
     "approximate": ("a string", (True, None, 1.0, torch.tensor(1.0))),
 }
-ARGUMENTS = [
-    (name, argument)
-    for name in CALLS
-    for argument in inspect.signature(getattr(nonlin, name)).parameters
-]
 
 
-@pytest.mark.parametrize(("name", "argument"), ARGUMENTS)
-def test_wrong_kinds(name, argument):
-    allowed, wrong = KINDS[argument]
-    for value in wrong:
-        before = x.clone()
-        with pytest.raises(TypeError) as caught:
-            CALLS[name](**{argument: value})
-        kind = type(value).__name__
-        assert str(caught.value) == f"nonlin::{name}: `{argument}` must be {allowed}, got {kind}"
-        assert same_bits(x, before)
+@pytest.mark.parametrize("name", CALLS)
+def test_wrong_kinds(name):
+    for argument in inspect.signature(getattr(nonlin, name)).parameters:
+        allowed, wrong = KINDS[argument]
+        for value in wrong:
+            before, kind = x.clone(), type(value).__name__
+            with pytest.raises(TypeError) as caught:
+                CALLS[name](**{argument: value})
+            words = f"nonlin::{name}: `{argument}` must be {allowed}, got {kind}"
+            assert str(caught.value) == words
+            assert same_bits(x, before)
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        CALLS[name](wide=1.0)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_functions_name_themselves(name):
+    words = f"nonlin::{name}: `input` must have dtype float64, float32, float16 or bfloat16, got"
+    with pytest.raises(NotImplementedError, match=f"^{words} int64$"):
+        CALLS[name](input=torch.ones(2, 3, dtype=torch.int64))
+    with pytest.raises(RuntimeError, match="`out` must have dtype"):
+        CALLS[name](out=torch.empty(6, dtype=torch.float64))
+
+
+def test_a_number_that_is_not_finite():
+    for call in (lambda b: nonlin.swish(x, beta=b), lambda b: nonlin.nn.Swish(b)(x)):
+        with pytest.raises(ValueError, match=r"`beta` must be finite.*nan"):
+            call(math.nan)
 
 
 @pytest.mark.usefixtures("fresh_compiler")
@@ -105,45 +118,43 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("dtype", "alpha", "words"), REFUSED)
-@pytest.mark.parametrize("form", ["", "inplace", "out", "compiled", "scripted", "module"])
-def test_celu_names_itself(dtype, alpha, words, form, request):
-    t = x.to(dtype)
-    run, error = (lambda: nonlin.celu(t, alpha)), ValueError
-    if form == "inplace":
-        run = lambda: nonlin.celu(t, alpha, inplace=True)  # noqa: E731
-    if form == "out":
-        run = lambda: nonlin.celu(t, alpha, out=torch.empty_like(t))  # noqa: E731
-    if form == "compiled":
-        request.getfixturevalue("fresh_compiler")
-        run = torch.compile(lambda: nonlin.celu(t, alpha), backend="eager")
-    if form == "scripted":  # which shows all digits of a number
-        run, error = (lambda: script(nonlin.celu)(t, float(alpha))), torch.jit.Error
-        words = words.partition(", got")[0]
-    if form == "module":
-        module = nonlin.nn.CELU()
-        module.alpha = alpha
-        run = lambda: module(t)  # noqa: E731
-    with pytest.raises(error, match=re.escape(f"nonlin::celu: {words}")):
-        run()
-    assert same_bits(t, x.to(dtype))
+def celu_of_a_module(t, alpha):
+    module = nonlin.nn.CELU()
+    module.alpha = alpha
+    return module(t)
 
 
-@pytest.mark.parametrize(
-    ("dtype", "alpha"),
-    [
-        (torch.float64, 1e-39),
-        (torch.float64, 1e300),
-        (torch.float32, 1e-38),
-        (torch.float32, 3e38),
-        (torch.float32, -2.0),
-    ],
-)
-def test_celu_takes_all_others(dtype, alpha):
-    t = x.to(dtype)
-    want = torch.ops.nonlin.elu(t, alpha, 1.0, 1 / alpha)
-    for run in (nonlin.celu, script(nonlin.celu)):
-        assert same_bits(run(t, alpha), want)
+FORMS = {
+    "": nonlin.celu,
+    "inplace": lambda t, a: nonlin.celu(t, a, inplace=True),
+    "out": lambda t, a: nonlin.celu(t, a, out=torch.empty_like(t)),
+    "module": celu_of_a_module,
+    "compiled": lambda t, a: torch.compile(lambda: nonlin.celu(t, a), backend="eager")(),
+    "scripted": lambda t, a: script(nonlin.celu)(t, float(a)),
+}
+
+
+@pytest.mark.usefixtures("fresh_compiler")
+@pytest.mark.parametrize("form", FORMS)
+def test_celu_names_itself(form):
+    one_of_each = {(dtype, words[:12]): (dtype, a, words) for dtype, a, words in REFUSED}
+    for dtype, alpha, words in one_of_each.values() if form == "compiled" else REFUSED:
+        # TorchScript has an error of its own, and shows all digits of a number.
+        error = torch.jit.Error if form == "scripted" else ValueError
+        words = words.partition(", got")[0] if form == "scripted" else words
+        t = x.to(dtype, copy=True)
+        with pytest.raises(error, match=re.escape(f"nonlin::celu: {words}")):
+            FORMS[form](t, alpha)
+        assert same_bits(t, x.to(dtype))
+
+
+def test_celu_takes_all_others():
+    numbers = [(torch.float64, a) for a in (1e-39, 1e300)]
+    for dtype, alpha in (*numbers, *((torch.float32, a) for a in (1e-38, 3e38, -2.0))):
+        t = x.to(dtype)
+        want = torch.ops.nonlin.elu(t, alpha, 1.0, 1 / alpha)
+        for run in (nonlin.celu, script(nonlin.celu)):
+            assert same_bits(run(t, alpha), want)
 
 
 def test_a_value_of_approximate():

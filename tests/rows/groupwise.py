@@ -45,6 +45,12 @@ class GroupwiseRow(Row):
         place = self.chosen(grouped.detach(), along)
         return torch.gather(grouped, along, place.unsqueeze(along)).squeeze(along)
 
+    def with_input(self, x: Tensor) -> Iterator[Sample]:
+        for dim in range(-x.dim(), x.dim()):
+            size = x.shape[dim]
+            for k in (k for k in range(max(size, 2), 0, -1) if size % k == 0 and k <= 256):
+                yield Sample(f"groups of {k}, dimension {dim}", (x,), (k, dim))
+
     def samples(self) -> Iterator[Sample]:
         x = normal(1, 4, 6, 5)
         for k in (1, 2, 3, 6):

@@ -64,6 +64,14 @@ class ParametricRow(Row):
             x.detach().double(), placed(w.detach().double(), x, dim)
         )
 
+    def with_input(self, x: Tensor) -> Iterator[Sample]:
+        if not x.dim():
+            yield Sample("scalar weight", (x, make_weight("scalar", 1, x.dtype)), (0,))
+        for dim in range(-x.dim(), x.dim()):
+            for kind in WEIGHTS if dim >= 0 else ("channels",):
+                w = make_weight(kind, x.shape[dim], x.dtype)
+                yield Sample(f"{kind} weight, dimension {dim}", (x, w), (dim,))
+
     def samples(self) -> Iterator[Sample]:
         for kind in WEIGHTS:
             yield Sample(f"{kind} weight", (normal(1, 4, 3, 5), make_weight(kind, 3)), (1,))

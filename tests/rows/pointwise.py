@@ -141,6 +141,9 @@ class PointwiseRow(Row):
         arguments = self.row.rounded_arguments(x.dtype, **dict(self.options))
         return reference.definitions.evaluate(self.row.definition, 3, x, arguments)[0]
 
+    def with_input(self, x: Tensor) -> Iterator[Sample]:
+        yield Sample("alone", (x,))
+
     def samples(self) -> Iterator[Sample]:
         x = normal(1, 4, 3, 5) * 2
         yield Sample("contiguous", (x,))

@@ -99,6 +99,10 @@ class Row:
             made = sample.map(lambda t: t.to(device=device, dtype=dtype))
             yield made.map(lambda t: t.detach().requires_grad_(requires_grad))
 
+    def with_input(self, x: Tensor) -> Iterator[Sample]:
+        """All arguments that x can stand with: weights and groups of every kind and dimension."""
+        raise NotImplementedError
+
     def samples(self) -> Iterator[Sample]:
         """The same in float64, wherever `normal` makes them."""
         raise NotImplementedError
