@@ -33,8 +33,9 @@ def test_scatter_and_gather_are_transposes(groupwise):
 def test_gradients_of_what_is_behind_a_view(groupwise):
     leaf = base(torch.float64).requires_grad_()
     for name, layout in LAYOUTS.items():
-        x = layout(leaf)
-        k, results = x.shape[-1] or 1 if x.dim() else 1, []
+        x, results = layout(leaf), []
+        x = x if x.dim() else x[None]
+        k = x.shape[-1] or 1
         for f in (groupwise.forward, groupwise.expression):
             (first,) = grad((f(x, k, -1) ** 3).sum(), leaf, create_graph=True)
             (second,) = grad(first.square().sum(), leaf, retain_graph=True)
