@@ -3,13 +3,14 @@
 import subprocess
 import sys
 import threading
+from itertools import product
 
 import pytest
 import torch
 from accuracy import assert_within, same_bits
 from call_path import Watched
 from nonlin.reference import spacing, ulp_error
-from rows import HALVES, Row, Sample, make_weight
+from rows import HALVES, SETTINGS, Row, Sample, make_weight
 from torch.autograd import grad
 from torch.utils.checkpoint import checkpoint
 from transforms import functions
@@ -108,19 +109,18 @@ def flushed():
 
 @pytest.mark.cpu
 @pytest.mark.parametrize("dtype", [torch.float32, *HALVES], ids=str)
-def test_flushed_subnormal_numbers(pointwise, instruction_set, dtype, flushed):
+def test_flushed_subnormal_numbers(instruction_set, dtype, flushed):
     """As good as ever, but for the least normal number, below which everything is zero then."""
     x = torch.cat((torch.linspace(-130, 30, 100_001), torch.logspace(-37, 1, 1001))).to(dtype)
     least = torch.finfo(torch.float32).tiny
-    x = x[(x.double().abs() >= least)]
-    for member in ("value", "slope"):
-        got = pointwise.computed(member, x)
+    x = x[x.double().abs() >= least]
+    for row, member in product(SETTINGS, ("value", "slope")):
+        got = row.computed(member, x)
         torch.set_flush_denormal(False)  # the reference computes with all its numbers
-        want = getattr(pointwise.jet(x), member)
-        unit = spacing(want, dtype)
-        error = ulp_error(got, want) - least / unit
-        bound = pointwise.bounds(got)[member]
-        assert_within(bound, error, f"{pointwise} {member}", x, got, want, instruction_set)
+        want = getattr(row.jet(x), member)
+        error = ulp_error(got, want) - least / spacing(want, dtype)
+        bound = row.bounds(got)[member]
+        assert_within(bound, error, f"{row} {member}", x, got, want, instruction_set)
         torch.set_flush_denormal(True)
 
 
