@@ -56,5 +56,5 @@ def test_in_place_and_out_exclude_each_other(name):
 def test_functions_name_themselves(function):
     integers, second = torch.ones(2, dtype=torch.int64), torch.ones(2)
     second = 2 if function is nonlin.maxout else second
-    with pytest.raises(NotImplementedError, match=r"nonlin::\w+: `self` must have dtype"):
+    with pytest.raises(NotImplementedError, match=r"nonlin::\w+: `input` must have dtype"):
         function(integers, second)
