@@ -33,11 +33,11 @@ def test_copies_of_modules(make):
         assert repr(copied) == repr(module) and same_bits(copied(x), module(x))
 
 
-@pytest.mark.parametrize("row", catalogue.values(), ids=lambda row: row.name)
-def test_copies_of_functions(row):
-    function = pickle.loads(pickle.dumps(row.function))
-    given = (x0[:1000], *row.tensors(x0.dtype, x0.device))
-    assert same_bits(function(*given), row.function(*given))
+def test_copies_of_functions():
+    for row in catalogue.values():
+        function = pickle.loads(pickle.dumps(row.function))
+        given = (x0[:1000], *row.tensors(x0.dtype, x0.device))
+        assert same_bits(function(*given), row.function(*given)), row.name
 
 
 NAMESAKES = [(row.module, row.builtin_module) for row in SETTINGS if row.row.name != "swish"]

@@ -86,22 +86,23 @@ def on_meta(t: torch.Tensor) -> torch.Tensor:
     return torch.empty_strided(t.shape, t.stride(), dtype=t.dtype, device="meta")
 
 
-@each_operator
-def test_traced_tensors(row, kind):
+def test_traced_tensors(activation):
     """Results on Meta and fake tensors have the shapes, strides and types of the real ones."""
-    f = row.overload(kind)
-    for sample in samples(row, kind, torch.float32):
-        given, named = arguments(row, kind, sample, requires_grad=False)
-        for target in (named, {"out": torch.empty(0)}) if named else ({},):
-            convert = FakeTensorMode().from_tensor
-            traced = [tree_map_only(torch.Tensor, c, (given, target)) for c in (on_meta, convert)]
-            real = f(*given, **target)
-            for arguments_, named_ in traced:
-                result = f(*arguments_, **named_)
-                assert kind not in ("_", "out") or result is (named_.get("out", arguments_[0]))
-                for a, b in zip(tree_leaves(real), tree_leaves(result), strict=True):
-                    assert (a.shape, a.dtype) == (b.shape, b.dtype), sample.name
-                    assert a.stride() == b.stride() or a.numel() == 0, sample.name
+    for kind in activation.KINDS:
+        f = activation.overload(kind)
+        for sample in samples(activation, kind, torch.float32):
+            where, mode = f"{kind}, {sample.name}", FakeTensorMode()
+            given, named = arguments(activation, kind, sample, requires_grad=False)
+            for target in (named, {"out": torch.empty(0)}) if named else ({},):
+                real = tree_leaves(f(*given, **target))
+                for convert in (on_meta, mode.from_tensor):
+                    tensors, others = tree_map_only(torch.Tensor, convert, (given, target))
+                    result = f(*tensors, **others)
+                    written = kind in ("_", "out")
+                    assert not written or result is others.get("out", tensors[0]), where
+                    for a, b in zip(real, tree_leaves(result), strict=True):
+                        assert (a.shape, a.dtype) == (b.shape, b.dtype), where
+                        assert a.stride() == b.stride() or a.numel() == 0, where
 
 
 @pytest.mark.cpu
