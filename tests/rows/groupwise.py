@@ -55,6 +55,9 @@ class GroupwiseRow(Row):
         yield Sample("empty", (x[:0],), (2, 1))
         yield Sample("sliced", (normal(3, 4, 6, 8)[..., 1::2],), (2, -1))
         yield Sample("transposed", (x.transpose(0, 2),), (3, 1))
+        yield Sample("expanded", (x[:1].expand(4, 6, 5),), (2, -2))
+        image = normal(4, 2, 6, 4, 5).contiguous(memory_format=torch.channels_last)
+        yield Sample("channels last", (image,), (2, 1))
 
     def small(self) -> Iterator[Sample]:
         """No two equal."""

@@ -74,6 +74,8 @@ class ParametricRow(Row):
         yield Sample("no dimension", (normal(4), make_weight("scalar", 1)), (0,))
         yield Sample("empty", (normal(5, 0, 3, 2), each), (1,))
         yield Sample("sliced", (normal(6, 4, 6, 5)[:, ::2, 1:], each), (1,))
+        image = normal(7, 2, 3, 4, 5).contiguous(memory_format=torch.channels_last)
+        yield Sample("channels last", (image, each), (1,))
 
     def small(self) -> Iterator[Sample]:
         """Both signs in each channel."""
