@@ -9,10 +9,13 @@ import nonlin
 import pytest
 import torch
 from nonlin.reference import catalogue
+from rows import ALL
 from torch.utils._python_dispatch import BaseTorchDispatchMode
 
 ROWS = tuple(catalogue.values())
+# Every function, for what is its own text; and those of each family, for what all have alike.
 each = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+representative = pytest.mark.parametrize("row", [r.row for r in ALL], ids=lambda row: row.name)
 x0 = torch.linspace(-2, 2, 6)
 # A mode that does nothing: what a function does in it is what it has to do without.
 other_way = BaseTorchDispatchMode

@@ -1,4 +1,4 @@
-"""Every module: those of the rows of cases.py, and those with parameters or of another shape."""
+"""Every module: those of the rows, and those with parameters or of another shape."""
 
 from functools import partial
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import sys
 from contextlib import nullcontext
+from itertools import product
 
 import nonlin
 import pytest
 import torch
 from accuracy import same_bits
-from call_path import ROWS, arguments, each, other_way, ways, x0
+from call_path import ROWS, arguments, each, other_way, representative, ways, x0
 from rows import DTYPES
 from torch.autograd import grad
 
@@ -38,18 +39,19 @@ def test_every_activation_can_be_called_directly():
 
 
 @each
-@pytest.mark.parametrize("guard", [nullcontext, torch.no_grad, torch.inference_mode])
-@pytest.mark.parametrize("kind", [torch.Tensor.clone, torch.nn.Parameter])
-def test_plain_tensors_take_the_short_way(row, guard, kind):
-    given = tuple(kind(t) for t in arguments(row))
-    with guard():
-        assert ways(row, lambda: row.function(*given)) == ["direct"]
-        y = row.function(*given)
-        with other_way():
-            want = row.function(*given)
-    assert same_bits(y, want) and type(y) is torch.Tensor
-    assert y.requires_grad == want.requires_grad and y.is_inference() == want.is_inference()
-    assert type(y.grad_fn) is type(want.grad_fn)
+def test_plain_tensors_take_the_short_way(row):
+    for guard, kind in product(
+        (nullcontext, torch.no_grad, torch.inference_mode), (torch.Tensor.clone, torch.nn.Parameter)
+    ):
+        given = tuple(kind(t) for t in arguments(row))
+        with guard():
+            assert ways(row, lambda: row.function(*given)) == ["direct"]  # noqa: B023
+            y = row.function(*given)
+            with other_way():
+                want = row.function(*given)
+        assert same_bits(y, want) and type(y) is torch.Tensor
+        assert y.requires_grad == want.requires_grad and y.is_inference() == want.is_inference()
+        assert type(y.grad_fn) is type(want.grad_fn)
     module = row.module().to(x0.device)
     assert ways(row, lambda: module(x0)) == ["direct"]
 
@@ -76,22 +78,22 @@ def test_in_place(row):
     assert same_bits(y, want)
 
 
-@each
-@pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_gradients(row, dtype):
+@representative
+def test_gradients(row):
     """Value, backward and double backward, to the bit."""
-    results = []
-    for way in (nullcontext, other_way):
-        leaves = [t.clone().requires_grad_() for t in arguments(row, x0.to(dtype))]
-        with way():
-            y = row.function(*leaves)
-            slopes = grad(y.exp().sum(), leaves, create_graph=True)
-            ends = grad(sum(s.square().sum() for s in slopes), leaves, allow_unused=True)
-        results.append((y, *slopes, *(e for e in ends if e is not None)))
-    assert all(same_bits(ours, want) for ours, want in zip(*results, strict=True))
+    for dtype in DTYPES:
+        results = []
+        for way in (nullcontext, other_way):
+            leaves = [t.clone().requires_grad_() for t in arguments(row, x0.to(dtype))]
+            with way():
+                y = row.function(*leaves)
+                slopes = grad(y.exp().sum(), leaves, create_graph=True)
+                ends = grad(sum(s.square().sum() for s in slopes), leaves, allow_unused=True)
+            results.append((y, *slopes, *(e for e in ends if e is not None)))
+        assert all(same_bits(ours, want) for ours, want in zip(*results, strict=True)), dtype
 
 
-@each
+@representative
 def test_nothing_is_kept(row):
     """Neither arguments nor results are held once both ways have returned."""
     given = arguments(row)

@@ -3,10 +3,22 @@ its operator. `torch.fx` has test_fx.py."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 from accuracy import same_bits
-from call_path import Watched, arguments, each, operator, other_way, public, ways, x0
+from call_path import (
+    Watched,
+    arguments,
+    each,
+    operator,
+    other_way,
+    public,
+    representative,
+    ways,
+    x0,
+)
 from conftest import script
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.func import functionalize, hessian, jacrev, jvp, vmap
@@ -24,7 +36,9 @@ def targets(graph) -> list[object]:
 
 
 @each
-def test_function_mode(row):
+def test_function_modes_and_subclasses(row):
+    """They are given the function, by whichever tensor is of the subclass."""
+
     class Doubled(torch.overrides.TorchFunctionMode):
         def __torch_function__(self, func, types, args=(), kwargs=None):
             result = func(*args, **(kwargs or {}))
@@ -34,8 +48,15 @@ def test_function_mode(row):
     with Doubled():
         assert same_bits(row.function(*arguments(row)), want)
 
+    given = arguments(row)
+    for at in range(len(given)):
+        Watched.seen.clear()
+        y = row.function(*(t.as_subclass(Watched) if i == at else t for i, t in enumerate(given)))
+        assert type(y) is Watched and Watched.seen == [public(row)]
+        assert same_bits(y.as_subclass(torch.Tensor), row.function(*given))
 
-@each
+
+@representative
 def test_default_device(row):
     """It is such a mode, and has nothing to say to a function that makes no tensor."""
     want = row.function(*arguments(row))
@@ -43,20 +64,7 @@ def test_default_device(row):
         assert same_bits(row.function(*arguments(row)), want)
 
 
-@each
-def test_function_subclass(row):
-    Watched.seen.clear()
-    x, *weights = arguments(row)
-    y = row.function(x.as_subclass(Watched), *weights)
-    assert type(y) is Watched and Watched.seen == [public(row)]
-    assert same_bits(y.as_subclass(torch.Tensor), row.function(x, *weights))
-    for at in range(len(weights)):
-        Watched.seen.clear()
-        more = [w.as_subclass(Watched) if i == at else w for i, w in enumerate(weights)]
-        assert type(row.function(x, *more)) is Watched and Watched.seen == [public(row)]
-
-
-@each
+@representative
 def test_dispatch_mode(row):
     seen = []
 
@@ -70,7 +78,7 @@ def test_dispatch_mode(row):
     assert operator(row).default in seen and same_bits(y, row.function(*arguments(row)))
 
 
-@each
+@representative
 def test_dispatch_subclass(row):
     seen = []
 
@@ -96,7 +104,7 @@ def test_dispatch_subclass(row):
     assert same_bits(y.inner, row.function(x, *weights))
 
 
-@each
+@representative
 def test_fake_tensors(row):
     want = row.function(*arguments(row))
     with FakeTensorMode() as mode:
@@ -122,27 +130,27 @@ def test_compiled(row):
     assert [operator(row) in targets(graph) for graph in graphs] == [True]
 
 
-@each
+@representative
 @pytest.mark.usefixtures("fresh_compiler")
-@pytest.mark.parametrize("strict", [True, False])
-def test_exported(row, strict):
+def test_exported(row):
     class Module(torch.nn.Module):
         def forward(self, *tensors):
             return row.function(*tensors)
 
-    program = torch.export.export(Module(), arguments(row), strict=strict)
-    assert operator(row) in targets(program.graph)
-    assert same_bits(program.module()(*arguments(row)), row.function(*arguments(row)))
+    for strict in (True, False):
+        program = torch.export.export(Module(), arguments(row), strict=strict)
+        assert operator(row) in targets(program.graph)
+        assert same_bits(program.module()(*arguments(row)), row.function(*arguments(row)))
 
 
-@each
-@pytest.mark.parametrize("options", [{"pre_dispatch": True}, {"tracing_mode": "symbolic"}, {}])
-def test_traced_by_fx(row, options):
-    graph = make_fx(lambda *t: row.function(*t), **options)(*arguments(row)).graph
-    assert operator(row) in targets(graph)
+@representative
+def test_traced_by_fx(row):
+    for options in ({"pre_dispatch": True}, {"tracing_mode": "symbolic"}, {}):
+        graph = make_fx(lambda *t: row.function(*t), **options)(*arguments(row)).graph
+        assert operator(row) in targets(graph), options
 
 
-@each
+@representative
 def test_traced_and_scripted(row):
     for given in (arguments(row), tuple(t.clone().requires_grad_() for t in arguments(row))):
         traced = script(lambda *t: row.function(*t), *given)
@@ -163,14 +171,13 @@ TRANSFORMS = {
 }
 
 
-@each
-@pytest.mark.parametrize("name", TRANSFORMS)
-def test_transforms(row, name):
-    run, given = TRANSFORMS[name](row.function), [t.double() for t in arguments(row)]
-    if name == "vmap":
-        given = [t.expand(3, *t.shape) for t in given]
-    ours = run(*given)
-    with other_way():
-        want = run(*given)
-    assert same_bits(ours, want)
-    assert ways(row, lambda: run(*given)).count("torch.ops") >= 1
+@representative
+def test_transforms(row):
+    for name, transform in TRANSFORMS.items():
+        run, given = transform(row.function), [t.double() for t in arguments(row)]
+        if name == "vmap":
+            given = [t.expand(3, *t.shape) for t in given]
+        with other_way():
+            want = run(*given)
+        assert same_bits(run(*given), want), name
+        assert "torch.ops" in ways(row, partial(run, *given)), name

@@ -35,59 +35,59 @@ def arrangements(inputs: tuple[torch.Tensor, ...]):
 
 @DTYPE
 @pytest.mark.parametrize("name", PASSES)
-def test_layouts(operator, dtype, name):
+def test_layouts(pointwise, dtype, name):
     """Bits as for dense copies, strides as on the CPU."""
     for where, arranged in arrangements(on_device(tensors(dtype, 840))):
-        got = run(operator, name, *arranged)
+        got = run(pointwise, name, *arranged)
         assert_same_bits(
-            got, run(operator, name, *(t.contiguous() for t in arranged)), f"{operator}, {where}"
+            got, run(pointwise, name, *(t.contiguous() for t in arranged)), f"{pointwise}, {where}"
         )
         assert {t.stride() for t in got} == {torch.empty_like(arranged[2]).stride()}, where
 
 
-def test_no_copies(operator):
+def test_no_copies(pointwise):
     """Nothing but the results is allocated, whatever the layout."""
     for where, arranged in arrangements(on_device(tensors(torch.float32, 840))):
         for name in PASSES:
             torch.cuda.reset_peak_memory_stats()
             before = torch.cuda.memory_allocated()
-            kept = run(operator, name, *arranged)
+            kept = run(pointwise, name, *arranged)
             after = torch.cuda.memory_allocated()
-            assert torch.cuda.max_memory_allocated() == after, f"{operator} {name}, {where}"
+            assert torch.cuda.max_memory_allocated() == after, f"{pointwise} {name}, {where}"
             assert after - before <= len(kept) * 4096
             del kept
 
 
 @DTYPE
-def test_alignment(operator, dtype):
+def test_alignment(pointwise, dtype):
     inputs = on_device(tensors(dtype, 96))
     for name in PASSES:
-        whole = run(operator, name, *inputs)
+        whole = run(pointwise, name, *inputs)
         for begin in range(9):
             for size in (*range(20), 64, 87):
                 piece = slice(begin, begin + size)
-                got = run(operator, name, *(t[piece] for t in inputs))
+                got = run(pointwise, name, *(t[piece] for t in inputs))
                 assert_same_bits(
-                    got, tuple(t[piece] for t in whole), f"{operator} {name}, {size} from {begin}"
+                    got, tuple(t[piece] for t in whole), f"{pointwise} {name}, {size} from {begin}"
                 )
     x, target = inputs[-1], torch.zeros(96, dtype=dtype, device=DEVICE)
     for begin in range(9):
-        operator.out(x[:80], out=target[begin : begin + 80])
+        pointwise.out(x[:80], out=target[begin : begin + 80])
         assert_same_bits(
-            (target[begin : begin + 80],), (operator.forward(x)[:80],), f"out at {begin}"
+            (target[begin : begin + 80],), (pointwise.forward(x)[:80],), f"out at {begin}"
         )
 
 
-def test_in_place_and_out(operator):
+def test_in_place_and_out(pointwise):
     x = torch.randn(5, 66, device=DEVICE)
-    want = (operator.forward(x),)
+    want = (pointwise.forward(x),)
     view = torch.cat((x, x), 1)[:, :66]
-    assert_same_bits((operator.inplace(view),), want, "in place")
+    assert_same_bits((pointwise.inplace(view),), want, "in place")
     assert_same_bits(
-        (operator.out(x, out=torch.empty(66, 5, device=DEVICE).t()),), want, "out, transposed"
+        (pointwise.out(x, out=torch.empty(66, 5, device=DEVICE).t()),), want, "out, transposed"
     )
-    assert_same_bits((operator.out(x, out=torch.empty(0, device=DEVICE)),), want, "out, resized")
-    assert_same_bits((operator.out(view.copy_(x), out=view),), want, "out, self")
+    assert_same_bits((pointwise.out(x, out=torch.empty(0, device=DEVICE)),), want, "out, resized")
+    assert_same_bits((pointwise.out(view.copy_(x), out=view),), want, "out, self")
 
 
 def test_another_device():
@@ -130,16 +130,16 @@ def test_more_than_2_to_the_31_elements():
     assert_same_bits((gradient[0], gradient[-1]), (expected, expected), "expanded")
 
 
-def test_tensors_of_several_devices(operator, parametric, groupwise):
+def test_tensors_of_several_devices(pointwise, parametric, groupwise):
     """Refused by the name of the one that is elsewhere: nothing is moved silently."""
     x, w = torch.randn(4, 6, device=DEVICE), torch.randn(6, device=DEVICE)
     index = groupwise.with_index(x, 2)[1]
     g, name = x[:, :3], parametric.weight
     for case, kind, arguments, argument in (
-        (operator, "_backward", (x.cpu(), x), "grad_output"),
-        (operator, "_backward", (x, x.cpu()), "grad_output"),
-        (operator, "_double_backward", (x.cpu(), x, x), "grad_grad"),
-        (operator, "_double_backward", (x, x.cpu(), x), "grad_output"),
+        (pointwise, "_backward", (x.cpu(), x), "grad_output"),
+        (pointwise, "_backward", (x, x.cpu()), "grad_output"),
+        (pointwise, "_double_backward", (x.cpu(), x, x), "grad_grad"),
+        (pointwise, "_double_backward", (x, x.cpu(), x), "grad_output"),
         (parametric, "", (x, w.cpu()), name),
         (parametric, "_", (x.clone(), w.cpu()), name),
         (parametric, "_backward", (x, x, w.cpu()), name),
@@ -148,19 +148,19 @@ def test_tensors_of_several_devices(operator, parametric, groupwise):
         (groupwise, "_backward", (g, index.cpu(), 2), "index"),
         (groupwise, "_gather", (x, index.cpu(), 2), "index"),
     ):
-        given = arguments if case is not operator else (*arguments, *operator.parameters)
+        given = arguments if case is not pointwise else (*arguments, *pointwise.parameters)
         run = lambda c=case, k=kind, a=given: c.overload(k)(*a)  # noqa: E731
         refuses(case, kind, RuntimeError, argument, "cpu", str(x.device), run=run)
     out = torch.zeros(4, 6)
-    for case, given in ((operator, operator.parameters), (parametric, (w,)), (groupwise, (1,))):
+    for case, given in ((pointwise, pointwise.parameters), (parametric, (w,)), (groupwise, (1,))):
         run = lambda c=case, a=given: c.overload("out")(x, *a, out=out)  # noqa: E731
         refuses(case, "out", RuntimeError, "out", "cpu", str(x.device), run=run)
     assert not out.any()
 
 
-def test_sparse_tensors(operator):
-    with pytest.raises((NotImplementedError, RuntimeError), match=f"nonlin::{operator.operator}"):
-        operator.forward(torch.eye(3, device=DEVICE).to_sparse())
+def test_sparse_tensors(pointwise):
+    with pytest.raises((NotImplementedError, RuntimeError), match=f"nonlin::{pointwise.operator}"):
+        pointwise.forward(torch.eye(3, device=DEVICE).to_sparse())
 
 
 def test_more_dimensions_than_a_kernel_takes():

@@ -5,7 +5,7 @@ import torch
 from accuracy import assert_same_bits
 from device import DEVICE
 from kernel_calls import every_call, tensors
-from rows import GROUPWISE, OPERATORS, PARAMETRIC
+from rows import GROUPWISE, PARAMETRIC, POINTWISE
 from torch.autograd import grad
 
 pytestmark = [
@@ -16,9 +16,9 @@ pytestmark = [
 ]
 # f(x, w), where some have no use for w.
 LAYERS = {
-    **{case.operator: lambda x, w, c=case: c.forward(x) for case in OPERATORS},
-    **{case.operator: lambda x, w, c=case: c.forward(x, w) for case in PARAMETRIC},
-    **{case.operator: lambda x, w, c=case: c.forward(x, 2, 0) for case in GROUPWISE},
+    **{row.operator: lambda x, w, c=row: c.forward(x) for row in POINTWISE},
+    **{row.operator: lambda x, w, c=row: c.forward(x, w) for row in PARAMETRIC},
+    **{row.operator: lambda x, w, c=row: c.forward(x, 2, 0) for row in GROUPWISE},
 }
 each_layer = pytest.mark.parametrize("layer", LAYERS)
 HALF = torch.bfloat16

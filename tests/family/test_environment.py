@@ -3,25 +3,37 @@
 import subprocess
 import sys
 import threading
+from itertools import product
 
 import pytest
 import torch
 from accuracy import assert_within, same_bits
-from call_path import Watched, public
+from call_path import Watched
 from nonlin.reference import spacing, ulp_error
-from rows import HALVES
+from rows import HALVES, SETTINGS, Row, Sample, make_weight
 from torch.autograd import grad
 from torch.utils.checkpoint import checkpoint
+from transforms import functions
 
 pytestmark = pytest.mark.devices
 
-x0 = torch.linspace(-4, 4, 1001)
+
+def samples(row: Row) -> list[Sample]:
+    """Of leaves, on the device under test."""
+    return [s.leaves() for s in row.sample_inputs(torch.float32, torch.get_default_device())]
 
 
-def gradient(f, x: torch.Tensor) -> torch.Tensor:
-    x = x.detach().clone().requires_grad_()
-    (first,) = grad(f(x).square().sum(), x, create_graph=True)
-    return grad(first.square().sum(), x)[0]
+def equal(got, want) -> bool:
+    return all(same_bits(a, b) for a, b in zip(got, want, strict=True))
+
+
+def first_order(f, sample: Sample, factor: float = 1) -> tuple[torch.Tensor, ...]:
+    return grad(f(*sample.tensors).sum() * factor, sample.tensors)
+
+
+def second_order(row: Row, sample: Sample) -> tuple[torch.Tensor, ...]:
+    first = grad(row.forward(*sample.arguments).square().sum(), sample.tensors, create_graph=True)
+    return grad(sum(t.square().sum() for t in first), sample.tensors)
 
 
 def same_in_threads(run, repeats: int) -> None:
@@ -43,36 +55,43 @@ def same_in_threads(run, repeats: int) -> None:
     assert wrong == []
 
 
-def test_python_threads(operator):
-    """Up to double backward in four threads at once, partly through one shared graph."""
-    shared = x0.clone().requires_grad_()
-    graph = operator.forward(shared).sum()
-    same_in_threads(
-        lambda: (gradient(operator.forward, x0), grad(graph, shared, retain_graph=True)[0]), 20
-    )
+def test_python_threads(activation):
+    """Up to double backward in four threads at once, partly through shared graphs."""
+    given = samples(activation)
+    graphs = [(activation.forward(*s.arguments).sum(), s.tensors) for s in given]
+
+    def run() -> list[torch.Tensor]:
+        second = [t for sample in given for t in second_order(activation, sample)]
+        return second + [t for y, leaves in graphs for t in grad(y, leaves, retain_graph=True)]
+
+    same_in_threads(run, 5)
 
 
-class Rows(torch.utils.data.Dataset):
-    """Applies an operator in the worker process that loads a row."""
+class Loaded(torch.utils.data.Dataset):
+    """Computes values and gradients in the worker process that loads an item."""
 
-    def __init__(self, case) -> None:
-        self.case, self.data = case, torch.randn(8, 50_000)
+    def __init__(self, row: Row, sample: Sample) -> None:
+        x, *rest = (t.detach() for t in sample.tensors)
+        large = x.repeat(50_000 // x.numel() + 1, *[1] * (x.dim() - 1))
+        self.row, self.samples = row, [sample.with_tensors(k * large, *rest) for k in range(8)]
 
     def __len__(self) -> int:
-        return len(self.data)
+        return len(self.samples)
 
     def __getitem__(self, index: int) -> torch.Tensor:
-        return self.case.forward(self.data[index])
+        given = self.samples[index].arguments
+        y = self.row.forward(*given)
+        return torch.cat([t.flatten() for t in (y, *self.row.gradients(y, *given))])
 
 
 @pytest.mark.cpu
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_fork(operator):
-    """Worker processes forked after this one has run kernels in several threads."""
-    rows = Rows(operator)
-    want = operator.forward(rows.data)
+def test_fork(activation):
+    """Worker processes forked after this one has run kernels in several threads: sums too."""
+    data = Loaded(activation, samples(activation)[1])
+    want = torch.stack([data[i] for i in range(len(data))])
     loader = torch.utils.data.DataLoader(
-        rows, batch_size=4, num_workers=2, multiprocessing_context="fork"
+        data, batch_size=4, num_workers=2, multiprocessing_context="fork"
     )
     assert same_bits(torch.cat(list(loader)), want)
 
@@ -90,111 +109,107 @@ def flushed():
 
 @pytest.mark.cpu
 @pytest.mark.parametrize("dtype", [torch.float32, *HALVES], ids=str)
-def test_flushed_subnormal_numbers(case, instruction_set, dtype, flushed):
+def test_flushed_subnormal_numbers(instruction_set, dtype, flushed):
     """As good as ever, but for the least normal number, below which everything is zero then."""
     x = torch.cat((torch.linspace(-130, 30, 100_001), torch.logspace(-37, 1, 1001))).to(dtype)
     least = torch.finfo(torch.float32).tiny
-    x = x[(x.double().abs() >= least)]
-    for member in ("value", "slope"):
-        got = case.computed(member, x)
+    x = x[x.double().abs() >= least]
+    for row, member in product(SETTINGS, ("value", "slope")):
+        got = row.computed(member, x)
         torch.set_flush_denormal(False)  # the reference computes with all its numbers
-        want = getattr(case.jet(x), member)
-        unit = spacing(want, dtype)
-        error = ulp_error(got, want) - least / unit
-        bound = case.bounds(got)[member]
-        assert_within(bound, error, f"{case} {member}", x, got, want, instruction_set)
+        want = getattr(row.jet(x), member)
+        error = ulp_error(got, want) - least / spacing(want, dtype)
+        bound = row.bounds(got)[member]
+        assert_within(bound, error, f"{row} {member}", x, got, want, instruction_set)
         torch.set_flush_denormal(True)
 
 
 @pytest.mark.parametrize("reentrant", [False, True])
-def test_checkpointing(operator, reentrant):
-    x = x0.clone().requires_grad_()
+def test_checkpointing(activation, reentrant):
+    """In place as well."""
+    for sample in samples(activation):
+        for f in functions(activation, sample)[0]:
 
-    def block(t):
-        return operator.forward(torch.sin(operator.forward(t)))
+            def block(x, *rest, f=f):
+                return f(torch.sin(x), *rest).sin()
 
-    y = checkpoint(block, x, use_reentrant=reentrant)
-    (ours,) = grad(y.sum(), x) if not reentrant else (None,)
-    if reentrant:  # its backward is for .backward() alone
-        y.sum().backward()
-        ours = x.grad
-    plain = x0.clone().requires_grad_()
-    (want,) = grad(block(plain).sum(), plain)
-    assert same_bits(ours, want)
-
-
-def test_checkpointing_of_an_in_place_operator(operator):
-    x = x0.clone().requires_grad_()
-
-    def block(t):
-        return operator.inplace(t * 1)
-
-    y = checkpoint(block, x, use_reentrant=False)
-    assert same_bits(grad(y.sum(), x)[0], operator.backward(torch.ones_like(x0), x0))
+            want = first_order(block, sample)
+            y = checkpoint(block, *sample.tensors, use_reentrant=reentrant)
+            if reentrant:  # its backward is for .backward() alone
+                y.sum().backward()
+                got = [t.grad for t in sample.tensors]
+            else:
+                got = grad(y.sum(), sample.tensors)
+            assert equal(got, want), f"{sample.name}, {f.__name__}"
+            for t in sample.tensors:
+                t.grad = None
 
 
-def test_saved_tensor_hooks(operator):
+def test_saved_tensor_hooks(activation):
     """Packed on the way in, unpacked on the way out, as often as there is a backward."""
-    packed, unpacked = [], []
+    for sample in samples(activation):
+        packed, unpacked = [], []
 
-    def pack(t):
-        packed.append(t)
-        return t.numpy(force=True)
+        def pack(t, packed=packed):
+            packed.append(t)
+            return t.numpy(force=True)
 
-    def unpack(array):
-        unpacked.append(array)
-        return torch.from_numpy(array).to(x0.device)
+        def unpack(array, unpacked=unpacked, device=sample.input.device):
+            unpacked.append(array)
+            return torch.from_numpy(array).to(device)
 
-    x = x0.clone().requires_grad_()
-    with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
-        y = operator.forward(x)
-    assert len(packed) == 1 and unpacked == []
-    assert same_bits(grad(y.sum(), x)[0], operator.backward(torch.ones_like(x0), x0))
-    assert len(unpacked) == 1
-    with torch.autograd.graph.save_on_cpu():
-        y = operator.forward(x)
-    assert same_bits(grad(y.sum(), x)[0], operator.backward(torch.ones_like(x0), x0))
+        want = first_order(functions(activation, sample)[0][0], sample)
+        with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
+            y = activation.forward(*sample.arguments)
+        assert len(packed) == len(sample.tensors) and unpacked == []
+        assert equal(grad(y.sum(), sample.tensors), want)
+        assert len(unpacked) == len(packed)
+        with torch.autograd.graph.save_on_cpu():
+            y = activation.forward(*sample.arguments)
+        assert equal(grad(y.sum(), sample.tensors), want)
 
 
-def test_anomaly_mode_and_hooks(operator):
-    seen = []
-    x = x0.clone().requires_grad_()
+def test_anomaly_mode_and_hooks(activation):
+    sample, seen = samples(activation)[0], []
+    want = first_order(functions(activation, sample)[0][0], sample, 2)
     with torch.autograd.set_detect_anomaly(True):
-        y = operator.forward(x)
+        y = activation.forward(*sample.arguments)
         y.register_hook(lambda g: seen.append("tensor") or g * 2)
         y.grad_fn.register_hook(lambda gi, go: seen.append("node"))
         y.grad_fn.register_prehook(lambda go: seen.append("before"))
         y.sum().backward()
     assert seen == ["before", "tensor", "node"] or seen == ["tensor", "before", "node"]
-    twice = operator.backward(torch.full_like(x0, 2.0), x0)
-    assert same_bits(x.grad, twice)
+    assert equal([t.grad for t in sample.tensors], want)
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
-def test_modes_without_gradients(operator, mode):
-    x = x0.clone().requires_grad_()
-    with mode():
-        y = operator.forward(x)
-        z = operator.inplace(x0.clone())
-    assert not y.requires_grad and y.grad_fn is None
-    assert y.is_inference() == (mode is torch.inference_mode)
-    assert same_bits(y, z)
-    assert same_bits(y, operator.forward(x0))
+def test_modes_without_gradients(activation, mode):
+    for sample in samples(activation):
+        for f in functions(activation, sample)[0]:
+            with mode():
+                y = f(*sample.tensors)
+            assert not y.requires_grad and y.grad_fn is None
+            assert y.is_inference() == (mode is torch.inference_mode)
+            assert same_bits(y, activation.forward(*sample.arguments).detach())
 
 
-def test_autocast(operator):
-    """As PyTorch's own: the type of the input is kept."""
-    with torch.autocast(x0.device.type, dtype=torch.bfloat16):
-        assert operator.forward(x0).dtype == torch.float32
-        assert operator.forward(x0.bfloat16()).dtype == torch.bfloat16
-
-
-def test_subclasses(operator):
-    """A tensor subclass keeps its type and sees the call."""
+def test_parameters_and_subclasses(activation):
+    """A Parameter is a tensor like others; a subclass keeps its type and sees the call."""
+    sample = samples(activation)[0]
+    x, *rest = (t.detach() for t in sample.tensors)
     Watched.seen.clear()
-    y = operator.row.function(x0.as_subclass(Watched))
-    assert type(y) is Watched
-    assert public(operator.row) in Watched.seen
+    y = activation.forward(x.as_subclass(Watched), *rest, *sample.numbers)
+    assert type(y) is Watched and any("nonlin" in str(f) for f in Watched.seen)
+    parameters = sample.map(lambda t: torch.nn.Parameter(t.detach()))
+    y = activation.forward(*parameters.arguments)
+    assert type(y) is torch.Tensor and y.requires_grad
+
+
+def test_lazily_negated_and_conjugate_weights(parametric):
+    x, w = torch.linspace(-4, 4, 1200).view(40, 30).double(), make_weight("channels", 30)
+    for lazy in (torch._neg_view(w), torch.complex(w, -w).conj().imag):
+        assert same_bits(parametric.forward(x, lazy), parametric.forward(x, lazy.clone()))
+        assert equal(*(parametric.backward(x, x, t) for t in (lazy, lazy.resolve_neg())))
 
 
 @pytest.mark.cpu

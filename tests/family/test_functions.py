@@ -12,20 +12,19 @@ each = pytest.mark.parametrize("name", FUNCTIONS)
 
 
 @each
-@pytest.mark.parametrize(("shape", "dim"), [((), 1), ((1,), 1), ((3,), 1), ((4,), 2), ((2,), -3)])
-def test_weights(name, shape, dim):
+def test_weights(name):
     function, operator = FUNCTIONS[name], getattr(torch.ops.nonlin, name)
-    x, w = torch.randn(2, 3, 4), torch.randn(shape)
-    want = operator(x, w, dim)
-    assert same_bits(function(x, w, dim=dim), want)
-    out = torch.empty(0)
-    assert function(x, w, dim=dim, out=out) is out and same_bits(out, want)
-    y = x.clone()
-    assert function(y, w, dim=dim, inplace=True) is y and same_bits(y, want)
-    w.requires_grad_()
-    (gradient,) = torch.autograd.grad(function(x, w, dim=dim).sum(), w)
-    (expected,) = torch.autograd.grad(operator(x, w, dim).sum(), w)
-    assert gradient.shape == shape and same_bits(gradient, expected)
+    x = torch.randn(2, 3, 4)
+    for shape, dim in (((), 1), ((1,), 1), ((3,), 1), ((4,), 2), ((2,), -3)):
+        w = torch.randn(shape)
+        want, out, y = operator(x, w, dim), torch.empty(0), x.clone()
+        assert same_bits(function(x, w, dim=dim), want)
+        assert function(x, w, dim=dim, out=out) is out and same_bits(out, want)
+        assert function(y, w, dim=dim, inplace=True) is y and same_bits(y, want)
+        w.requires_grad_()
+        (gradient,) = torch.autograd.grad(function(x, w, dim=dim).sum(), w)
+        (expected,) = torch.autograd.grad(operator(x, w, dim).sum(), w)
+        assert gradient.shape == shape and same_bits(gradient, expected)
 
 
 def test_swish_takes_numbers_and_tensors():

@@ -20,37 +20,39 @@ x0 = torch.linspace(-4, 4, 1001)
 
 
 @each_module
-@pytest.mark.parametrize("duplicate", ["deepcopy", "pickle", "save"])
-def test_copies_of_modules(make, duplicate):
-    module = torch.nn.Sequential(torch.nn.Linear(3, 3), make())
-    if duplicate == "deepcopy":
-        copied = copy.deepcopy(module)
-    elif duplicate == "pickle":
-        copied = pickle.loads(pickle.dumps(module))
-    else:
-        buffer = io.BytesIO()
-        torch.save(module, buffer)
-        buffer.seek(0)
-        copied = torch.load(buffer, weights_only=False)
+def test_copies_of_modules(make):
+    module, buffer = torch.nn.Sequential(torch.nn.Linear(3, 3), make()), io.BytesIO()
+    torch.save(module, buffer)
+    buffer.seek(0)
     x = torch.randn(5, 3)
-    assert repr(copied) == repr(module) and same_bits(copied(x), module(x))
+    for copied in (
+        copy.deepcopy(module),
+        pickle.loads(pickle.dumps(module)),
+        torch.load(buffer, weights_only=False),
+    ):
+        assert repr(copied) == repr(module) and same_bits(copied(x), module(x))
 
 
-def test_copies_of_functions(case):
-    function = pickle.loads(pickle.dumps(case.row.function))
-    assert same_bits(function(x0), case.row.function(x0))
+def test_copies_of_functions():
+    for row in catalogue.values():
+        function = pickle.loads(pickle.dumps(row.function))
+        given = (x0[:1000], *row.tensors(x0.dtype, x0.device))
+        assert same_bits(function(*given), row.function(*given)), row.name
 
 
-NAMESAKES = [(case.module, case.builtin_module) for case in SETTINGS if case.row.name != "swish"]
+NAMESAKES = [(row.module, row.builtin_module) for row in SETTINGS if row.row.name != "swish"]
 NAMESAKES += [
     (nonlin.nn.SiLU, torch.nn.SiLU),  # its row is Swish
     (nonlin.nn.PReLU, torch.nn.PReLU),
     (partial(nonlin.nn.PReLU, 4, 0.5), partial(torch.nn.PReLU, 4, 0.5)),
 ]
-EACH = pytest.mark.parametrize("namesakes", NAMESAKES, ids=lambda pair: repr(pair[0]()))
 
 
-@EACH
+def show(namesakes) -> str:
+    return repr(namesakes[0]())
+
+
+@pytest.mark.parametrize("namesakes", [NAMESAKES[0], *NAMESAKES[-2:]], ids=show)
 def test_state_dict_exchange(namesakes):
     """Checkpoints go from torch.nn to ours and back."""
     ours, theirs = (
@@ -68,7 +70,7 @@ def test_state_dict_exchange(namesakes):
     assert list(ours.state_dict()) == list(theirs.state_dict())
 
 
-@EACH
+@pytest.mark.parametrize("namesakes", NAMESAKES, ids=show)
 @pytest.mark.cpu
 def test_constructor_and_repr(namesakes):
     ours, theirs = (make() for make in namesakes)
@@ -179,10 +181,9 @@ def test_refused_arguments(make, arguments, error, message):
     assert str(caught.value).startswith(f"nonlin.nn.{make}: {message}")
 
 
-@pytest.mark.parametrize("row", catalogue.values(), ids=lambda row: row.name)
-def test_training(row):
+def test_training(activation):
     """A small network learns, its activations too, and as well as with PyTorch's function."""
-    losses = []
+    row, losses = activation.row, []
     for make in (row.module, row.builtin_module):
         torch.manual_seed(0)
         first, activation = torch.nn.Linear(1, 16 * row.group), make()

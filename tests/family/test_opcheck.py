@@ -1,9 +1,14 @@
 """PyTorch's own check of custom operators: schema, autograd, fake tensors, symbolic shapes."""
 
+from itertools import product
+
 import pytest
 import torch
-from rows import DTYPES, HALVES, PointwiseRow
+from operators import each_operator
+from rows import DTYPES, GROUPWISE, OPERATORS, PARAMETRIC, Row, Sample
+from torch._subclasses import FakeTensorMode
 from torch.library import opcheck
+from torch.utils._pytree import tree_leaves, tree_map_only
 
 pytestmark = [
     pytest.mark.devices,
@@ -11,92 +16,152 @@ pytestmark = [
     # opcheck itself looks at .grad of the tensors that it is given, which need not be leaves.
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
 ]
-LAYOUTS = {
-    "dense": lambda t: t,
-    "transposed": lambda t: t.t(),
-    "sliced": lambda t: t.repeat_interleave(2, 1)[:, ::2],
-    "scalar": lambda t: t[0, 0],
-    "empty": lambda t: t[:0],
-    "channels-last": lambda t: t.expand(2, 2, 3, 4).contiguous(memory_format=torch.channels_last),
-}
 
 
-def check(case, kind, dtype, layout, requires_grad):
-    def tensor() -> torch.Tensor:
-        t = LAYOUTS[layout](torch.randn(3, 4).to(dtype))
-        if kind != "out" and requires_grad:
-            t.requires_grad_()
+def arguments(
+    row: Row, kind: str, sample: Sample, requires_grad: bool = True
+) -> tuple[tuple, dict]:
+    """By position and by name; tensors keep their strides."""
+
+    def given(t: torch.Tensor) -> torch.Tensor:
+        t = t.detach().requires_grad_(requires_grad and kind != "out" and t.is_floating_point())
         # An in-place operator cannot write a leaf that requires a gradient.
-        return t * 1 if kind == "_" else t
+        return t * 1 if kind == "_" and requires_grad else t
 
-    count = {"_backward": 2, "_double_backward": 3}.get(kind, 1)
-    named = {"out": torch.empty_like(tensor())} if kind == "out" else {}
-    results = opcheck(
-        case.overload(kind), (*(tensor() for _ in range(count)), *case.parameters), named
-    )
-    assert set(results.values()) == {"SUCCESS"}, f"{case}{kind}, {dtype}, {layout}: {results}"
-
-
-@pytest.mark.parametrize("requires_grad", [False, True], ids=["constant", "differentiable"])
-@pytest.mark.parametrize("kind", PointwiseRow.KINDS)
-def test_operator(operator, kind, requires_grad):
-    check(operator, kind, torch.float32, "dense", requires_grad)
+    operands = row.operands(kind, sample).map(given)
+    named = {}
+    if kind == "out":
+        named["out"] = torch.empty_like(
+            row.forward(*(t.detach() for t in sample.tensors), *sample.numbers)
+        )
+    return operands.arguments, named
 
 
-@pytest.mark.parametrize("dtype", [d for d in DTYPES if d != torch.float32], ids=str)
-@pytest.mark.parametrize("kind", PointwiseRow.KINDS)
-def test_types(operator, kind, dtype):
-    check(operator, kind, dtype, "dense", dtype not in HALVES)
+def samples(row: Row, kind: str, dtype: torch.dtype) -> list[Sample]:
+    """Those that an operator of this kind takes: an expanded tensor is no target of a write."""
+    kept = [
+        s
+        for s in row.sample_inputs(dtype, torch.get_default_device())
+        if kind != "_" or s.name != "expanded"
+    ]
+    return [s.map(torch.Tensor.clone) if kind == "_" else s for s in kept]
 
 
-@pytest.mark.parametrize("layout", list(LAYOUTS)[1:])
-@pytest.mark.parametrize("kind", PointwiseRow.KINDS)
-def test_layouts(operator, kind, layout):
-    check(operator, kind, torch.float64, layout, True)
+def check(row: Row, kind: str, arguments, named, where: str) -> None:
+    results = opcheck(row.overload(kind), arguments, named)
+    assert set(results.values()) == {"SUCCESS"}, f"{row}{kind}, {where}: {results}"
 
 
-def test_parameters(case):
-    for kind in PointwiseRow.KINDS:
-        check(case, kind, torch.float32, "dense", True)
+@each_operator
+def test_types(row, kind):
+    """With gradients, and without them in one."""
+    for dtype, requires_grad in (*product(DTYPES, (True,)), (torch.float32, False)):
+        sample = samples(row, kind, dtype)[0]
+        given = arguments(row, kind, sample, requires_grad)
+        check(row, kind, *given, f"{dtype}, {requires_grad}")
+
+
+@each_operator
+def test_samples(row, kind):
+    """Every shape, arrangement, weight and group."""
+    for sample in samples(row, kind, torch.float64)[1:]:
+        check(row, kind, *arguments(row, kind, sample), sample.name)
+
+
+@pytest.mark.parametrize("kind", ["_backward", "_double_backward"])
+def test_output_masks(parametric, kind):
+    sample = samples(parametric, kind, torch.float32)[0]
+    given, _ = arguments(parametric, kind, sample)
+    for mask in product((False, True), repeat=2 if kind == "_backward" else 3):
+        if any(mask):
+            check(parametric, kind, (*given, mask), {}, f"{mask}")
+    if kind == "_double_backward":
+        u, v, g, *rest = given
+        check(parametric, kind, (None, v, g, *rest), {}, "no u")
+        check(parametric, kind, (u, None, g, *rest), {}, "no v")
+        check(parametric, kind, (u, v, None, *rest, (True, False, False)), {}, "no g")
+
+
+def on_meta(t: torch.Tensor) -> torch.Tensor:
+    return torch.empty_strided(t.shape, t.stride(), dtype=t.dtype, device="meta")
+
+
+def test_traced_tensors(activation):
+    """Results on Meta and fake tensors have the shapes, strides and types of the real ones."""
+    for kind in activation.KINDS:
+        f = activation.overload(kind)
+        for sample in samples(activation, kind, torch.float32):
+            where, mode = f"{kind}, {sample.name}", FakeTensorMode()
+            given, named = arguments(activation, kind, sample, requires_grad=False)
+            for target in (named, {"out": torch.empty(0)}) if named else ({},):
+                real = tree_leaves(f(*given, **target))
+                for convert in (on_meta, mode.from_tensor):
+                    tensors, others = tree_map_only(torch.Tensor, convert, (given, target))
+                    result = f(*tensors, **others)
+                    written = kind in ("_", "out")
+                    assert not written or result is others.get("out", tensors[0]), where
+                    for a, b in zip(real, tree_leaves(result), strict=True):
+                        assert (a.shape, a.dtype) == (b.shape, b.dtype), where
+                        assert a.stride() == b.stride() or a.numel() == 0, where
 
 
 @pytest.mark.cpu
-def test_schemas(operator):
+def test_schemas_of_pointwise_operators():
     """As documented; every parameter has a default, so that saved programs survive new ones."""
-    parameters = "".join(
-        f", Scalar {argument.name}={argument.default_value}."
-        for argument in operator.overload()._schema.arguments[1:]
-    ).replace(".0.", ".")
-    name = f"nonlin::{operator.operator}"
-    assert [str(operator.overload(kind)._schema) for kind in PointwiseRow.KINDS] == [
-        f"{name}(Tensor self{parameters}) -> Tensor",
-        f"{name}_(Tensor(a!) self{parameters}) -> Tensor(a!)",
-        f"{name}.out(Tensor self{parameters}, *, Tensor(a!) out) -> Tensor(a!)",
-        f"{name}_backward(Tensor grad_output, Tensor self{parameters}) -> Tensor",
-        f"{name}_double_backward(Tensor grad_grad, Tensor grad_output, Tensor self{parameters})"
+    for row in OPERATORS:
+        parameters = "".join(
+            f", Scalar {argument.name}={argument.default_value}."
+            for argument in row.overload()._schema.arguments[1:]
+        ).replace(".0.", ".")
+        name = f"nonlin::{row.operator}"
+        assert [str(row.overload(kind)._schema) for kind in row.KINDS] == [
+            f"{name}(Tensor self{parameters}) -> Tensor",
+            f"{name}_(Tensor(a!) self{parameters}) -> Tensor(a!)",
+            f"{name}.out(Tensor self{parameters}, *, Tensor(a!) out) -> Tensor(a!)",
+            f"{name}_backward(Tensor grad_output, Tensor self{parameters}) -> Tensor",
+            f"{name}_double_backward(Tensor grad_grad, Tensor grad_output, Tensor self{parameters})"
+            " -> (Tensor, Tensor)",
+        ]
+
+
+@pytest.mark.cpu
+def test_schemas(parametric):
+    name, rest = f"nonlin::{parametric}", f"Tensor {parametric.weight}, int dim=1"
+    mask = "output_mask=[True, True{}]"
+    assert [str(parametric.overload(kind)._schema) for kind in parametric.KINDS] == [
+        f"{name}(Tensor self, {rest}) -> Tensor",
+        f"{name}_(Tensor(a!) self, {rest}) -> Tensor(a!)",
+        f"{name}.out(Tensor self, {rest}, *, Tensor(a!) out) -> Tensor(a!)",
+        f"{name}_backward(Tensor grad_output, Tensor self, {rest}, bool[2] {mask.format('')})"
         " -> (Tensor, Tensor)",
+        f"{name}_double_backward(Tensor? grad_grad_self, Tensor? grad_grad_weight,"
+        f" Tensor? grad_output, Tensor self, {rest}, bool[3] {mask.format(', True')})"
+        " -> (Tensor, Tensor, Tensor)",
     ]
 
 
 @pytest.mark.cpu
-def test_tags(operator):
-    for kind in PointwiseRow.KINDS:
-        assert torch.Tag.pt2_compliant_tag in operator.overload(kind).tags
-    # With this tag PyTorch 2.15's AOTInductor calls a C function that it never declares.
-    assert not {"out", "out_variant"} & {tag.name for tag in operator.overload("out").tags}
-    for kind in ("", "_backward"):
-        assert torch.Tag.pointwise in operator.overload(kind).tags
+def test_groupwise_schemas(groupwise):
+    name, rest = f"nonlin::{groupwise}", "int k, int dim=-1"
+    assert [str(groupwise.overload(kind)._schema) for kind in groupwise.KINDS] == [
+        f"{name}(Tensor self, {rest}) -> Tensor",
+        f"{name}.out(Tensor self, {rest}, *, Tensor(a!) out) -> Tensor(a!)",
+        f"{name}_with_index(Tensor self, {rest}) -> (Tensor, Tensor)",
+        f"{name}_backward(Tensor grad_output, Tensor index, {rest}) -> Tensor",
+        f"{name}_gather(Tensor input, Tensor index, {rest}) -> Tensor",
+    ]
 
 
-def test_meta_and_fake_tensors(operator):
-    from torch._subclasses import FakeTensorMode
-
-    meta = torch.empty(2, 3, 4, device="meta").permute(2, 0, 1)
-    for result in (operator.forward(meta), operator.backward(meta, meta)):
-        assert result.is_meta and result.stride() == meta.stride()
-    assert all(r.shape == meta.shape for r in operator.double_backward(meta, meta, meta))
-    assert operator.inplace(meta) is meta
-    assert operator.out(meta, out=torch.empty(0, device="meta")).shape == meta.shape
-    with FakeTensorMode():
-        fake = torch.empty(2, 3, 4).transpose(0, 2)
-        assert operator.forward(fake).stride() == fake.stride()
+@pytest.mark.cpu
+def test_tags():
+    """PyTorch broadcasts what is tagged `pointwise`, which would be wrong for a weight."""
+    for row in (*OPERATORS, *PARAMETRIC, *GROUPWISE):
+        for kind in row.KINDS:
+            tags = row.overload(kind).tags
+            assert torch.Tag.pt2_compliant_tag in tags
+            # With this tag PyTorch 2.15's AOTInductor calls a C function that it never declares.
+            assert not {"out", "out_variant"} & {tag.name for tag in tags}
+            assert torch.Tag.pointwise not in tags or row in OPERATORS
+            assert (
+                torch.Tag.pointwise in tags or row not in OPERATORS or kind not in ("", "_backward")
+            )

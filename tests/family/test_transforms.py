@@ -1,10 +1,23 @@
 """torch.func: every transform and nestings to third order, never by a loop over the batch."""
 
+from itertools import islice, product
+
 import pytest
-import torch
-from torch.func import functionalize, grad, hessian, jacfwd, jacrev, jvp, linearize, vjp, vmap
-from torch.utils._pytree import tree_leaves
-from transforms import agree, loss, random, squared
+from operators import each_derivative
+from torch.func import grad, jacrev, jvp, vjp, vmap
+from transforms import (
+    agree,
+    agree_with_single_calls,
+    batched,
+    call,
+    chain,
+    every,
+    functions,
+    in_dims,
+    loss,
+    stacked,
+    tangents,
+)
 
 pytestmark = [
     pytest.mark.devices,
@@ -12,164 +25,147 @@ pytestmark = [
     # torch.func.linearize warns of its own graph.
     pytest.mark.filterwarnings("ignore:Attempted to insert a get_attr Node"),
 ]
-
-
-x, t = random(5), random(5, 1)[:, 0]
-batch, blocks, matrix = random(3, 5), random(2, 3, 5), random(5, 4)
-
-
-TRANSFORMS = {
-    "grad": lambda f: grad(loss(f))(x),
-    "vjp": lambda f: vjp(f, x)[1](t)[0],
-    "jvp": lambda f: jvp(f, (x,), (t,)),
-    "linearize": lambda f: linearize(f, x)[1](t),
-    "jacrev": lambda f: jacrev(f)(x),
-    "jacfwd": lambda f: jacfwd(f)(x),
-    "hessian": lambda f: hessian(loss(f))(x),
-    "jacrev jacrev": lambda f: jacrev(jacrev(loss(f)))(x),
-    "jacfwd jacfwd": lambda f: jacfwd(jacfwd(loss(f)))(x),
-    "jacrev jacfwd": lambda f: jacrev(jacfwd(loss(f)))(x),
-    "grad grad": lambda f: grad(squared(grad(loss(f))))(x),
-    "jvp grad": lambda f: jvp(grad(loss(f)), (x,), (t,)),
-    "grad jvp": lambda f: grad(lambda z: jvp(loss(f), (z,), (t,))[1])(x),
-    "jvp jvp": lambda f: jvp(lambda z: jvp(f, (z,), (t,))[1], (x,), (t,)),
-    "vjp vjp": lambda f: vjp(lambda z: vjp(f, z)[1](t)[0], x)[1](t)[0],
-    "functionalize": lambda f: functionalize(f)(x),
-    "functionalize grad": lambda f: functionalize(grad(loss(f)))(x),
+# Each item is a few that are alike.
+CHAINS = [
+    "grad, vjp, jvp, linearize",
+    "jacrev, jacfwd, hessian",
+    "functionalize, functionalize grad",
+    "jacrev jacrev, jacfwd jacfwd, jacrev jacfwd",
+    "grad grad, vjp vjp",
+    "jvp grad, grad jvp, jvp jvp",
+    "grad grad grad, hessian grad",
+    "jacfwd hessian, jacrev hessian",
+    "jvp jvp jvp",
+    "vmap, vmap vmap",
+    "functionalize vmap, vmap functionalize",
+    "vmap grad, vmap vmap grad, vmap grad vmap",
+    "grad vmap, grad vmap vmap, grad grad vmap",
+    "vmap jvp, jvp vmap",
+    "vmap vjp, vjp vmap",
+    "vmap jacrev, vmap jacfwd, vmap hessian",
+    "jacrev vmap, jacfwd vmap, hessian vmap",
+    "vmap grad hessian",
+]
+# Where the tensors of a call are batched.
+POSITIONS = {
+    1: [(0,), (1,), (-1,)],
+    2: [(0, None), (1, None), (-1, None), (None, 0), (None, -1), (0, 0), (1, -1)],
 }
-BATCHED = {
-    "vmap": lambda f: vmap(f)(batch),
-    "vmap in 1": lambda f: vmap(f, in_dims=1)(matrix),
-    "vmap in -1 out 1": lambda f: vmap(f, in_dims=-1, out_dims=1)(matrix),
-    "vmap in 2": lambda f: vmap(f, in_dims=2)(blocks),
-    "vmap of 0": lambda f: vmap(f)(batch[:0]),
-    "vmap of 1": lambda f: vmap(f)(batch[:1]),
-    "vmap of scalars": lambda f: vmap(f)(x),
-    "vmap in chunks": lambda f: vmap(f, chunk_size=2)(batch),
-    "vmap vmap": lambda f: vmap(vmap(f))(blocks),
-    "vmap 2 vmap 1": lambda f: vmap(vmap(f, in_dims=1), in_dims=2)(blocks),
-    "vmap grad": lambda f: vmap(grad(loss(f)))(batch),
-    "vmap grad of 0": lambda f: vmap(grad(loss(f)))(batch[:0]),
-    "vmap in 1 grad": lambda f: vmap(grad(loss(f)), in_dims=1)(matrix),
-    "vmap vmap grad": lambda f: vmap(vmap(grad(loss(f))))(blocks),
-    "grad vmap": lambda f: grad(lambda z: vmap(loss(f), in_dims=1)(z).sum())(matrix),
-    "vmap jvp": lambda f: vmap(lambda z, d: jvp(f, (z,), (d,))[1])(batch, batch * 0.5),
-    "vmap jvp, one tangent": lambda f: vmap(lambda z: jvp(f, (z,), (t,))[1])(batch),
-    "vmap over tangents": lambda f: vmap(lambda d: jvp(f, (x,), (d,))[1], in_dims=1)(matrix),
-    "vmap over cotangents": lambda f: vmap(lambda d: vjp(f, x)[1](d)[0], in_dims=1)(matrix),
-    "vmap jacrev": lambda f: vmap(jacrev(f))(batch),
-    "vmap jacfwd": lambda f: vmap(jacfwd(f))(batch),
-    "vmap hessian": lambda f: vmap(hessian(loss(f)))(batch),
-    "jacrev vmap": lambda f: jacrev(vmap(f))(batch),
-    "functionalize vmap": lambda f: functionalize(vmap(f))(batch),
-    "vmap functionalize": lambda f: vmap(functionalize(f))(batch),
-}
-THIRD_ORDER = {
-    "grad grad grad": lambda f: grad(squared(grad(squared(grad(loss(f))))))(x),
-    "jacfwd hessian": lambda f: jacfwd(hessian(loss(f)))(x),
-    "jacrev hessian": lambda f: jacrev(hessian(loss(f)))(x),
-    "hessian grad": lambda f: hessian(squared(grad(loss(f))))(x),
-    "jvp jvp jvp": lambda f: jvp(
-        lambda a: jvp(lambda b: jvp(f, (b,), (t,))[1], (a,), (t,))[1], (x,), (t,)
+
+
+@pytest.mark.parametrize("names", CHAINS)
+def test_transform(activation, names):
+    """With respect to all tensors; functional and in place."""
+    for name, sample in product(names.split(", "), activation.small()):
+        tensors = sample.tensors
+        for size in (3, 2)[: name.count("vmap")]:
+            tensors = tuple(batched(t, size) for t in tensors)
+        ours, theirs = functions(activation, sample)
+        want = chain(name, theirs)(*tensors)
+        for f in ours:
+            agree(chain(name, f)(*tensors), want, f"{name}, {sample.name}, {f.__name__}")
+
+
+ONE = (
+    lambda f, x, w, name: chain(name, lambda x: f(x, w))(x),
+    lambda f, x, w, name: chain(name, lambda w: f(x, w))(w),
+)
+
+
+@pytest.mark.parametrize("name", ["grad", "jvp", "hessian", "jacrev jacfwd", "jacrev hessian"])
+def test_one_of_two_tensors(parametric, name):
+    for sample in parametric.small():
+        ours, theirs = functions(parametric, sample)
+        for one in ONE:
+            agree(*(one(f, *sample.tensors, name) for f in (ours[0], theirs)), sample.name)
+
+
+@pytest.mark.parametrize("name", ["", "grad", "jvp", "hessian", "functionalize"])
+def test_vmap(activation, name):
+    """Over each tensor and over all, each along a dimension of its own; 4 samples, 1 or none."""
+    for sample in activation.small():
+        ours, theirs = functions(activation, sample)
+        for positions in POSITIONS[len(sample.tensors)]:
+            dims = in_dims(sample.tensors, positions)
+            # What is batched cannot be written into what is not; PyTorch's own operators fail at
+            # no samples of no dimension.
+            forms = ours if positions[0] is not None else ours[:1]
+            for f, size in product(forms, (4, 1, 0) if sample.input.dim() else (4, 1)):
+                tensors = stacked(sample.tensors, positions, size)
+                got, want = (vmap(chain(name, g), dims)(*tensors) for g in (f, theirs))
+                agree(got, want, f"{sample.name}, {f.__name__}, {positions}, {size}")
+
+
+def test_vmap_places_its_results(activation):
+    """Along any dimension, and in chunks."""
+    for sample in activation.small():
+        dims = in_dims(sample.tensors, every(sample.tensors))
+        tensors = stacked(sample.tensors, every(sample.tensors), 4)
+        for f in functions(activation, sample)[0]:
+            want = vmap(f, dims)(*tensors)
+            agree(vmap(f, dims, out_dims=-1)(*tensors), want.movedim(0, -1))
+            agree(vmap(f, dims, chunk_size=3)(*tensors), want)
+
+
+LEVELS = {1: [(0,), (1,), (-1,)], 2: [(0, None), (None, 0), (0, 0), (1, -1)]}
+
+
+@pytest.mark.parametrize("name", ["", "grad"])
+def test_nested_vmaps(activation, name):
+    """Each level batches tensors of its own choice, along dimensions of its own."""
+    for sample in activation.small():
+        ours, theirs = functions(activation, sample)
+        for outer, inner in product(LEVELS[len(sample.tensors)], repeat=2):
+            once = stacked(sample.tensors, inner, 3)
+            tensors = stacked(once, outer, 2)
+            dims = in_dims(sample.tensors, inner), in_dims(once, outer)
+            for f in ours if None not in (outer[0], inner[0]) else ours[:1]:
+                got, want = (vmap(vmap(chain(name, g), dims[0]), dims[1]) for g in (f, theirs))
+                agree(got(*tensors), want(*tensors), f"{sample.name}, {outer}, {inner}")
+
+
+# Of a function of the tensors p and of many of each.
+BETWEEN = {
+    "over tangents": lambda f, p, many: vmap(lambda *d: jvp(f, p, d)[1])(*tangents(many)),
+    "over one tangent": lambda f, p, many: [
+        vmap(lambda d: jvp(f, p, tuple(d if i == j else t for j, t in enumerate(p)))[1])(many[i])  # noqa: B023
+        for i in every(p)
+    ],
+    "over cotangents": lambda f, p, many: vmap(vjp(f, *p)[1], -1)(
+        batched(f(*p).cos(), 3, f(*p).dim())
     ),
-    "vmap grad hessian": lambda f: vmap(grad(squared(hessian(loss(f)))))(batch),
+    "over primals": lambda f, p, many: vmap(lambda *s: jvp(f, s, tangents(p))[1])(*many),
+    "inside of grad": lambda f, p, many: grad(
+        lambda x, *w: vmap(loss(f), (0, *[None] * len(w)))(x, *w).sum(), every(p)
+    )(many[0], *p[1:]),
+    "inside of jacrev": lambda f, p, many: [
+        jacrev(lambda *w: vmap(lambda x: f(x, *w))(many[0]), every(w))(*w) for w in [p[1:]] if w
+    ],
 }
+# PyTorch writes tangents in place, and cannot write a batched one into one that is not.
+FUNCTIONAL = {"over one tangent", "over primals"}
 
 
-@pytest.mark.parametrize("name", [*TRANSFORMS, *BATCHED])
-def test_transform(operator, name):
-    transform = (TRANSFORMS | BATCHED)[name]
-    agree(transform(operator.forward), transform(operator.expression))
+@pytest.mark.parametrize("name", BETWEEN)
+def test_vmap_between_derivatives(activation, name):
+    for sample in activation.small():
+        p, (ours, theirs) = sample.tensors, functions(activation, sample)
+        many = tuple(batched(t, 3) for t in p)
+        want = BETWEEN[name](theirs, p, many)
+        for f in ours[:1] if name in FUNCTIONAL else ours:
+            agree(BETWEEN[name](f, p, many), want, f"{sample.name}, {f.__name__}")
 
 
-@pytest.mark.parametrize("name", THIRD_ORDER)
-def test_third_order(case, name):
-    agree(THIRD_ORDER[name](case.forward), THIRD_ORDER[name](case.expression))
-
-
-# PyTorch writes the tangent in place, and cannot write a batched one into one that is not.
-UNSUPPORTED_IN_PLACE = {"vmap jvp, one tangent"}
-
-
-@pytest.mark.parametrize("name", [n for n in TRANSFORMS | BATCHED if n not in UNSUPPORTED_IN_PLACE])
-def test_in_place(operator, name):
-    def written(z):
-        z = z.clone()
-        operator.inplace(z)
-        return z
-
-    transform = (TRANSFORMS | BATCHED)[name]
-    agree(transform(written), transform(operator.expression))
-
-
-DERIVATIVES = {
-    "both": ((0, 0), lambda: (batch, batch * 0.5)),
-    "different dimensions": ((1, 0), lambda: (random(5, 3), batch)),
-    "only the first": ((0, None), lambda: (batch, x)),
-    "only the last": ((None, 1), lambda: (t, random(5, 3))),
-    "negative": ((-1, None), lambda: (random(5, 3), x)),
-    "of 0": ((0, None), lambda: (batch[:0], x)),
-}
-
-
-@pytest.mark.parametrize("name", DERIVATIVES)
-def test_backward_operators(operator, name):
+@each_derivative
+def test_operators_of_derivatives(row, kind):
     """Any of their tensors may be batched, each along a dimension of its own."""
-    dims, make = DERIVATIVES[name]
-    g, z = make()
-
-    def backward(g, z):
-        return vjp(operator.expression, z)[1](g)[0]
-
-    def double_backward(g, z):
-        v = t * 1.5
-        second = vjp(lambda y: vjp(operator.expression, y)[1](v)[0], z)[1](g)[0]
-        return backward(v, z), second
-
-    pairs = (
-        (operator.backward, backward),
-        (lambda g, z: operator.double_backward(t * 1.5, g, z), double_backward),
-    )
-    for ours, theirs in pairs:
-        agree(vmap(ours, dims)(g, z), vmap(theirs, dims)(g, z))
-        sums = [
-            lambda g, z, f=f: torch.cat(tree_leaves(f(g, z))).square().sum() for f in (ours, theirs)
-        ]
-        agree(*(vmap(grad(f, (0, 1)), dims)(g, z) for f in sums))
-
-
-def test_in_place_writes_through(operator):
-    z = matrix.clone()
-    returned = vmap(operator.inplace, in_dims=1, out_dims=1)(z)
-    agree(z, operator.expression(matrix))
-    agree(returned, z)
-
-
-def test_in_place_on_a_tensor_outside_of_the_batch(operator):
-    """It is legal when nothing batched is written."""
-    z = x.clone()
-    vmap(lambda b: (operator.inplace(z), b)[1])(batch)
-    agree(z, operator.expression(x))
-
-
-def test_functional_graph(operator):
-    """Functionalization turns the in-place and the out operator into the functional one."""
-    from torch.fx.experimental.proxy_tensor import make_fx
-
-    def f(z):
-        y = z * 2
-        operator.inplace(y)
-        return operator.out(y, out=torch.empty_like(y))
-
-    graph = make_fx(functionalize(f))(x).graph
-    called = [str(node.target) for node in graph.nodes if str(node.target).startswith("nonlin")]
-    assert called == [f"nonlin.{operator.operator}.default"] * 2
-
-
-def test_autocast(operator):
-    """The type of the input is kept under autocast, as by PyTorch's own; under vmap too."""
-    z = batch.float()
-    with torch.autocast(z.device.type, dtype=torch.bfloat16):
-        assert operator.forward(z).dtype == torch.float32
-        assert vmap(operator.forward)(z).dtype == torch.float32
-        assert vmap(operator.forward)(z.bfloat16()).dtype == torch.bfloat16
+    for sample in islice(row.small(), 3):
+        operands = row.operands(kind, sample)
+        f = call(row.overload(kind), operands.numbers)
+        floating = tuple(i for i, t in enumerate(operands.tensors) if t.is_floating_point())
+        for chosen in product((False, True), repeat=len(operands.tensors)):
+            if any(chosen):
+                dims = tuple((0, -1)[i % 2] if c else None for i, c in enumerate(chosen))
+                tensors = stacked(operands.tensors, dims)
+                for run in (f, grad(loss(f), floating)):
+                    agree_with_single_calls(run, tensors, dims, f"{sample.name}, {dims}")

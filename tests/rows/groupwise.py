@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from device import normal
+from device import here, normal
 from nonlin.reference import catalogue
 from torch import Tensor
 
-from rows.sample import Row, Sample
+from rows.sample import Row, Sample, seeds
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +61,25 @@ class GroupwiseRow(Row):
         yield Sample("empty", (x[:0],), (2, 1))
         yield Sample("sliced", (normal(3, 4, 6, 8)[..., 1::2],), (2, -1))
         yield Sample("transposed", (x.transpose(0, 2),), (3, 1))
+        yield Sample("expanded", (x[:1].expand(4, 6, 5),), (2, -2))
+        image = normal(4, 2, 6, 4, 5).contiguous(memory_format=torch.channels_last)
+        yield Sample("channels last", (image,), (2, 1))
+
+    def small(self) -> Iterator[Sample]:
+        """No two equal."""
+        x = here(torch.arange(24, dtype=torch.float64) * 29 % 24).sub(12.3).div(7)
+        yield Sample("groups of 2", (x.view(4, 6),), (2, -1))
+        yield Sample("groups of 3 along the first dimension", (x.view(6, 4),), (3, 0))
+        yield Sample("groups of 6 between others", (x.view(2, 6, 2),), (6, 1))
+        yield Sample("groups of 1", (x[:4],), (1, 0))
+
+    def operands(self, kind: str, sample: Sample) -> Sample:
+        x = sample.input
+        tensors = (x,)
+        if kind in ("_backward", "_gather"):
+            y, index = self.with_index(x.detach(), *sample.numbers)
+            tensors = (*seeds([y if kind == "_backward" else x]), index)
+        return Sample(sample.name, tensors, sample.numbers)
 
 
 def groups(x: Tensor, k: int, dim: int) -> tuple[Tensor, int]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from device import normal
+from device import here, normal
 from nonlin.reference import catalogue
 from torch import Tensor
 
-from rows.sample import Row, Sample
+from rows.sample import Row, Sample, seeds
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +82,23 @@ class ParametricRow(Row):
         yield Sample("no dimension", (normal(4), make_weight("scalar", 1)), (0,))
         yield Sample("empty", (normal(5, 0, 3, 2), each), (1,))
         yield Sample("sliced", (normal(6, 4, 6, 5)[:, ::2, 1:], each), (1,))
+        image = normal(7, 2, 3, 4, 5).contiguous(memory_format=torch.channels_last)
+        yield Sample("channels last", (image, each), (1,))
+
+    def small(self) -> Iterator[Sample]:
+        """Both signs in each channel."""
+        x = here(torch.tensor([[-3.1, 1.3, -0.2], [0.4, -0.9, 2.6]], dtype=torch.float64))
+        for kind in ("channels", "scalar", "single"):
+            yield Sample(kind, (x, make_weight(kind, 3)), (1,))
+        each = make_weight("channels", 3)
+        yield Sample("insides", (torch.stack((x, 1.5 - x), -1), each), (1,))
+        yield Sample("along the first dimension", (x.t(), each), (-2,))
+        yield Sample("no dimension", (x[0, 0], make_weight("single", 1)), (0,))
+
+    def operands(self, kind: str, sample: Sample) -> Sample:
+        x, w = sample.tensors
+        factors = {"_backward": (x,), "_double_backward": (x, w, x)}.get(kind, ())
+        return Sample(sample.name, (*seeds(factors), x, w), sample.numbers)
 
 
 def placed(w: Tensor, x: Tensor, dim: int) -> Tensor:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import ClassVar
 
 import torch
-from device import normal, on_cpu
+from device import here, normal, on_cpu
 from nonlin import reference
 from nonlin.reference import sign_changes
 from torch import Tensor
 
-from rows.sample import HALVES, Row, Sample
+from rows.sample import HALVES, Row, Sample, seeds
 
 FORMULAS = Path(__file__).resolve().parents[2] / "ops"
 LAST = torch.channels_last
@@ -154,6 +154,16 @@ class PointwiseRow(Row):
         yield Sample("channels last", (normal(4, 2, 3, 4, 5).contiguous(memory_format=LAST),))
         yield Sample("no dimension", (x[0, 0, 0],))
         yield Sample("empty", (x[:, :0],))
+
+    def small(self) -> Iterator[Sample]:
+        """Both tails, both sides of 0 and of every root."""
+        x = torch.tensor([-9.0, -3.1, -1.3, -0.6, -0.2, 0.3, 1.1, 2.6, 7.0], dtype=torch.float64)
+        yield Sample("points", (here(x),))
+
+    def operands(self, kind: str, sample: Sample) -> Sample:
+        factors = {"_backward": 1, "_double_backward": 2}.get(kind, 0)
+        x = sample.input
+        return Sample(sample.name, (*seeds([x] * factors), x), self.parameters)
 
     @functools.cache  # noqa: B019 - rows live as long as the process
     @on_cpu

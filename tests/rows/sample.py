@@ -23,10 +23,10 @@ class Sample:
 
     name: str
     tensors: tuple[Tensor, ...]
-    numbers: tuple[int, ...] = ()
+    numbers: tuple[float, ...] = ()
 
     @property
-    def arguments(self) -> tuple[Tensor | int, ...]:
+    def arguments(self) -> tuple[Tensor | float, ...]:
         return (*self.tensors, *self.numbers)
 
     @property
@@ -105,6 +105,14 @@ class Row:
 
     def samples(self) -> Iterator[Sample]:
         """The same in float64, wherever `normal` makes them."""
+        raise NotImplementedError
+
+    def small(self) -> Iterator[Sample]:
+        """A few elements in float64, none next to a kink or a tie: for numeric derivatives."""
+        raise NotImplementedError
+
+    def operands(self, kind: str, sample: Sample) -> Sample:
+        """What the operator of this kind takes for a sample: random factors and all numbers."""
         raise NotImplementedError
 
 

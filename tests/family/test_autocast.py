@@ -1,11 +1,11 @@
-"""Autocast: the operators with a weight run in the lower precision, as PyTorch's PReLU does."""
+"""Autocast: operators with a weight run in the lower precision, as PReLU; others keep theirs."""
 
 import nonlin
 import pytest
 import torch
 import torch.nn.functional as F
 from accuracy import same_bits
-from rows import HALVES
+from rows import DTYPES, GROUPWISE, HALVES, POINTWISE
 from torch.autograd import grad
 from torch.func import vmap
 
@@ -94,7 +94,7 @@ def test_with_other_operators(parametric, lower):
 
 
 @LOWER
-@pytest.mark.parametrize("given", [torch.float32, *HALVES, torch.float64], ids=str)
+@pytest.mark.parametrize("given", DTYPES, ids=str)
 def test_what_is_written_keeps_its_type(parametric, lower, given):
     """In place and out: the weight is cast to the type of `self`, and has a gradient in its own."""
     x, w = tensors()
@@ -156,14 +156,17 @@ def test_casts_are_cached(parametric):
     assert saved[0] is saved[1] and "ToCopy" in saved[0].name()
 
 
-def test_groups_keep_their_type(groupwise):
+@pytest.mark.parametrize("row", (*POINTWISE, *GROUPWISE), ids=str)
+def test_others_keep_their_type(row):
+    """As PyTorch's own; under vmap and in gradients too."""
+    numbers = (2,) if row in GROUPWISE else ()
     x = torch.randn(4, 6, requires_grad=True)
     with autocast(torch.bfloat16):
-        assert groupwise.forward(x, 2).dtype == torch.float32
-        assert groupwise.forward(x.bfloat16(), 2).dtype == torch.bfloat16
-        (gradient,) = grad(groupwise.forward(x, 2).sum(), x)
+        for t in (x, x.bfloat16()):
+            assert row.forward(t, *numbers).dtype == t.dtype
+            assert vmap(lambda t: row.forward(t, *numbers))(t).dtype == t.dtype
+        (gradient,) = grad(row.forward(x, *numbers).sum(), x)
         assert gradient.dtype == torch.float32
-        assert vmap(lambda t: groupwise.forward(t, 2))(x).dtype == torch.float32
 
 
 def test_what_the_header_says():
