@@ -6,8 +6,8 @@ from accuracy import assert_same_bits, bits, mixed, special
 from device import DEVICE, needs, on_device
 from layouts import LAYOUTS
 from parametric_accuracy import LARGE, results
+from passes import check, check_sum
 from rows import DTYPES, make_weight, weight_leaf, weight_of
-from test_parametric_layouts import check, check_sum
 
 pytestmark = pytest.mark.cuda
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)

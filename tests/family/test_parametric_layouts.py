@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from passes import check, check_sum  # noqa: F401 - the CUDA tests take both from here
+from passes import check
 from rows import DTYPES, make_weight
 
 pytestmark = pytest.mark.devices
