@@ -123,8 +123,8 @@ variable_list Operators<Family>::vector_jacobian_product(const Differentiable& a
   constexpr std::size_t n = F::tensors;
   const auto& op = static_cast<const Operators&>(activation);
   Arguments<Family> at;
-  for (std::size_t i = 0; i < op.count(); ++i) at.numbers.push_back(constants[i]);
-  for (std::size_t i = 0; i < F::options; ++i) at.options[i] = constants[op.count() + i].toLong();
+  for (std::size_t i = 0; i < op.count; ++i) at.numbers.push_back(constants[i]);
+  for (std::size_t i = 0; i < F::options; ++i) at.options[i] = constants[op.count + i].toLong();
   for (std::size_t i = 0; i < F::saved; ++i) {
     at.set_tensor(i, saved[saved.size() - F::saved + i]);
   }

@@ -72,13 +72,14 @@ Tensors<2> with_index(DispatchKeySet keys, const Operators<Family>& op,
                       const Arguments<Family>& a) {
   auto results = below<kind::with_index>(keys, op, a);
   const auto in = a.differentiable(kind::value);
-  Arguments<Family> at = a;
-  at.set_tensor(0, results[1]);
   if (requires_gradient(in)) {
-    const auto constants = constants_of(a, kind::value);
-    set_origin(results[0], new_node(op, of_value, in, results[1], Constants(constants)));
+    set_origin(results[0], new_node(op, of_value, in, results[1], constants_of(a, kind::value)));
   }
-  if (any_tangent(in)) set_tangent(results[0], Point<Family>{op, at}.along({tangent(a.self())}));
+  if (any_tangent(in)) {
+    Point<Family> point{op, a};
+    point.at.set_tensor(0, results[1]);
+    set_tangent(results[0], point.along({tangent(a.self())}));
+  }
   return results;
 }
 

@@ -24,7 +24,7 @@ template <class Family, Run<Family> run> class DeviceKernels {
     Job<Family> job{op, which, {}, given, {}, {}};
     job.type = Family::check(caller, which, op, job.given);
     if constexpr (Family::takes_numbers) {
-      for (std::size_t i = 0; i < op.count(); ++i) {
+      for (std::size_t i = 0; i < op.count; ++i) {
         if (meta && given.numbers[i].isSymbolic()) continue;  // it stands for others
         job.parameters[i] =
             check_parameter(caller, op.entry.parameter(i).name, given.numbers[i], given.self());

@@ -42,13 +42,19 @@ template <class Family, class Use> void for_each_kind(const Use& use) {
 template <class Family>
 constexpr std::size_t most_numbers = Family::takes_numbers ? max_parameters : 0;
 
+/// The hyper-parameters of an activation.
+template <class Family> std::size_t count_of(const typename Family::Entry& activation) {
+  if constexpr (Family::takes_numbers) return activation.parameter_count();
+  return 0;
+}
+
 /// Calls use(indices), one for each of `count` hyper-parameters.
-template <class Family, std::size_t most = most_numbers<Family>, class Use>
+template <class Family, std::size_t least = 0, class Use>
 decltype(auto) with_count(std::size_t count, const Use& use) {
-  if constexpr (most > 0) {
-    if (count < most) return with_count<Family, most - 1>(count, use);
+  if constexpr (least < most_numbers<Family>) {
+    if (count > least) return with_count<Family, least + 1>(count, use);
   }
-  return use(std::make_index_sequence<most>());
+  return use(std::make_index_sequence<least>());
 }
 
 template <class Family> class Operators : public Differentiable {
@@ -60,9 +66,10 @@ template <class Family> class Operators : public Differentiable {
   Operators(const Entry& activation, const std::string& library)
       : Differentiable{*activation.nodes, &vector_jacobian_product},
         entry(activation),
-        name(library + "::" + activation.name) {
+        name(library + "::" + activation.name),
+        count(count_of<Family>(activation)) {
     with_count<Family>(
-        count(), [&]<std::size_t... C>(std::index_sequence<C...>) {
+        count, [&]<std::size_t... C>(std::index_sequence<C...>) {
           for_each_kind<Family>([&]<kind which>(std::integral_constant<kind, which>) {
             std::get<sizeof...(C)>(handles<which>()) =
                 untyped(which).template typed<signature<Family, which, sizeof...(C)>>();
@@ -71,7 +78,8 @@ template <class Family> class Operators : public Differentiable {
   }
 
   const Entry& entry;
-  const std::string name;  // with its namespace
+  const std::string name;   // with its namespace
+  const std::size_t count;  // of hyper-parameters
 
   std::string name_of(kind which) const { return name + suffix<Family>(which); }
   c10::OperatorHandle untyped(kind which) const {
@@ -79,12 +87,6 @@ template <class Family> class Operators : public Differentiable {
     const std::string full = out ? name : name_of(which);
     return c10::Dispatcher::singleton().findSchemaOrThrow(full.c_str(), out ? "out" : "");
   }
-  /// Of hyper-parameters.
-  std::size_t count() const {
-    if constexpr (Family::takes_numbers) return entry.parameter_count();
-    return 0;
-  }
-
   /// Calls an operator from the top, or from the first of `keys` on.
   template <kind which>
   auto call(const Arguments<Family>& a, std::optional<DispatchKeySet> keys = {}) const {
@@ -119,7 +121,7 @@ template <class Family> class Operators : public Differentiable {
   decltype(auto) run(const Arguments<Family>& a, std::optional<DispatchKeySet> keys,
                      Tensor* written = nullptr) const {
     return with_count<Family>(
-        count(), [&]<std::size_t... C>(std::index_sequence<C...>)->decltype(auto) {
+        count, [&]<std::size_t... C>(std::index_sequence<C...>)->decltype(auto) {
           const auto& handle = *std::get<sizeof...(C)>(handles<which>());
           const auto call = [&](const auto&... more) -> decltype(auto) {
             return [&]<std::size_t... T, std::size_t... O>(std::index_sequence<T...>,

@@ -78,7 +78,7 @@ template <class Family> struct Kernels {
 
   void implement(torch::Library& m, c10::DispatchKey key, const Operators<Family>& op) const {
     with_count<Family>(
-        op.count(), [&]<std::size_t... C>(std::index_sequence<C...>) {
+        op.count, [&]<std::size_t... C>(std::index_sequence<C...>) {
           for_each_kind<Family>([&]<kind which>(std::integral_constant<kind, which>) {
             const auto type = std::type_identity<signature<Family, which, sizeof...(C)>>();
             m.impl(op.name_of(which).c_str(), torch::dispatch(key, typed<which>(op, type)));
