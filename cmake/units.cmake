@@ -1,15 +1,6 @@
 # The catalogue and the translation units: one for each activation in ops/ and each instruction set.
 # The folder is the list.
-#   defines  NONLIN_OPS, NONLIN_INSTRUCTION_SETS, NONLIN_UNITS (object libraries, free of torch)
-set(NONLIN_FLAGS_scalar "")
-set(NONLIN_FLAGS_avx2 -mavx2 -mfma -mf16c)
-set(NONLIN_FLAGS_avx512
-  -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mf16c -mprefer-vector-width=512)
-set(NONLIN_INSTRUCTION_SETS scalar)
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  list(APPEND NONLIN_INSTRUCTION_SETS avx2 avx512)
-endif()
-
+#   defines  NONLIN_OPS, NONLIN_UNITS (object libraries, free of torch)
 file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/ops/*.h")
 set(NONLIN_OPS "")
 set(catalogue "")
@@ -30,7 +21,7 @@ target_compile_options(nonlin_arithmetic INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-O2;-ffp-contract=off;-fno-math-errno;-Wno-psabi>)
 
 set(NONLIN_UNITS "")
-foreach(ISA IN LISTS NONLIN_INSTRUCTION_SETS)
+foreach(ISA IN LISTS NONLIN_SETS)
   add_library(nonlin_${ISA} OBJECT csrc/unit.cpp.in)
   foreach(OP IN LISTS NONLIN_OPS)
     configure_file(csrc/unit.cpp.in "${units}/${ISA}/${OP}.cpp" @ONLY)

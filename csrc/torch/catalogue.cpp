@@ -127,36 +127,26 @@ template <class F> void add(Catalogue& list, const family<F>& unit) {
 }  // namespace on_tensors
 }  // namespace
 
-// The units' exports, declared from the list that CMake makes of the folder.
-#define NONLIN_UNIT(isa, kind, op)                         \
-  namespace isa {                                          \
-  extern const on_tensors::kind<on_tensors::op> op##_unit; \
+// The units' exports, declared from the list that CMake makes of the folder. Weak: the address of
+// one that this build leaves out is null, and what it leaves out decides nothing but the linking.
+#define NONLIN_UNIT(isa, kind, op, ...)                                \
+  namespace isa {                                                      \
+  extern const on_tensors::kind<on_tensors::op> op##_unit __VA_ARGS__; \
   }
-#if defined(__x86_64__)
-#define NONLIN_CPU(op) \
-  { &scalar::op##_unit, &avx2::op##_unit, &avx512::op##_unit }
-#else
-#define NONLIN_CPU(op) \
-  { &scalar::op##_unit, nullptr, nullptr }
-#endif
-#if defined(NONLIN_CUDA)
-#define NONLIN_GPU(op) &cuda::op##_unit
-#else
-#define NONLIN_GPU(op) nullptr
-#endif
-#define NONLIN_OP(op)               \
-  NONLIN_UNIT(scalar, cpu_unit, op) \
-  NONLIN_UNIT(avx2, cpu_unit, op)   \
-  NONLIN_UNIT(avx512, cpu_unit, op) \
-  NONLIN_UNIT(cuda, cuda_unit, op)
+#define NONLIN_OP(op)                                      \
+  NONLIN_UNIT(scalar, cpu_unit, op)                        \
+  NONLIN_UNIT(avx2, cpu_unit, op, __attribute__((weak)))   \
+  NONLIN_UNIT(avx512, cpu_unit, op, __attribute__((weak))) \
+  NONLIN_UNIT(cuda, cuda_unit, op, __attribute__((weak)))
 #include "catalogue.inc"
 #undef NONLIN_OP
 
 const Catalogue& catalogue() {
   static const Catalogue list = [] {
     Catalogue result;
-#define NONLIN_OP(op)                                                                              \
-  static const on_tensors::family<on_tensors::op> op##_entry{#op, NONLIN_CPU(op), NONLIN_GPU(op)}; \
+#define NONLIN_OP(op)                                                                     \
+  static const on_tensors::family<on_tensors::op> op##_entry{                             \
+      #op, {&scalar::op##_unit, &avx2::op##_unit, &avx512::op##_unit}, &cuda::op##_unit}; \
   on_tensors::add<on_tensors::op>(result, op##_entry);
 #include "catalogue.inc"
 #undef NONLIN_OP

@@ -52,7 +52,7 @@ struct Kernels {
 };
 
 Kernels cpu_kernels();
-Kernels cuda_kernels();  // only in a build with CUDA
+Kernels cuda_kernels();  // for operators whose unit has them
 Kernels meta_kernels();
 Kernels autograd_kernels();
 

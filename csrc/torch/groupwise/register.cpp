@@ -46,9 +46,7 @@ void register_operators(torch::Library& m) {
     // Never destroyed: kernels refer to it for as long as the process runs.
     const auto& op = *new Operators(activation);
     implement_all(m, DispatchKey::CPU, op, cpu_kernels());
-#ifdef NONLIN_CUDA
-    implement_all(m, DispatchKey::CUDA, op, cuda_kernels());
-#endif
+    if (op.unit.cuda) implement_all(m, DispatchKey::CUDA, op, cuda_kernels());
     implement_all(m, DispatchKey::Meta, op, meta_kernels());
     for (const auto key : autograd_keys) implement_all(m, key, op, autograd_kernels());
     implement_mutation(m, op.name + ".out");

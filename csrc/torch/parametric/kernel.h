@@ -16,7 +16,8 @@ struct Pass {
   std::int64_t dim;    // from 0; of no importance with a single weight
 };
 void run_cpu(const Operators&, const Pass&);
-void run_cuda(const Operators&, const Pass&);
+/// Absent from a build without CUDA, as the units are that it calls.
+__attribute__((weak)) void run_cuda(const Operators&, const Pass&);
 
 /// The pass as kernels see it, for tensors with at least one element.
 job job_of(const Operators&, const Pass&);

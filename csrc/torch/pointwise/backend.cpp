@@ -98,8 +98,6 @@ template <Run run> constexpr Kernels kernels() {
 
 Kernels cpu_kernels() { return kernels<run_cpu>(); }
 Kernels meta_kernels() { return kernels<run_nothing>(); }
-#ifdef NONLIN_CUDA
 Kernels cuda_kernels() { return kernels<run_cuda>(); }
-#endif
 
 }  // namespace nonlin::pointwise

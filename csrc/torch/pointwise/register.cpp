@@ -112,9 +112,7 @@ template <class Indices> void implement(torch::Library& m, const Activation& act
   // Never destroyed: kernels refer to it for as long as the process runs.
   const auto& op = *new OperatorsOf<Indices>(activation);
   op.implement(m, DispatchKey::CPU, cpu_kernels());
-#ifdef NONLIN_CUDA
-  op.implement(m, DispatchKey::CUDA, cuda_kernels());
-#endif
+  if (op.unit.cuda) op.implement(m, DispatchKey::CUDA, cuda_kernels());
   op.implement(m, DispatchKey::Meta, meta_kernels());
   for (const auto key : autograd_keys) op.implement(m, key, autograd_kernels());
   implement_mutation(m, op.name + "_");
