@@ -6,7 +6,6 @@ set_target_properties(nonlin_python PROPERTIES
 # pybind11 comes with torch: its internals must be those of libtorch_python.
 target_link_libraries(nonlin_python PRIVATE nonlin nonlin_options TorchWheel::python)
 target_precompile_headers(nonlin_python REUSE_FROM nonlin)
-target_compile_definitions(nonlin_python PRIVATE nonlin_EXPORTS) # TRIAL
 
 set(python_sources "${PROJECT_SOURCE_DIR}/python/nonlin")
 file(GLOB_RECURSE staged RELATIVE "${NONLIN_PACKAGE}" "${NONLIN_PACKAGE}/*")
