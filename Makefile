@@ -30,7 +30,7 @@ quick := -DNONLIN_TESTS=OFF -DNONLIN_INSTRUCTION_SETS=native $(if $(device),,-DN
 
 # Tests of what is not part of the product run when it has changed since they passed; find prints a
 # complaint where they never have.
-EQUIPMENT := benchmarks tools tests python/nonlin
+EQUIPMENT := benchmarks tools tests/equipment tests/rows tests/*.py python/nonlin
 passed := $(BUILD)/equipment-passed
 changed = $(shell find $(EQUIPMENT) -path '*/__pycache__*' -prune -o -type f -newer $(passed) -print 2>&1)
 
