@@ -22,6 +22,16 @@ CTEST := $(if $(filter cmake,$(tools)),$(VENV)/bin/)ctest
 tools += $(shell ninja --version >/dev/null 2>&1 || echo ninja)
 export PATH := $(PATH):$(abspath $(VENV))/bin
 
+# `make demo` in a fresh tree: what runs on this machine, no more.
+device := $(wildcard /dev/nvidia[0-9]*)
+quick := -DNONLIN_TESTS=OFF -DNONLIN_INSTRUCTION_SETS=native $(if $(device),,-DNONLIN_CUDA=OFF)
+
+# Tests of what is not part of the product run when it has changed since they passed; find prints a
+# complaint where they never have.
+EQUIPMENT := benchmarks tools tests/equipment tests/rows tests/*.py python/nonlin
+passed := $(BUILD)/equipment-passed
+changed = $(shell find $(EQUIPMENT) -path '*/__pycache__*' -prune -o -type f -newer $(passed) -print 2>&1)
+
 cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
 
 .PHONY: help build demo test test-gpu pytest ctest bench bench-gpu gpu sweep budget format lint clean
@@ -29,6 +39,8 @@ cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name
 help:
 	@echo 'make demo    train, compare and draw the activations; also from C++'
 	@echo 'make test    every test, Python and C++    (one: make pytest PYTEST_ARGS="-k mish")'
+	@echo '             those of benchmarks/ and tools/ when these have changed since they passed'
+	@echo 'make build   the library and the C++ tests, for every instruction set and, with nvcc, CUDA'
 	@echo 'make test-gpu   those that need a CUDA device, without which it fails'
 	@echo 'make bench   speed, beside PyTorch and a copy   (one: make bench BENCH_ARGS="mish --quick")'
 	@echo 'make bench-gpu   the same of CUDA kernels   (no GPU: make bench-gpu BENCH_ARGS=--dry-run)'
@@ -38,22 +50,37 @@ help:
 	@echo 'make format  format all sources            make lint   check them'
 	@echo 'make clean   remove everything that was built; the environments stay'
 
-build: $(BUILD)/build.ninja
+# With another PyTorch, kernels are those of build/ where it is complete: none depends on PyTorch.
+kernels := $(if $(suffix),$(wildcard build/complete))
+build: $(BUILD)/complete
+	$(if $(kernels),$(CMAKE) --build build --target nonlin_units)
 	$(CMAKE) --build $(BUILD)
 
-demo: build
+demo: $(BUILD)/build.ninja
+	@test -e $(BUILD)/complete || \
+	  echo 'Kernels of this machine alone ($(if $(device),,no CUDA, )no tests): make build compiles the rest.'
+	$(CMAKE) --build $(BUILD) --target nonlin_python
 	$(PY) examples/digits.py --output demo
 
-test: pytest ctest
+# The C++ tests run beside those of Python and say what they found at the end.
+test: build
+	$(ctest) >$(BUILD)/ctest.log 2>&1 & native=$$!; \
+	  $(MAKE) pytest; python=$$?; wait $$native; native=$$?; \
+	  tail -n $$((native ? 1000 : 3)) $(BUILD)/ctest.log; exit $$((native | python))
 
+# tests/conftest.py says how many processes share the files (-n 0: this one).
 pytest: build
-	NONLIN_BUILD_DIR=$(abspath $(BUILD)) $(PY) -m pytest $(PYTEST_ARGS)
+	touch $(BUILD)/equipment-new
+	NONLIN_BUILD_DIR=$(abspath $(BUILD)) $(PY) -m pytest -n auto --dist loadfile \
+	  $(or $(PYTEST_ARGS),$(if $(changed),,--ignore=tests/equipment))
+	$(if $(PYTEST_ARGS),,mv $(BUILD)/equipment-new $(passed))
 
 test-gpu: build
 	NONLIN_BUILD_DIR=$(abspath $(BUILD)) $(PY) -m pytest -m cuda --require-cuda $(PYTEST_ARGS)
 
+ctest = $(CTEST) --test-dir $(BUILD) --output-on-failure --no-tests=error
 ctest: build
-	$(CTEST) --test-dir $(BUILD) --output-on-failure --no-tests=error
+	$(ctest)
 
 bench: build
 	$(PY) benchmarks/run.py $(BENCH_ARGS)
@@ -86,10 +113,22 @@ lint: $(VENV)/ready
 clean:
 	rm -rf build build-* demo python/*.egg-info
 
+# The folder is for all kernels and tests once it has been (`complete`); what is compiled stays.
+full := $(wildcard $(BUILD)/complete)
+
+$(BUILD)/complete: $(VENV)/ready CMakePresets.json
+	$(call configure,$(if $(full),,-UNONLIN_CUDA))
+	touch $@
+
 $(BUILD)/build.ninja: $(VENV)/ready CMakePresets.json
-	$(CMAKE) --preset dev -B $(BUILD) -DPython_EXECUTABLE=$(abspath $(PY)) $(CMAKE_ARGS)
-	echo $(abspath $(BUILD))/stage \
-	  >$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nonlin-development.pth
+	$(call configure,$(if $(full),,$(quick)))
+
+define configure
+$(CMAKE) --preset dev -B $(BUILD) -DPython_EXECUTABLE=$(abspath $(PY)) $(1) \
+  $(if $(kernels),-DNONLIN_UNITS_FROM=$(abspath build)) $(CMAKE_ARGS)
+echo $(abspath $(BUILD))/stage \
+  >$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nonlin-development.pth
+endef
 
 $(VENV)/ready: pyproject.toml
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)

@@ -5,6 +5,7 @@ set_target_properties(nonlin_python PROPERTIES
   OUTPUT_NAME _C LIBRARY_OUTPUT_DIRECTORY "${NONLIN_PACKAGE}")
 # pybind11 comes with torch: its internals must be those of libtorch_python.
 target_link_libraries(nonlin_python PRIVATE nonlin nonlin_options TorchWheel::python)
+nonlin_precompile_as(nonlin_python nonlin_layer)
 
 set(python_sources "${PROJECT_SOURCE_DIR}/python/nonlin")
 file(GLOB_RECURSE staged RELATIVE "${NONLIN_PACKAGE}" "${NONLIN_PACKAGE}/*")

@@ -1,6 +1,8 @@
 """What all tests share: rows, seeds, instruction sets."""
 
+import os
 import warnings
+from pathlib import Path
 
 import nonlin
 import pytest
@@ -21,6 +23,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--require-cuda") and why_not():
         raise pytest.UsageError(f"no CUDA device can be tested: {why_not()}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Of `-n auto`: a process for each core and at least two, but this one alone for one file."""
+    files = {Path(argument.split("::")[0]) for argument in config.args}
+    if len(files) == 1 and all(file.is_file() for file in files):
+        return 0
+    return max(2, len(os.sched_getaffinity(0)))
 
 
 # What the fixtures of these names stand for, one after another.

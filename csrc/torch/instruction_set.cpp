@@ -29,14 +29,20 @@ bool runs([[maybe_unused]] instruction_set set) {
 #endif
 }
 
+instruction_set best() {
+  auto set = allowed_by_torch();
+  while (!is_compiled(set)) set = static_cast<instruction_set>(static_cast<int>(set) - 1);
+  return set;
+}
+
 std::atomic<int> forced{-1};
 
 }  // namespace
 
 instruction_set current_instruction_set() {
-  static const instruction_set allowed = allowed_by_torch();
+  static const instruction_set by_default = best();
   const int choice = forced.load(std::memory_order_relaxed);
-  return choice < 0 ? allowed : static_cast<instruction_set>(choice);
+  return choice < 0 ? by_default : static_cast<instruction_set>(choice);
 }
 
 const char* name_of(instruction_set set) {
@@ -44,8 +50,14 @@ const char* name_of(instruction_set set) {
   return names[static_cast<int>(set)];
 }
 
+bool is_compiled(instruction_set set) {
+  return catalogue().pointwise.front().unit->cpu[static_cast<int>(set)] != nullptr;
+}
+
 instruction_set usable(instruction_set set) {
   TORCH_CHECK_VALUE(runs(set), "this processor lacks the instruction set \"", name_of(set), "\"");
+  TORCH_CHECK_VALUE(is_compiled(set), "this build of nonlin lacks the instruction set \"",
+                    name_of(set), "\"");
   return set;
 }
 

@@ -7,8 +7,8 @@
 #include <torch/csrc/utils/pybind.h>
 
 #include "autograd.h"
-#include "build.h"
 #include "direct.h"
+#include "build_facts.h"
 #include "instruction_set.h"
 
 namespace py = pybind11;
@@ -73,16 +73,11 @@ template <class F> void each_activation(F f) {
 
 py::dict build_info() {
   py::dict info;
-  info["version"] = NONLIN_VERSION;
-  info["torch"] = NONLIN_TORCH_VERSION;
-  info["cuda"] = NONLIN_CUDA_VERSION;
-  info["cuda_architectures"] = NONLIN_CUDA_ARCHITECTURES;
-  info["compiler"] = NONLIN_COMPILER;
+  for (const auto& [name, value] : build_facts) info[name] = value;
   py::list compiled;
   for (int i = 0; i < 3; ++i) {
-    if (catalogue().pointwise.front().unit->cpu[i]) {
-      compiled.append(name_of(static_cast<instruction_set>(i)));
-    }
+    const auto set = static_cast<instruction_set>(i);
+    if (is_compiled(set)) compiled.append(name_of(set));
   }
   info["instruction_sets"] = compiled;
   return info;

@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 
 import nonlin
+import numpy as np
 import pytest
 import torch
 from development import ROOT, needs_build
 from installed import PIP, configure, environment, import_error, python_of, torch_of_version
 
 pytestmark = needs_build
+INSTRUCTION_SETS = nonlin._C.build_info()["instruction_sets"]
 
 
 def test_old_torch_is_refused_by_the_build(tmp_path: Path):
@@ -50,6 +52,49 @@ def test_build_without_cuda(tmp_path: Path):
     assert "csrc/torch/" in rules
     assert not re.search(r"\.cu\b|/cuda\.cpp|nvcc|cudart|c10_cuda|DNONLIN_CUDA\b", rules)
     assert "\ncuda=\n" in (tmp_path / "stage/nonlin/lib/build-info").read_text()
+
+
+def runs(instruction_set: str) -> bool:
+    """Whether this processor has it."""
+    try:
+        nonlin._C.evaluate("mish", "value", np.zeros(1), [], instruction_set)
+    except ValueError:
+        return False
+    return True
+
+
+def test_build_with_some_instruction_sets(tmp_path: Path):
+    """Only these are compiled, scalar always; their units as in a build of all."""
+    root = Path(torch.__file__).parent
+    options = [f"-DTORCH_ROOT={root}", "-DNONLIN_CUDA=OFF"]
+    done = configure(ROOT, tmp_path, "-DNONLIN_INSTRUCTION_SETS=avx512", *options)
+    if "is not all, native, or some of scalar\n" in done.stderr:
+        pytest.skip("this processor's family has one instruction set")
+    assert done.returncode == 0, done.stderr
+    rules = (tmp_path / "build.ninja").read_text()
+    assert {*re.findall(r"units/(\w+)/mish.cpp\.o", rules)} == {"scalar", "avx512"}
+    done = configure(ROOT, tmp_path, "-DNONLIN_INSTRUCTION_SETS=native", *options)
+    best = [name for name in INSTRUCTION_SETS if runs(name)][-1]
+    assert f"instruction sets: {';'.join(dict.fromkeys(['scalar', best]))}\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            ["-DNONLIN_INSTRUCTION_SETS=avx2;sse9"],
+            'NONLIN_INSTRUCTION_SETS: "sse9" is not all, native, or some of',
+        ),
+        (
+            ["-DNONLIN_INSTRUCTION_SETS=scalar", "-DNONLIN_TESTS=ON"],
+            "NONLIN_TESTS needs NONLIN_INSTRUCTION_SETS=all",
+        ),
+    ],
+)
+def test_impossible_instruction_sets_are_refused(options: list[str], sentence: str, tmp_path: Path):
+    root = Path(torch.__file__).parent
+    done = configure(ROOT, tmp_path, f"-DTORCH_ROOT={root}", "-DNONLIN_CUDA=OFF", *options)
+    assert done.returncode != 0 and sentence in " ".join(done.stderr.split())
 
 
 def test_import_of_the_sources(tmp_path: Path):

@@ -9,10 +9,13 @@ from development import BUILD, ROOT, needs_build, run
 
 sys.path.append(str(ROOT / "tools"))
 pytest.importorskip("budget", reason="the tests run beside an installed package, without tools/")
+from budget import budgets, objdump
+from budget.kernels import read
 from budget.objdump import ToolError, cuobjdump
 
 pytestmark = needs_build
 FAMILIES = {row["name"]: row["family"] for row in nonlin._C.operators()}
+LIBRARY = BUILD / "stage" / "nonlin" / "lib" / "libnonlin.so"
 KERNELS = {"pointwise": 24, "parametric": 44, "groupwise": 106}
 ACCESSES = {"value": (1, 1), "backward": (2, 1), "double_backward": (3, 2)}  # reads, writes
 # Weights may lie in vectors, those of the tangents in the double backward too.
@@ -93,3 +96,22 @@ def test_no_kernel_calls_a_division(name):
     an estimate and its correction."""
     routines = re.findall(r"__cuda_\w*", inspected(name, "-elf"))
     assert not [r for r in routines if re.search(r"(div|rem)_[su]64|(div|rcp)_\w*f32", r)]
+
+
+def test_kernels_hold_their_budgets():
+    """Every kernel of a gated type has one, and every budget a kernel."""
+    if not nonlin._C.build_info()["cuda"]:
+        pytest.skip("this build of nonlin has no CUDA kernels")
+    disassembler()
+    committed = {file.stem: file for file in budgets.FOLDER.glob("sm_*.csv")}
+    inside = committed.keys() & set(objdump.architectures(LIBRARY))
+    if not inside:
+        pytest.skip(f"this build has no kernels for {', '.join(committed)}")
+    for architecture in sorted(inside):
+        release = budgets.compiler(committed[architecture])
+        if release != objdump.compiler(LIBRARY):
+            pytest.skip(f"the budgets are for the compiler of CUDA {release}")
+        allowed = budgets.load(committed[architecture])
+        findings = budgets.compare(read(LIBRARY, architecture), allowed)
+        failed = [str(one) for one in findings if one.kind != "BETTER"]
+        assert not failed, "\n".join([f"{architecture}: {len(failed)} findings", *failed])
