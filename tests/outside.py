@@ -6,11 +6,11 @@ repository draw. A row of the catalogue whose function is in the first is a name
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import nonlin
+import numpy
 import pytest
 import torch
 from accuracy import same_bits
@@ -23,6 +23,7 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 # Needs expecttest, and warns of what else is not installed.
 op_db = pytest.importorskip("torch.testing._internal.common_methods_invocations").op_db
 module_db = pytest.importorskip("torch.testing._internal.common_modules").module_db
+njt_op_db = pytest.importorskip("torch.testing._internal.opinfo.definitions.nested").njt_op_db
 core = pytest.importorskip("torch.testing._internal.opinfo.core")
 
 EXACT = ("prelu",)  # one product and nothing else: every bit is PyTorch's
@@ -61,6 +62,12 @@ class Call:
 
     def theirs(self, *tensors: Tensor) -> Tensor:
         return self.run(self.builtin, *tensors)
+
+    def numpy(self, reference: Callable) -> Tensor:
+        """What a reference that knows arrays only makes of the sample."""
+        arrays = [t.detach().cpu().numpy() for t in self.tensors]
+        with numpy.errstate(all="ignore"):
+            return torch.as_tensor(numpy.asarray(self.run(reference, *arrays)))
 
     def inplace(self, *tensors: Tensor) -> Tensor:
         """Of a copy, since a leaf cannot be overwritten."""
@@ -125,6 +132,17 @@ class Namesake:
             found[str(([t.shape for t in call.tensors], numbers))] = call
         return list(found.values())
 
+    def nested(self, dtype: torch.dtype) -> Iterator[Call]:
+        """Jagged ones; functions that say nothing of them take those that others do."""
+        infos = [
+            info for info in njt_op_db if info.op is self.builtin and not info.variant_test_name
+        ]
+        if not isinstance(infos[0], core.UnaryUfuncInfo):
+            infos = [info for info in njt_op_db if info.name == "nn.functional.silu"]
+        for sample in infos[0].sample_inputs(device_name(), dtype):
+            sample.kwargs = {**self.options, **sample.kwargs}
+            yield Call(self.function, self.builtin, sample)
+
     def jet(self, sample: core.SampleInput):
         """Ours in higher precision, for where we differ from PyTorch on purpose."""
         options = {name: x for name, x in sample.kwargs.items() if isinstance(x, float)}
@@ -138,7 +156,7 @@ class Namesake:
         x = call.sample.input.detach()
         tolerance = TOLERANCES[x.dtype]
         agree = torch.isclose(ours, theirs, rtol=tolerance, atol=tolerance, equal_nan=True)
-        finite = theirs.isfinite()
+        finite = theirs.isfinite() & ~x.isnan()
         # Where PyTorch is finite it has an absolute error at most.
         assert_close(ours[finite], theirs[finite], rtol=tolerance, atol=3 * tolerance)
         assert isinstance(self.row, Pointwise) or agree.all()
@@ -148,19 +166,18 @@ class Namesake:
 
 
 def _info(row: Activation) -> core.OpInfo | None:
-    """PyTorch's entry, with the inputs of a unary function if it says nothing of its kind."""
+    """PyTorch's entry, and where it is none of a unary function the same as one."""
     builtin = getattr(row.builtin, "func", row.builtin)
     found = [info for info in op_db if info.op is builtin and not info.variant_test_name]
-    if not found:
-        return None
-    info = copy.copy(found[0])
-    info.decorators, info.skips = (), ()
-    if not isinstance(info, core.UnaryUfuncInfo):
-        options = getattr(row.builtin, "keywords", {})
-        info.domain, info._domain_eps, info.handles_large_floats = (None, None), 1e-5, True
-        info.sample_kwargs = lambda device, dtype, x: (options, options)
-        info.reference_inputs_func = core.reference_inputs_elementwise_unary
-    return info
+    if not found or isinstance(found[0], core.UnaryUfuncInfo):
+        return found[0] if found else None
+    options = getattr(row.builtin, "keywords", {})
+    kept = ("op", "ref", "dtypes", "supports_out", "sample_inputs_func", "error_inputs_func")
+    return core.UnaryUfuncInfo(
+        found[0].name,
+        sample_kwargs=lambda device, dtype, x: (options, options),
+        **{name: getattr(found[0], name) for name in kept},
+    )
 
 
 def _module_info(row: Activation):

@@ -1,4 +1,4 @@
-"""Transforms of torch.func as PyTorch's tests of them nest and batch them, for any function."""
+"""Gradients and transforms of torch.func, as PyTorch's tests check, nest and batch them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import functools
 from collections.abc import Callable, Iterator
 
 import torch
+from outside import Call
 from torch import Tensor
+from torch.autograd import grad
 from torch.func import jvp, vjp, vmap
+from torch.testing import assert_close
+from torch.testing._internal.common_utils import gradcheck, gradgradcheck, noncontiguous_like
 from torch.utils._pytree import tree_flatten, tree_leaves, tree_map, tree_unflatten
 
 Function = Callable[..., object]
@@ -79,3 +83,78 @@ def nested(f: Function, tensors: Tensors, dims: tuple):
     inner = vmap(lambda unused, *given: f(*given), (0, *(None for _ in dims)))
     outer = vmap(inner, (0, *dims))(torch.ones(3, 1), *tensors)
     return tree_map(functools.partial(torch.squeeze, dim=1), outer)
+
+
+def check_reverse_mode(call: Call) -> None:
+    for f in (call.ours, call.inplace):
+        assert gradcheck(f, call.leaves(), check_grad_dtypes=True)
+        assert gradgradcheck(f, call.leaves(), check_grad_dtypes=True)
+
+
+def check_forward_mode(call: Call) -> None:
+    """Of functions, and of their gradients."""
+    more = {"check_undefined_grad": False, "check_batched_grad": False}
+    first = {"check_forward_ad": True, "check_batched_forward_grad": True}
+    second = {"check_fwd_over_rev": True, "check_rev_over_rev": False}
+    for f in (call.ours, call.inplace):
+        assert gradcheck(f, call.leaves(), check_backward_ad=False, **first, **more)
+        assert gradgradcheck(f, call.leaves(), **second, **more)
+
+
+def check_transforms(call: Call) -> None:
+    """As PyTorch's function, in strides too."""
+    for order in ORDERS:
+        theirs, given = derivative(order, call.theirs, call.tensors)
+        want = theirs(*given)
+        for f in (call.ours, call.inplace):
+            ours, _ = derivative(order, f, call.tensors)
+            assert_close(ours(*given), want)
+            assert_close(ours(*map(noncontiguous_like, given)), want)
+
+
+def check_vmap(call: Call) -> None:
+    for f, first in ((call.ours, False), (call.inplace, True)):
+        for given, dims in batches(call.tensors, first):
+            want = loop(call.theirs, given, dims)
+            assert_close(vmap(f, dims)(*given), want)
+            assert_close(nested(f, given, dims), want)
+
+
+def check_vmap_of_transforms(call: Call) -> None:
+    for order in ORDERS:
+        theirs, tensors = derivative(order, call.theirs, call.tensors)
+        ours, _ = derivative(order, call.ours, call.tensors)
+        for given, dims in batches(tensors):
+            want = loop(theirs, given, dims)
+            assert_close(vmap(ours, dims)(*given), want)
+            assert_close(nested(ours, given, dims), want)
+
+
+def check_transforms_of_vmap(call: Call) -> None:
+    for order in ORDERS:
+        for tensors, dims in batches(call.tensors):
+            looped = functools.partial(lambda d, *t: loop(call.theirs, t, d), dims)
+            ours, given = derivative(order, vmap(call.ours, dims), tensors)
+            theirs, _ = derivative(order, looped, tensors)
+            assert_close(ours(*given), theirs(*given))
+
+
+def check_batched_gradients(call: Call) -> None:
+    """vmap around autograd.grad, as is_grads_batched has it."""
+    leaves = call.leaves()
+    for y in (call.ours(*leaves), call.inplace(*leaves)):
+        run = functools.partial(grad, y, leaves, retain_graph=True)
+        many = torch.stack([torch.randn_like(y) for _ in range(3)])
+        want = zip(*map(run, many), strict=True)
+        assert_close(vmap(run)(many), tuple(torch.stack(ts) for ts in want))
+
+
+CHECKS = (
+    check_reverse_mode,
+    check_forward_mode,
+    check_transforms,
+    check_vmap,
+    check_vmap_of_transforms,
+    check_transforms_of_vmap,
+    check_batched_gradients,
+)

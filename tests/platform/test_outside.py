@@ -3,36 +3,54 @@
 Each test is a property that a test of PyTorch's repository has, for every row with a namesake.
 """
 
+import outside_modules
+import outside_transforms
 import pytest
 import torch
 from accuracy import same_bits
 from conftest import script
 from device import device_name
 from outside import NAMESAKES, Namesake
-from outside_transforms import ORDERS, batches, derivative, loop, nested
-from rows import DTYPES
+from outside_deviations import DEVIATIONS
+from rows import DTYPES, HALVES
+from torch._subclasses import CrossRefFakeMode
+from torch._subclasses.schema_check_mode import SchemaCheckMode
 from torch.autograd import grad
-from torch.func import functionalize, vmap
+from torch.func import functionalize
 from torch.testing import assert_close
 from torch.testing._internal import composite_compliance, optests
-from torch.testing._internal.common_utils import gradcheck, gradgradcheck, noncontiguous_like
+from torch.testing._internal.common_utils import noncontiguous_like
 
-pytestmark = pytest.mark.devices
+pytestmark = [
+    pytest.mark.devices,
+    # The compilers look at .grad of every tensor, leaf or not.
+    pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
+]
 each = pytest.mark.parametrize("namesake", NAMESAKES, ids=str)
+
+
+def words(check) -> str:
+    return check.__name__.removeprefix("check_").replace("_", " ")
 
 
 def gradients(y: torch.Tensor, leaves, g=None) -> tuple[torch.Tensor, ...]:
     return grad(y, leaves, torch.ones_like(y) if g is None else g)
 
 
+def twice(f, leaves) -> tuple[torch.Tensor, ...]:
+    """The value, first derivatives, and those of these."""
+    y = f(*leaves)
+    first = grad(y.square().sum(), leaves, create_graph=True)
+    return y, *first, *grad(sum(t.square().sum() for t in first), leaves)
+
+
 # test_ops.py, test_unary_ufuncs.py
 
 
-@pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @each
-def test_values(namesake: Namesake, dtype):
-    """Values, strides and slopes, of every shape, layout and size of numbers."""
-    for call in namesake.calls("reference_inputs", dtype):
+def test_values(namesake: Namesake):
+    """Values, strides and slopes, of every type, shape, layout and size of numbers."""
+    for call in (c for dtype in DTYPES for c in namesake.calls("reference_inputs", dtype)):
         (x, *weights), (x2, *weights2) = call.leaves(), call.leaves()
         ours, theirs = call.ours(x, *weights), call.theirs(x2, *weights2)
         assert ours.stride() == theirs.stride() or x.numel() < 2, call.sample
@@ -40,7 +58,7 @@ def test_values(namesake: Namesake, dtype):
         one, other = gradients(ours, (x, *weights)), gradients(theirs, (x2, *weights2))
         namesake.assert_like(one[0], other[0], call, "slope")
         # Sums of weights are rounded as PyTorch rounds them, or better.
-        tolerance = 8 * torch.finfo(dtype).eps
+        tolerance = 8 * torch.finfo(ours.dtype).eps
         most = max(1, x.detach().abs().nan_to_num(0, 0).sum().item())
         assert_close(one[1:], other[1:], rtol=tolerance, atol=tolerance * most, equal_nan=True)
 
@@ -48,6 +66,13 @@ def test_values(namesake: Namesake, dtype):
 @each
 def test_numpy(namesake: Namesake):
     """PyTorch's reference in NumPy, where that is finite."""
+    if namesake.info.ref is None:
+        pytest.skip("PyTorch's reference needs SciPy")
+    for dtype in (torch.float64, torch.float32):
+        for call in namesake.calls("reference_inputs", dtype):
+            want, got = call.numpy(namesake.info.ref), call.ours(*call.tensors).cpu()
+            finite = want.isfinite()
+            assert_close(got[finite], want[finite].to(dtype))
 
 
 @each
@@ -108,8 +133,8 @@ def test_in_place(namesake: Namesake):
 @each
 def test_types(namesake: Namesake):
     """Those that PyTorch lists, in both directions; all others are refused as it refuses them."""
-    claimed = namesake.info.supported_dtypes(device_name().split(":")[0])
-    backward = namesake.info.supported_backward_dtypes(device_name().split(":")[0])
+    claimed = namesake.info.supported_dtypes(torch.device(device_name()).type)
+    backward = namesake.info.supported_backward_dtypes(torch.device(device_name()).type)
     assert set(claimed) == set(backward) == set(DTYPES)
     call = namesake.small(torch.float32)[0]
     for dtype in (torch.uint8, torch.int64, torch.bool, torch.complex64, torch.complex128):
@@ -143,86 +168,87 @@ def test_compliance(namesake: Namesake):
 
 @each
 def test_fake_tensors(namesake: Namesake):
-    """Fake and meta results, of gradients too, are what real ones are; schemas say what is written."""
-
-
-# test_ops_gradients.py, test_ops_fwd_gradients.py
-
-
-@each
-def test_reverse_mode(namesake: Namesake):
-    for call in namesake.small():
+    """Fake and meta results, of gradients too, are as real ones; what is written, schemas say."""
+    for call in namesake.small(torch.float32):
         for f in (call.ours, call.inplace):
-            assert gradcheck(f, call.leaves(), check_grad_dtypes=True)
-            assert gradgradcheck(f, call.leaves(), check_grad_dtypes=True)
+            with CrossRefFakeMode(only_check_ops_with_meta=False), SchemaCheckMode():
+                leaves = call.leaves()
+                y = f(*leaves)
+                first = grad(y, leaves, torch.ones_like(y), create_graph=True)
+                grad(first, leaves, [torch.ones_like(t) for t in first])
+        meta = call.ours(*(t.to("meta") for t in call.tensors))
+        assert meta.is_meta and (meta.shape, meta.stride()) == (y.shape, y.stride())
 
 
 @each
-def test_forward_mode(namesake: Namesake):
-    for call in namesake.small():
+def test_traced(namesake: Namesake):
+    """By make_fx, AOTAutograd and functionalization, with sizes that are known and that are not."""
+    for call in namesake.small(torch.float32):
         for f in (call.ours, call.inplace):
-            more = {"check_undefined_grad": False, "check_batched_grad": False}
-            forward = {"check_forward_ad": True, "check_batched_forward_grad": True}
-            assert gradcheck(f, call.leaves(), check_backward_ad=False, **forward, **more)
-            second = {"check_fwd_over_rev": True, "check_rev_over_rev": False}
-            assert gradgradcheck(f, call.leaves(), **second, **more)
-
-
-# functorch/test_ops.py
+            for mode in ("real", "fake", "symbolic"):
+                optests.make_fx_check(f, call.tensors, {}, mode)
+            for dynamic in (False, True):
+                optests.aot_autograd_check(f, call.leaves(), {}, dynamic)
+            assert same_bits(functionalize(f)(*call.tensors), f(*call.tensors))
 
 
 @each
-def test_transforms(namesake: Namesake):
+def test_script(namesake: Namesake):
+    """Scripted and traced, run until they are optimised, with gradients of gradients."""
+    scripted = script(namesake.function)
     for call in namesake.small():
-        for order in ORDERS:
-            theirs, given = derivative(order, call.theirs, call.tensors)
-            want = theirs(*given)
-            for f in (call.ours, call.inplace):
-                ours, _ = derivative(order, f, call.tensors)
-                assert_close(ours(*given), want)
-                assert_close(ours(*map(noncontiguous_like, given)), want)
+        traced = script(call.ours, *call.tensors)
+        want = twice(call.ours, call.leaves())
+        for f in (lambda *t, c=call: c.run(scripted, *t), traced):
+            for _ in range(3):
+                assert_close(twice(f, call.leaves()), want)
 
 
 @each
-def test_vmap(namesake: Namesake, without_vmap_fallback):
-    for call in namesake.small():
-        for f in (call.ours, call.inplace):
-            for given, dims in batches(call.tensors, first=f == call.inplace):
-                want = loop(call.theirs, given, dims)
-                assert_close(vmap(f, dims)(*given), want)
-                assert_close(nested(f, given, dims), want)
+def test_autocast(namesake: Namesake):
+    """The type of the result is PyTorch's."""
+    call = namesake.small(torch.float32)[0]
+    for dtype in HALVES:
+        with torch.autocast(torch.device(device_name()).type, dtype):
+            ours, theirs = call.ours(*call.tensors), call.theirs(*call.tensors)
+        assert ours.dtype == theirs.dtype
+        assert_close(ours, theirs)
 
 
 @each
-def test_vmap_of_transforms(namesake: Namesake, without_vmap_fallback):
-    for call in namesake.small():
-        for order in ORDERS:
-            theirs, tensors = derivative(order, call.theirs, call.tensors)
-            ours, _ = derivative(order, call.ours, call.tensors)
-            for given, dims in batches(tensors):
-                want = loop(theirs, given, dims)
-                assert_close(vmap(ours, dims)(*given), want)
-                assert_close(nested(ours, given, dims), want)
+def test_nested_tensors(namesake: Namesake):
+    """Jagged ones, of every make, are what their components are."""
+    for call in namesake.nested(torch.float32):
+        leaves = [t.detach().clone().requires_grad_() for t in call.tensors]
+        ours = call.ours(*leaves).unbind()
+        theirs = [call.theirs(x[None], *leaves[1:])[0] for x in leaves[0].unbind()]
+        assert_close(ours, tuple(theirs))
+        one, other = (grad(sum((y**2).sum() for y in ys), leaves) for ys in (ours, theirs))
+        assert_close(one[0].unbind(), other[0].unbind())
+        assert_close(one[1:], other[1:])
 
 
+# test_ops_gradients.py, test_ops_fwd_gradients.py, functorch/test_ops.py
+
+
+@pytest.mark.parametrize("check", outside_transforms.CHECKS, ids=words)
 @each
-def test_transforms_of_vmap(namesake: Namesake, without_vmap_fallback):
+def test_derivatives(namesake: Namesake, check, without_vmap_fallback):
     for call in namesake.small():
-        for order in ORDERS:
-            for tensors, dims in batches(call.tensors):
-                ours, given = derivative(order, vmap(call.ours, dims), tensors)
-                theirs, _ = derivative(order, lambda *t, d=dims: loop(call.theirs, t, d), tensors)
-                assert_close(ours(*given), theirs(*given))
+        check(call)
 
 
+# test_modules.py, functorch/test_eager_transforms.py
+
+
+@pytest.mark.parametrize("check", outside_modules.CHECKS, ids=words)
 @each
-def test_batched_gradients(namesake: Namesake, without_vmap_fallback):
-    """vmap around autograd.grad, of which is_grads_batched is made."""
-    for call in namesake.small():
-        leaves = call.leaves()
-        for f in (call.ours, call.inplace):
-            y = f(*leaves)
-            many = torch.randn(3, *y.shape, dtype=y.dtype)
-            got = vmap(lambda g, y=y: grad(y, leaves, g, retain_graph=True))(many)
-            want = [grad(y, leaves, g, retain_graph=True) for g in many]
-            assert_close(list(got), [torch.stack(ts) for ts in zip(*want, strict=True)])
+def test_modules(namesake: Namesake, check):
+    for sample in outside_modules.samples(namesake):
+        check(sample)
+
+
+@pytest.mark.parametrize("deviation", DEVIATIONS, ids=lambda deviation: deviation.name)
+def test_deviations(deviation):
+    """Where ours differ on purpose they do, and no others."""
+    assert {str(n) for n in NAMESAKES if deviation.found(n)} == set(deviation.rows)
