@@ -29,6 +29,11 @@ core = pytest.importorskip("torch.testing._internal.opinfo.core")
 EXACT = ("prelu",)  # one product and nothing else: every bit is PyTorch's
 TOLERANCES = {torch.float64: 1e-7, torch.float32: 1e-5, torch.float16: 2e-3, torch.bfloat16: 1.6e-2}
 
+EXTREMES = (0.0, -0.0, 1.0, -1.0, 1e4, -1e4, 1e30, -1e30, 1e-45, -1e-45)
+EXTREMES += (torch.inf, -torch.inf, torch.nan)
+WEIGHTS = ((0.25,), (0.0,), (-0.0,), (-1.5,), (torch.inf,), (torch.nan,))
+LENGTHS = (1, 7, 16, 33, 100)
+
 
 @dataclass(frozen=True)
 class Call:
@@ -124,6 +129,16 @@ class Namesake:
                 yield Call(self.function, self.builtin, sample)
         assert count >= 3, f"{self}: {count} samples"
 
+    def references(self, dtype: torch.dtype) -> Iterator[Call]:
+        """PyTorch's, and extremes at lengths where vectorised kernels change their ways."""
+        yield from self.calls("reference_inputs", dtype)
+        for length in LENGTHS:
+            x = torch.tensor(EXTREMES, dtype=dtype).repeat_interleave(length)
+            for w in WEIGHTS if self.row.weights else ((),):
+                args = tuple(torch.tensor(w, dtype=dtype).reshape(-1, 1))
+                sample = core.SampleInput(x, args=args, kwargs=dict(self.options))
+                yield Call(self.function, self.builtin, sample)
+
     def small(self, dtype: torch.dtype = torch.float64) -> list[Call]:
         """One of each shape of the samples and of what numbers stand in them."""
         found = {}
@@ -149,7 +164,7 @@ class Namesake:
         return lambda x: self.row.jet(x, **options)
 
     def assert_like(self, ours: Tensor, theirs: Tensor, call: Call, member: str) -> None:
-        """As PyTorch, but where it gives NaN for a limit or has lost a tail: there as mathematics."""
+        """As PyTorch, but where it has NaN for a limit or has lost a tail: there as mathematics."""
         if self.exact:
             assert same_bits(ours, theirs), f"{self}, {member}, {call.sample}"
             return
