@@ -1,6 +1,8 @@
 """PyTorch's own samples, references, errors and checks for its activations, driving ours.
 
-Each test is a property that a test of PyTorch's repository has, for every row with a namesake.
+Each test is a property that those of its repository have, for every row with a namesake: of
+test_ops, test_unary_ufuncs, test_ops_gradients, test_ops_fwd_gradients, functorch/test_ops,
+test_proxy_tensor, test_jit, test_nestedtensor and test_modules.
 """
 
 import outside_modules
@@ -42,9 +44,6 @@ def twice(f, leaves) -> tuple[torch.Tensor, ...]:
     y = f(*leaves)
     first = grad(y.square().sum(), leaves, create_graph=True)
     return y, *first, *grad(sum(t.square().sum() for t in first), leaves)
-
-
-# test_ops.py, test_unary_ufuncs.py
 
 
 @each
@@ -133,8 +132,8 @@ def test_in_place(namesake: Namesake):
 @each
 def test_types(namesake: Namesake):
     """Those that PyTorch lists, in both directions; all others are refused as it refuses them."""
-    claimed = namesake.info.supported_dtypes(torch.device(device_name()).type)
-    backward = namesake.info.supported_backward_dtypes(torch.device(device_name()).type)
+    info, kind = namesake.info, torch.device(device_name()).type
+    claimed, backward = info.supported_dtypes(kind), info.supported_backward_dtypes(kind)
     assert set(claimed) == set(backward) == set(DTYPES)
     call = namesake.small(torch.float32)[0]
     for dtype in (torch.uint8, torch.int64, torch.bool, torch.complex64, torch.complex128):
@@ -147,11 +146,10 @@ def test_types(namesake: Namesake):
             assert issubclass(ours.type, type(theirs))
 
 
-@each
+@pytest.mark.parametrize("namesake", [n for n in NAMESAKES if n.info.error_inputs_func], ids=str)
 def test_errors(namesake: Namesake):
     """What PyTorch refuses, with its type of error and our words."""
-    info = namesake.info
-    for error in info.error_inputs(device_name()) if info.error_inputs_func else ():
+    for error in namesake.info.error_inputs(device_name()):
         sample = error.sample_input
         with pytest.raises(error.error_type, match=error.error_regex):
             namesake.builtin(sample.input, *sample.args, **sample.kwargs)
@@ -232,17 +230,11 @@ def test_nested_tensors(namesake: Namesake):
         assert_close(one[1:], other[1:])
 
 
-# test_ops_gradients.py, test_ops_fwd_gradients.py, functorch/test_ops.py
-
-
 @pytest.mark.parametrize("check", outside_transforms.CHECKS, ids=words)
 @each
 def test_derivatives(namesake: Namesake, check, without_vmap_fallback):
     for call in namesake.small():
         check(call)
-
-
-# test_modules.py, functorch/test_eager_transforms.py
 
 
 @pytest.mark.parametrize("check", outside_modules.CHECKS, ids=words)
