@@ -5,6 +5,7 @@ import pytest
 import torch
 from accuracy import same_bits
 from compiling import agree, compiled, forward_and_gradients, functional, given, numbers
+from device import device_name
 from rows import ALL, make_weight
 from saving import Everything, results
 from torch.func import grad as func_grad
@@ -63,7 +64,7 @@ def test_modules():
 
 def test_samples(activation):
     """Values and gradients of every arrangement; fake and real strides agree."""
-    for sample in activation.sample_inputs(torch.float32):
+    for sample in activation.sample_inputs(torch.float32, device_name()):
         torch._dynamo.reset()  # each is compiled for itself
 
         def f(*tensors, rest=sample.numbers):
