@@ -154,7 +154,9 @@ class Namesake:
         ]
         if not isinstance(infos[0], core.UnaryUfuncInfo):
             infos = [info for info in njt_op_db if info.name == "nn.functional.silu"]
-        for sample in infos[0].sample_inputs(device_name(), dtype):
+        samples = list(infos[0].sample_inputs(device_name(), dtype))
+        assert len(samples) >= 3, f"{self}: {len(samples)} nested samples"
+        for sample in samples:
             sample.kwargs = {**self.options, **sample.kwargs}
             yield Call(self.function, self.builtin, sample)
 
