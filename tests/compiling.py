@@ -1,6 +1,7 @@
 """Compiled functions and backward passes beside those that are not."""
 
 import torch
+from rows import GROUPWISE, Row
 from torch.autograd import grad
 
 
@@ -9,7 +10,8 @@ def compiled(f, backend="aot_eager", dynamic=None):
 
 
 def forward_and_gradients(f, *tensors):
-    leaves = [t.detach().clone().requires_grad_() for t in tensors]
+    """In the strides of the tensors."""
+    leaves = [t.detach().requires_grad_() for t in tensors]
     y = f(*leaves)
     return (y.detach(), *grad((y * y).sum(), leaves))
 
@@ -24,3 +26,18 @@ def compile_backward(backend, dynamic=None):
     return _enable(
         lambda module: torch.compile(module, backend=backend, fullgraph=True, dynamic=dynamic)
     )
+
+
+def given(row: Row, x: torch.Tensor, w: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """What a row takes of x and of a weight for its second dimension."""
+    return (x, w)[: len(row.TENSORS)]
+
+
+def numbers(row: Row) -> tuple[int, ...]:
+    """What stands behind the tensors: groups of two along the last dimension."""
+    return (2, -1) if row in GROUPWISE else ()
+
+
+def functional(row: Row):
+    """The operator as a function of its tensors."""
+    return lambda *tensors: row.forward(*tensors, *numbers(row))

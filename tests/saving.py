@@ -1,38 +1,101 @@
-"""Models that are saved and loaded give the same results and gradients."""
+"""One model that holds everything, and what has to be true of it when it was saved and loaded."""
 
+import inspect
 import io
+import warnings
+from functools import partial
 
 import torch
 from compiling import agree
-from conftest import script
+from modules import MODULES
+from nonlin.reference import catalogue
 from torch.autograd import grad
+from torch.utils._python_dispatch import TorchDispatchMode
+
+INPLACE = tuple(
+    partial(row.module, inplace=True)
+    for row in catalogue.values()
+    if "inplace" in inspect.signature(row.module).parameters
+)
 
 
-def check_script(model: torch.nn.Module, x: torch.Tensor) -> None:
-    """Scripted and traced, saved and loaded."""
-    want = grad(model(x).square().sum(), list(model.parameters()))
-    for converted in (script(model), script(model, x[:2])):
-        buffer = io.BytesIO()
-        torch.jit.save(converted, buffer)
+class Everything(torch.nn.Module):
+    """Every module side by side, in place too, each behind a layer whose gradients are seen."""
+
+    def __init__(self, makes=(*MODULES, *INPLACE)) -> None:
+        super().__init__()
+        layers = (torch.nn.Sequential(torch.nn.Linear(3, 3), make()) for make in makes)
+        self.layers = torch.nn.ModuleList(layers)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        results = []
+        for layer in self.layers:
+            results.append(layer(x))
+        return torch.cat(results, 1)
+
+
+class Recorded(TorchDispatchMode):
+    """Our operators as they are called, with what is no tensor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, list[object]]] = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        note(self.calls, func, args)
+        return func(*args, **(kwargs or {}))
+
+
+def note(calls: list, func, args) -> None:
+    """Defaults are added: some callers leave them out."""
+    if str(func).startswith("nonlin"):
+        given = list(args) + [a.default_value for a in func._schema.arguments[len(args) :]]
+        kinds = [str(a.type) for a in func._schema.arguments]
+        rest = [x for x, kind in zip(given, kinds, strict=True) if kind != "Tensor"]
+        calls.append((str(func), rest))
+
+
+def called(model: torch.nn.Module, x: torch.Tensor) -> list[tuple[str, list[object]]]:
+    with torch.no_grad(), Recorded() as record:
+        model(x)
+    return record.calls
+
+
+def nodes(graph: torch.fx.Graph) -> list[tuple[str, list[object]]]:
+    calls: list[tuple[str, list[object]]] = []
+    for node in graph.nodes:
+        if node.op == "call_function":
+            note(calls, node.target, node.args)
+    return calls
+
+
+def results(model: torch.nn.Module, x: torch.Tensor) -> list[torch.Tensor]:
+    """Values and the gradients of all parameters."""
+    y = model(x)
+    return [y.detach(), *grad(y.square().sum(), list(model.parameters()))]
+
+
+def saved_and_loaded(module, device=None):
+    """A script."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.jit.save(module, buffer)
         buffer.seek(0)
-        for m in (converted, torch.jit.load(buffer)):
-            for _ in range(3):  # the profiling executor optimises repeated runs
-                agree(m(x), model(x))
-                agree(grad(m(x).square().sum(), list(m.parameters())), want)
+        return torch.jit.load(buffer, map_location=device)
 
 
-def check_export(model: torch.nn.Module, program: torch.export.ExportedProgram) -> None:
-    """Exported, saved and loaded, with any number of rows of four."""
+def exported_and_loaded(program: torch.export.ExportedProgram) -> torch.export.ExportedProgram:
     buffer = io.BytesIO()
     torch.export.save(program, buffer)
     buffer.seek(0)
-    x, gradients = torch.randn(5, 4), []
-    for m in (model, program.module(), torch.export.load(buffer).module()):
-        for rows in (2, 33):
-            agree(m(torch.ones(rows, 4)), model(torch.ones(rows, 4)))
-        agree(m(x), model(x))
-        m.zero_grad()
-        m(x).square().sum().backward()
-        gradients.append([p.grad.clone() for p in m.parameters()])
-    agree(gradients[1], gradients[0])
-    agree(gradients[2], gradients[0])
+    return torch.export.load(buffer)
+
+
+def assert_same_results(got: torch.nn.Module, model: torch.nn.Module, *sizes: int) -> None:
+    """For every number of rows, several times, since some executors optimise what is repeated."""
+    for size in sizes:
+        x = torch.randn(size, 3)
+        want = results(model, x)
+        for _ in range(3):
+            agree(results(got, x), want)

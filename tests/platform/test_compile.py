@@ -1,12 +1,13 @@
-"""torch.compile without graph breaks, in every mode of use, and compiled autograd."""
+"""torch.compile without graph breaks, in every mode of use."""
 
 import nonlin
 import pytest
 import torch
 from accuracy import same_bits
-from compiling import agree, compiled, forward_and_gradients
-from rows import SETTINGS
-from torch.autograd import grad
+from compiling import agree, compiled, forward_and_gradients, functional, given, numbers
+from device import device_name
+from rows import ALL, make_weight
+from saving import Everything, results
 from torch.func import grad as func_grad
 from torch.func import hessian, vmap
 
@@ -16,47 +17,70 @@ pytestmark = [
     # The compilers look at .grad of every tensor, leaf or not.
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
 ]
+DYNAMIC = pytest.mark.parametrize("dynamic", [False, True], ids=["static", "dynamic"])
+
+x, w = torch.randn(4, 6), make_weight("channels", 6, torch.float32)
 
 
 @pytest.mark.smoke
-def test_inductor():
-    """All activations in one program: values, gradients and in-place operators, in native code."""
+@DYNAMIC
+def test_inductor(dynamic):
+    """All in one program, functional, in place and with `out`: values and gradients."""
 
-    def f(x, w):
-        total = x * 0
-        for case in SETTINGS:
-            y = case.forward(x * w)
-            case.inplace(y)
-            total = total + y
+    def f(x, w, single):
+        total = x.sum(1) * 0
+        for row in ALL:
+            y = row.forward(*given(row, x * 2, w), *numbers(row))
+            if row.has_inplace:
+                row.inplace(*given(row, y, single))
+            out = torch.empty_like(y.detach())
+            row.out(*given(row, x.detach() + 1, w.detach()), *numbers(row), out=out)
+            total = total + (y * out).sum(1)
         return total
 
-    x, w = torch.randn(6, 8), torch.randn(8)
-    agree(forward_and_gradients(compiled(f, "inductor"), x, w), forward_and_gradients(f, x, w))
+    run = compiled(f, "inductor", dynamic)
+    for rows in (4, 7, 9) if dynamic else (4,):
+        tensors = (torch.randn(rows, 6), w, w[:1])
+        agree(forward_and_gradients(run, *tensors), forward_and_gradients(f, *tensors))
 
 
-def test_inductor_with_dynamic_shapes_and_16_bits():
+def test_functions_with_dynamic_shapes_and_16_bits():
     def f(x):
         out = torch.empty_like(x)
         nonlin.mish(nonlin.gelu(x) + nonlin.selu(x), out=out)
-        return out * 2
+        return nonlin.maxout(nonlin.prelu(out, out[0]), 2, dim=1)
 
     run = compiled(f, "inductor", dynamic=True)
     for size in (3, 8, 17):
         for dtype in (torch.float32, torch.bfloat16):
-            x = torch.randn(size, 5).to(dtype)
+            x = torch.randn(size, 6).to(dtype)
             torch.testing.assert_close(run(x), f(x), rtol=2e-2, atol=2e-2)
 
 
-def test_forward_and_backward(operator):
-    def f(x, w):
-        return operator.row.function(x * w) + 1
-
-    x, w = torch.randn(4, 6), torch.randn(6)
-    agree(forward_and_gradients(compiled(f), x, w), forward_and_gradients(f, x, w))
+def test_modules():
+    model = Everything()
+    agree(results(compiled(model), x[:, :3]), results(model, x[:, :3]))
 
 
-def test_the_graph_keeps_the_operators(operator):
-    """Traced through our autograd kernel: value and backward, no expression in their place."""
+def test_samples(activation):
+    """Values and gradients of every arrangement; fake and real strides agree."""
+    for sample in activation.sample_inputs(torch.float32, device_name()):
+        torch._dynamo.reset()  # each is compiled for itself
+
+        def f(*tensors, rest=sample.numbers):
+            return activation.forward(*tensors, *rest) + 0
+
+        run = compiled(f)
+        got, want = (forward_and_gradients(h, *sample.tensors) for h in (run, f))
+        agree(got, want)
+        assert [t.stride() for t in got] == [t.stride() for t in want]
+
+
+def test_the_graph_keeps_the_operators(activation):
+    """Traced through our autograd kernel: value and backward, no expression in their place.
+
+    A compiled region keeps the tensors themselves, or one byte for each group, and no copies.
+    """
     from functorch.compile import make_boxed_func
     from torch._dynamo.backends.common import aot_autograd
 
@@ -66,119 +90,102 @@ def test_the_graph_keeps_the_operators(operator):
         seen.extend(str(node.target) for node in module.graph.nodes if node.op == "call_function")
         return make_boxed_func(module)
 
-    x = torch.randn(5, requires_grad=True)
-    y = compiled(operator.forward, aot_autograd(fw_compiler=record))(x)
+    def ours() -> list[str]:
+        return [name for name in seen if name.startswith("nonlin")]
+
+    saved: list[torch.Tensor] = []
+    run = compiled(functional(activation), aot_autograd(fw_compiler=record))
+    leaves = [t.clone().requires_grad_() for t in given(activation, x, w)]
+    with torch.autograd.graph.saved_tensors_hooks(lambda t: (saved.append(t), t)[1], lambda t: t):
+        y = run(*leaves)
     y.sum().backward()
-    ours = [name for name in seen if name.startswith("nonlin")]
-    name = f"nonlin.{operator.operator}"
-    assert ours == [f"{name}.default", f"{name}_backward.default"]
+    agree(
+        [t.grad for t in leaves],
+        list(activation.gradients(torch.ones_like(y), *leaves, *numbers(activation))),
+    )
+    name, chooses = f"nonlin.{activation.operator}", "_with_index" in activation.KINDS
+    value = f"{name}_with_index.default" if chooses else f"{name}.default"
+    assert ours() == [value, f"{name}_backward.default"]
+    want = y.numel() if chooses else sum(t.nbytes for t in leaves)
+    assert sum(t.nbytes for t in saved) == want
+
+    seen.clear()
+    run(*(t.detach() for t in leaves))
+    assert ours() == [f"{name}.default"]
 
 
-@pytest.mark.parametrize("dynamic", [False, True], ids=["static", "dynamic"])
-def test_in_place(operator, dynamic):
-    def inside(x):
-        y = x * 2
-        operator.inplace(y)
-        return y + 1
-
-    def outside(x):
-        operator.inplace(x)
-        return x.sum()
-
-    def returned(x):
-        return operator.inplace(x * 1)
-
-    x = torch.randn(7)
-    for f in (inside, returned):
-        agree(forward_and_gradients(compiled(f, dynamic=dynamic), x), forward_and_gradients(f, x))
-    ours, theirs = x.clone(), x.clone()
-    agree(compiled(outside, dynamic=dynamic)(ours), outside(theirs))
-    assert same_bits(ours, theirs)
-
-
-def test_in_place_on_a_view(operator):
-    def f(x):
-        y = x * 1
-        operator.inplace(y[1:])
-        return y
-
-    x = torch.randn(5)
-    agree(forward_and_gradients(compiled(f), x), forward_and_gradients(f, x))
-
-
-def test_out(operator):
-    def f(x, out):
-        operator.out(x, out=out)
-        return out + 1
-
-    x = torch.randn(3, 4)
-    ours, theirs = torch.zeros(3, 4), torch.zeros(3, 4)
-    agree(compiled(f)(x, ours), f(x, theirs))
-    assert same_bits(ours, theirs)
-
-
-def test_dynamic_shapes_compile_once(operator):
+def test_dynamic_shapes_compile_once(activation):
     counter = torch._dynamo.testing.CompileCounterWithBackend("aot_eager")
-    run = compiled(lambda x: operator.forward(x) * 2, counter, dynamic=True)
+    run = compiled(functional(activation), counter, dynamic=True)
     compilations = []
-    for shape in ((4, 5), (6, 7), (2, 9)):
-        x = torch.randn(shape, requires_grad=True)
-        y = run(x)
-        agree(grad(y.sum(), x)[0], 2 * operator.backward(torch.ones(shape), x.detach()))
+    for shape in ((4, 6), (6, 8), (2, 10)):
+        weight = make_weight("channels", shape[1], torch.float32)
+        tensors = given(activation, torch.randn(shape), weight)
+        want = forward_and_gradients(functional(activation), *tensors)
+        agree(forward_and_gradients(run, *tensors), want)
         compilations.append(counter.frame_count)
     assert compilations[0] == compilations[-1]
 
 
-def test_layouts(operator):
-    """Fake and real strides agree, for channels-last and for slices."""
-    x = torch.randn(2, 3, 4, 5)
-    run = compiled(lambda t: operator.forward(t) + 0)
-    for t in (x, x.contiguous(memory_format=torch.channels_last), x[:, ::2], x.transpose(1, 3)):
-        got = run(t)
-        assert got.stride() == operator.forward(t).stride()
-        agree(got, operator.forward(t))
+@DYNAMIC
+def test_in_place_and_out(activation, dynamic):
+    def inside(x, *weights):
+        y = x * 2
+        activation.inplace(y, *weights)
+        activation.inplace(y[1:], *weights)
+        return y + 1
+
+    def outside(x, *weights):
+        activation.inplace(x, *weights)
+        return x.sum()
+
+    def returned(x, *weights):
+        return activation.inplace(x * 1, *weights)
+
+    def into(out, *tensors):
+        activation.out(*tensors, *numbers(activation), out=out)
+        return out + 1
+
+    tensors = given(activation, x, w)
+    for f in (inside, returned) if activation.has_inplace else ():
+        want = forward_and_gradients(f, *tensors)
+        agree(forward_and_gradients(compiled(f, dynamic=dynamic), *tensors), want)
+    if activation.has_inplace:
+        ours, theirs = x.clone(), x.clone()
+        got = compiled(outside, dynamic=dynamic)(ours, *tensors[1:])
+        agree(got, outside(theirs, *tensors[1:]))
+        assert same_bits(ours, theirs)
+    want = functional(activation)(*tensors)
+    out = torch.full_like(want, torch.nan)
+    agree(compiled(into, dynamic=dynamic)(out, *tensors), want + 1)
+    assert same_bits(out, want)
 
 
-def test_transforms(operator):
-    def loss(f):
-        return lambda z: (f(z) ** 2).sum()
+def test_transforms(activation):
+    """One program with vmap, gradients under it, a Hessian and the gradient of a gradient."""
 
-    x = torch.randn(3, 4, dtype=torch.float64)
-    pairs = (
-        lambda f: vmap(f, in_dims=1)(x),
-        lambda f: vmap(func_grad(loss(f)))(x),
-        lambda f: hessian(loss(f))(x[0]),
-    )
-    for transform in pairs:
-        agree(
-            compiled(lambda: transform(operator.forward))(),  # noqa: B023
-            transform(operator.expression),
-        )
+    def transforms(f, x, *weights):
+        every = tuple(range(1 + len(weights)))
+        shared = (1, *(None for _ in weights))
 
+        def loss(*tensors):
+            return (f(*tensors) ** 3).sum()
 
-def test_double_backward(operator):
-    """The gradient of a gradient inside of one compiled function."""
+        def second(*tensors):
+            return sum((g**2).sum() for g in func_grad(loss, every)(*tensors))
 
-    def f(x):
-        return func_grad(lambda z: (func_grad(lambda y: operator.forward(y).sum())(z) ** 2).sum())(
-            x
-        )
+        yield vmap(f, shared)(x[None], *weights)
+        yield vmap(func_grad(loss, every), shared)(x[None], *weights)
+        yield hessian(loss, every)(x, *weights)
+        yield func_grad(second, every)(x, *weights)
+        if weights:
+            many = [torch.stack((t, t.cos(), t.sin())) for t in weights]
+            yield vmap(func_grad(loss, every))(x[:, None], *many)
 
-    x = torch.randn(5, dtype=torch.float64)
-    agree(compiled(f)(x), f(x))
+    tensors = given(activation, torch.randn(3, 4).double(), make_weight("channels", 4))
+    run = compiled(lambda *tensors: tuple(transforms(functional(activation), *tensors)))
 
+    def expression(*tensors):
+        return activation.expression(*tensors, *numbers(activation))
 
-def test_modules(case):
-    module = torch.nn.Sequential(torch.nn.Linear(4, 4), case.module())
-    x = torch.randn(3, 4)
-    agree(compiled(module)(x), module(x))
-
-
-def test_saved_for_backward(operator):
-    """A compiled region keeps the input once, and no copy."""
-    saved: list[torch.Tensor] = []
-    x = torch.randn(64, requires_grad=True)
-    with torch.autograd.graph.saved_tensors_hooks(lambda t: (saved.append(t), t)[1], lambda t: t):
-        y = compiled(operator.forward)(x)
-    assert [t.shape for t in saved] == [x.shape]
-    agree(grad(y.sum(), x)[0], operator.backward(torch.ones(64), x.detach()))
+    agree(run(*tensors), tuple(transforms(expression, *tensors)))

@@ -4,7 +4,8 @@ import nonlin
 import pytest
 import torch
 from accuracy import same_bits
-from compiling import agree, compile_backward
+from compiling import agree, compile_backward, functional, given
+from rows import make_weight
 from torch.autograd import grad
 
 pytestmark = [
@@ -14,31 +15,48 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
 ]
 
+x, w, scale = torch.randn(4, 6), make_weight("channels", 6, torch.float32), torch.randn(6)
+
 
 @pytest.mark.parametrize("dynamic", [False, True], ids=["static", "dynamic"])
-def test_compiled_autograd(case, dynamic):
-    x, w = torch.randn(4, 6), torch.randn(6)
+def test_compiled_autograd(activation, dynamic):
+    f, tensors = functional(activation), given(activation, x, w)
 
-    def run():
-        leaves = [t.clone().requires_grad_() for t in (x, w)]
-        case.forward(leaves[0] * leaves[1]).square().sum().backward()
-        return [t.grad for t in leaves]
+    def leaves(*chosen):
+        return [t.clone().requires_grad_() for t in chosen]
+
+    def once():
+        (x, *weights), (s,) = leaves(*tensors), leaves(scale)
+        f(x * s, *weights).square().sum().backward()
+        return [t.grad for t in (x, s, *weights)]
 
     def twice():
-        leaf = x.clone().requires_grad_()
-        (first,) = grad(case.forward(leaf).square().sum(), leaf, create_graph=True)
-        first.square().sum().backward()
-        return [leaf.grad]
+        given = leaves(*tensors)
+        first = grad((f(*given) ** 3).sum(), given, create_graph=True)
+        sum(t.square().sum() for t in first).backward()
+        return [t.grad for t in given]
 
-    for f in (run, twice):
-        want = f()
+    def in_place():
+        given = leaves(*tensors)
+        activation.inplace(given[0] * 1, *given[1:]).square().sum().backward()
+        return [t.grad for t in given]
+
+    def weights_alone():
+        given = leaves(*tensors[1:])
+        f(x, *given).square().sum().backward()
+        return [t.grad for t in given]
+
+    programs = [once, twice]
+    programs += [in_place] * activation.has_inplace + [weights_alone] * (len(tensors) > 1)
+    for program in programs:
+        want = program()
         with compile_backward("aot_eager", dynamic):
-            got = f()
+            got = program()
         agree(got, want)
 
 
-def test_compiled_autograd_knows_parameters():
-    """Values of beta are part of the compiled graph: one does not stand for another."""
+def test_parameters_are_part_of_the_graph():
+    """One beta does not stand for another."""
     for beta in (1.5, 1.5, 2.5):
         x = torch.randn(3, requires_grad=True)
         with compile_backward("eager"):
@@ -46,16 +64,16 @@ def test_compiled_autograd_knows_parameters():
         assert same_bits(x.grad, torch.ops.nonlin.swish_backward(torch.ones(3), x.detach(), beta))
 
 
-def test_compiled_autograd_around_a_step(operator):
-    x, w = torch.randn(4, 6), torch.randn(6, requires_grad=True)
+def test_around_a_step(activation):
+    leaf = scale.clone().requires_grad_()
 
     def step():
-        loss = operator.forward(x * w).square().sum()
+        loss = functional(activation)(*given(activation, x * leaf, w)).square().sum()
         loss.backward()
         return loss
 
     with torch._dynamo.config.patch(compiled_autograd=True):
         torch.compile(step, backend="aot_eager")()
-    got, w.grad = w.grad, None
+    got, leaf.grad = leaf.grad, None
     step()
-    agree(got, w.grad)
+    agree(got, leaf.grad)

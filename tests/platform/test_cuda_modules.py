@@ -10,9 +10,8 @@ from accuracy import assert_same_bits
 from compiling import agree
 from conftest import script
 from device import DEVICE
-from modules import MODULES, each_module
-from test_script import saved_and_loaded
-from torch.autograd import grad
+from modules import MODULES
+from saving import Everything, results, saved_and_loaded
 
 pytestmark = [
     pytest.mark.cuda,
@@ -22,17 +21,7 @@ pytestmark = [
 ]
 
 # What is written in place keeps its type, of which the weight would have to be.
-KEEP_THEIR_INPUT = [make for make in MODULES if not getattr(make(), "inplace", False)]
-
-
-def model(make) -> torch.nn.Module:
-    return torch.nn.Sequential(torch.nn.Linear(3, 3), make())
-
-
-def results(net: torch.nn.Module, x: torch.Tensor) -> list[torch.Tensor]:
-    """Values and the gradients of all parameters."""
-    y = net(x)
-    return [y.detach(), *grad(y.square().sum(), list(net.parameters()))]
+KEEP_THEIR_INPUT = tuple(make for make in MODULES if not getattr(make(), "inplace", False))
 
 
 def agree_with(here: torch.nn.Module, there: torch.nn.Module) -> None:
@@ -42,19 +31,17 @@ def agree_with(here: torch.nn.Module, there: torch.nn.Module) -> None:
         agree(a.cpu(), b)
 
 
-@each_module
-def test_moved(make):
+def test_moved():
     """There and back, with the parameters of the activation."""
-    here = model(make)
+    here = Everything()
     there = copy.deepcopy(here).to(DEVICE)
     agree_with(here, there)
     x, again = torch.randn(5, 3), copy.deepcopy(there).cpu()
-    assert_same_bits(results(again, x), results(here, x), repr(here[1]))
+    assert_same_bits(results(again, x), results(here, x), "moved there and back")
 
 
-@each_module
-def test_loaded_on_another_device(make):
-    here, there = model(make), model(make).to(DEVICE)
+def test_loaded_on_another_device():
+    here, there = Everything(), Everything().to(DEVICE)
     buffer = io.BytesIO()
     torch.save(here.state_dict(), buffer)
     buffer.seek(0)
@@ -62,21 +49,19 @@ def test_loaded_on_another_device(make):
     agree_with(here, there)
 
 
-@each_module
-def test_scripts_are_loaded_on_another_device(make):
+def test_scripts_are_loaded_on_another_device():
     """Scripted and traced on the CPU, as C++ loads them for a device."""
-    here = model(make)
+    here = Everything()
     for converted in (script(here), script(here, torch.randn(2, 3))):
         there = saved_and_loaded(converted, DEVICE)
         for _ in range(3):  # the profiling executor optimises repeated runs
             agree_with(here, there)
 
 
-@each_module
-def test_exported_programs_are_moved(make):
+def test_exported_programs_are_moved():
     from torch.export.passes import move_to_device_pass
 
-    here = model(make)
+    here = Everything()
     shapes = ({0: torch.export.Dim("batch", min=2)},)
     program = torch.export.export(here, (torch.randn(4, 3),), dynamic_shapes=shapes)
     x = torch.randn(6, 3)
@@ -84,10 +69,9 @@ def test_exported_programs_are_moved(make):
     agree(there(x.to(DEVICE)).detach().cpu(), here(x).detach())
 
 
-@each_module
-def test_graphed_callables(make):
+def test_graphed_callables():
     """Forward and backward of a model, each captured as one CUDA graph, give its bits."""
-    plain = model(make).to(DEVICE)
+    plain = Everything().to(DEVICE)
     sample = torch.randn(64, 3, device=DEVICE)
     graphed = torch.cuda.make_graphed_callables(copy.deepcopy(plain), (sample,))
     for _ in range(3):
@@ -95,10 +79,9 @@ def test_graphed_callables(make):
         agree(results(graphed, x), results(plain, x))
 
 
-@each_module
-def test_compiled_with_graphs(make, fresh_compiler):
+def test_compiled_with_graphs(fresh_compiler):
     """torch.compile's own use of CUDA graphs, in a step of training."""
-    plain = model(make).to(DEVICE)
+    plain = Everything().to(DEVICE)
     compiled = torch.compile(plain, fullgraph=True, mode="reduce-overhead")
     for _ in range(4):
         x = torch.randn(64, 3, device=DEVICE)
@@ -109,10 +92,9 @@ def test_compiled_with_graphs(make, fresh_compiler):
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
-@pytest.mark.parametrize("make", KEEP_THEIR_INPUT, ids=lambda make: repr(make()))
-def test_mixed_precision(make, dtype):
+def test_mixed_precision(dtype):
     """A step under autocast with a gradient scaler changes every parameter."""
-    net = model(make).to(DEVICE)
+    net = Everything(KEEP_THEIR_INPUT).to(DEVICE)
     before = [p.detach().clone() for p in net.parameters()]
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
     scaler = torch.amp.GradScaler(DEVICE, init_scale=1024)

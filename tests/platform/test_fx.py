@@ -13,7 +13,7 @@ import torch
 from accuracy import same_bits
 from call_path import arguments, each, public
 from conftest import script
-from modules import each_module
+from saving import Everything
 from torch.autograd import grad
 from torch.fx import replace_pattern, symbolic_trace
 
@@ -36,14 +36,17 @@ def traced(row):
 
 @each
 def test_functions_are_recorded(row):
-    module, given = traced(row), arguments(row)
+    """By a name that other code can import."""
+    module, given, function = traced(row), arguments(row), public(row)
+    assert pickle.loads(pickle.dumps(function)) is function
+    assert getattr(nonlin, function.__name__) is function
     for version in (
         module,
         pickle.loads(pickle.dumps(module)),
         copy.deepcopy(module),
         symbolic_trace(module),
     ):
-        assert called(version.graph) == [public(row)]
+        assert called(version.graph) == [function]
         assert same_bits(version(*given), row.function(*given))
     assert same_bits(script(module)(*given), row.function(*given))
 
@@ -98,10 +101,9 @@ def gradients(net, x):
     return dict(zip(named, grad(net(x).square().sum(), named.values()), strict=True))
 
 
-@each_module
-def test_modules_keep_their_gradients(make):
+def test_modules_keep_their_gradients():
     """In the traced module, its copies, and retraced."""
-    net, x = torch.nn.Sequential(torch.nn.Linear(3, 3), make()), torch.randn(5, 3)
+    net, x = Everything(), torch.randn(5, 3)
     want = gradients(net, x)
     module = symbolic_trace(net)
     for version in (module, pickle.loads(pickle.dumps(module)), symbolic_trace(module)):
@@ -137,13 +139,14 @@ def own_tracer(net):
     return torch.fx.GraphModule(net, Tracer().trace(net))
 
 
-@each_module
 @pytest.mark.parametrize("trace", LEAVES.values(), ids=LEAVES)
-def test_modules_are_kept_whole(make, trace):
-    net, x = torch.nn.Sequential(torch.nn.Linear(3, 3), make()), torch.randn(5, 3)
+def test_modules_are_kept_whole(trace):
+    net, x = Everything(), torch.randn(5, 3)
     module = trace(net)
-    assert "1" in [node.target for node in module.graph.nodes if node.op == "call_module"]
-    assert module.get_submodule("1") is net[1] and same_bits(module(x), net(x))
+    kept = [node.target for node in module.graph.nodes if node.op == "call_module"]
+    for i, layer in enumerate(net.layers):
+        assert f"layers.{i}.1" in kept and module.get_submodule(f"layers.{i}.1") is layer[1]
+    assert same_bits(module(x), net(x))
 
 
 def test_the_tracer_of_the_package():
@@ -184,11 +187,3 @@ def test_quantization_aware_training(make):
         assert ("1" in modules) == (config is whole)
         (learned,) = (p for name, p in prepared.named_parameters() if not name.startswith("0"))
         assert learned.grad is not None and learned.grad.abs().sum() > 0
-
-
-@each
-def test_names(row):
-    """A name that other code can import."""
-    function = public(row)
-    assert pickle.loads(pickle.dumps(function)) is function
-    assert getattr(nonlin, function.__name__) is function

@@ -1,6 +1,5 @@
 """TorchScript: functions and modules scripted, traced, saved, loaded; in C++ too, in consumer/."""
 
-import io
 import warnings
 
 import nonlin
@@ -8,7 +7,7 @@ import pytest
 import torch
 from accuracy import same_bits
 from conftest import script
-from modules import each_module
+from saving import Everything, assert_same_results, saved_and_loaded
 from torch.autograd import grad
 
 pytestmark = pytest.mark.devices
@@ -17,32 +16,21 @@ FUNCTIONS = ("gelu", "swish", "silu", "mish", "elu", "celu", "selu")
 x0 = torch.linspace(-4, 4, 101)
 
 
-def saved_and_loaded(module, device=None):
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.jit.save(module, buffer)
-        buffer.seek(0)
-        return torch.jit.load(buffer, map_location=device)
+def test_functions():
+    for name in FUNCTIONS:
+        function = getattr(nonlin, name)
+        scripted, want = script(function), function(x0)
+        assert same_bits(scripted(x0), want), name
+        out = torch.empty_like(x0)
+        scripted(x0, out=out)
+        assert same_bits(out, want), name
+        x = x0.clone()
+        scripted(x, inplace=True)
+        assert same_bits(x, want), name
+    assert same_bits(script(nonlin.gelu)(x0, "tanh"), nonlin.gelu(x0, "tanh"))
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_scripted_function(name):
-    function = getattr(nonlin, name)
-    scripted = script(function)
-    assert same_bits(scripted(x0), function(x0))
-    out = torch.empty_like(x0)
-    scripted(x0, out=out)
-    assert same_bits(out, function(x0))
-    if name == "gelu":
-        assert same_bits(scripted(x0, "tanh"), function(x0, "tanh"))
-        return
-    x = x0.clone()
-    scripted(x, inplace=True)
-    assert same_bits(x, function(x0))
-
-
-def test_scripted_functions_of_the_families():
+def test_functions_of_the_families():
     """Beta is a number or a tensor; all that is optional may be left out."""
     x, w = torch.randn(2, 3), torch.randn(3)
     for function in (nonlin.prelu, nonlin.swish):
@@ -64,25 +52,30 @@ def test_scripted_functions_of_the_families():
     assert same_bits(out, nonlin.maxout(x, 2, dim=0))
 
 
-@each_module
-def test_scripted_module(make):
-    module = torch.nn.Sequential(torch.nn.Linear(3, 3), make())
-    for converted in (script(module), saved_and_loaded(script(module))):
+@pytest.mark.parametrize("traced", [False, True], ids=["scripted", "traced"])
+def test_everything(traced):
+    """Values and gradients, repeatedly, as the profiling executor optimises; saved and loaded."""
+    model, example = Everything(), (torch.randn(2, 3),) if traced else ()
+    for converted in (script(model, *example), saved_and_loaded(script(model, *example))):
+        assert_same_results(converted, model, 2, 7)
         x = torch.randn(5, 3, requires_grad=True)
-        assert same_bits(converted(x), module(x))
-        ours, theirs = (
-            grad(m(x).square().sum(), [x, *m.parameters()]) for m in (converted, module)
-        )
+        ours, theirs = (grad(m(x).square().sum(), x) for m in (converted, model))
         torch.testing.assert_close(ours, theirs)
+    if not traced:
+        assert same_bits(converted(x).detach(), model(x).detach())
 
 
-@each_module
-def test_traced_module(make):
-    module = torch.nn.Sequential(torch.nn.Linear(3, 3), make())
-    traced = saved_and_loaded(script(module, torch.randn(2, 3)))
-    x = torch.randn(7, 3)
-    torch.testing.assert_close(traced(x), module(x))
-    assert "nonlin::" in str(traced.inlined_graph)
+def test_frozen():
+    """Freezing folds parameters; the operators survive it."""
+    model = Everything().eval()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        frozen = torch.jit.freeze(torch.jit.script(model))
+    x, graph = torch.randn(4, 3), str(frozen.inlined_graph)
+    with torch.no_grad():
+        torch.testing.assert_close(frozen(x), model(x))
+    for name in ("prelu(", "parametric_swish(", "maxout(", "gelu_tanh(", "elu_("):
+        assert f"nonlin::{name}" in graph
 
 
 def test_scripted_operators_keep_their_gradients():
@@ -91,31 +84,25 @@ def test_scripted_operators_keep_their_gradients():
     def f(x: torch.Tensor, beta: float):
         return torch.ops.nonlin.swish(x, beta) * torch.ops.nonlin.mish(x)
 
-    scripted = script(f)
-    for _ in range(4):
-        x = x0.double().requires_grad_()
-        results = []
-        for g in (scripted, f):
-            (first,) = grad(g(x, 1.5).sum(), x, create_graph=True)
-            results.append((first.detach(), grad(first.square().sum(), x)[0]))
-        torch.testing.assert_close(*results)
+    def g(x: torch.Tensor, beta: torch.Tensor):
+        y = torch.ops.nonlin.prelu(x, beta) + torch.ops.nonlin.parametric_swish_(x * 1, beta, -1)
+        return torch.ops.nonlin.maxout(torch.stack((y, x), 1), 2, 1)
 
-
-@each_module
-def test_frozen(make):
-    """Freezing folds parameters; the operators survive it."""
-    module = torch.nn.Sequential(torch.nn.Linear(3, 3), make()).eval()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        frozen = torch.jit.freeze(torch.jit.script(module))
-    x = torch.randn(4, 3)
-    with torch.no_grad():
-        torch.testing.assert_close(frozen(x), module(x))
+    for function, beta in ((f, 1.5), (g, torch.tensor([0.3], dtype=torch.float64))):
+        scripted = script(function)
+        for _ in range(4):
+            x = x0.double().requires_grad_()
+            results = []
+            for h in (scripted, function):
+                (first,) = grad((h(x, beta) ** 2).sum(), x, create_graph=True)
+                results.append((first.detach(), grad(first.square().sum(), x)[0]))
+            torch.testing.assert_close(*results)
 
 
 @pytest.mark.cpu
-def test_operators_are_found_by_their_schema(operator):
+def test_operators_are_found_by_their_schema(activation):
     """As C++ finds them in a loaded program."""
-    schema = torch._C._get_schema(f"nonlin::{operator.operator}", "")
+    schema = torch._C._get_schema(f"nonlin::{activation.operator}", "")
     assert schema.arguments[0].name == "self"
-    assert all(a.has_default_value() for a in schema.arguments[1:])
+    numbers = [a for a in schema.arguments if str(a.type) != "Tensor" and a.name != "k"]
+    assert all(a.has_default_value() for a in numbers)
