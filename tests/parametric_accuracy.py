@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
 import torch
 from device import on_cpu
-from nonlin.reference import ParametricJet, Partials, spacing, ulp_error
+from nonlin.reference import ParametricJet, Partials, definitions, partials, spacing, ulp_error
 from rows import ParametricRow
 from torch import Tensor
 
@@ -34,6 +39,10 @@ BOUNDS = {
 SLOPE_ROOT, BEND_ROOT = -1.2784645427610738, 2.3993572805154
 # Of the sum of the terms' absolute values.
 SUMS = {torch.float64: 1e-14, torch.float32: 1e-6, torch.float16: 2**-10, torch.bfloat16: 2**-7}
+
+
+def bounds(row: Partials, dtype: torch.dtype) -> Mapping[str, float]:
+    return dict.fromkeys(MEMBERS, 0.5) if row.name == "prelu" else BOUNDS[dtype]
 
 
 @on_cpu
@@ -76,7 +85,7 @@ def errors(
     """The bound, and the error at each x, both in ULP."""
     high = exact[0] if isinstance(exact, tuple) else exact
     slack = forgiven(row, member, x, w) / spacing(high, x.dtype)
-    bound = 0.5 if row.name == "prelu" else BOUNDS[x.dtype][member]
+    bound = bounds(row, x.dtype)[member]
     return bound, (ulp_error(got, exact) - slack).clamp(min=0)
 
 
@@ -97,3 +106,75 @@ def sum_errors(got: Tensor, terms: Tensor, dim: int) -> tuple[Tensor, Tensor, Te
     least = info.smallest_normal * info.eps  # a sum may be subnormal
     allowed = most * SUMS[got.dtype] + least
     return exact.flatten(), (got.double() - exact).abs().flatten(), allowed.flatten()
+
+
+@dataclass(frozen=True, eq=False)
+class AtWeight:
+    """An accuracy.Setting: the same weight for all x, with derivatives by the weight too."""
+
+    MEMBERS: ClassVar[tuple[str, ...]] = MEMBERS
+
+    row: Partials
+    weight: float
+
+    def __str__(self) -> str:
+        return f"{self.row.operator}(weight={self.weight:g})"
+
+    def _weights(self, x: Tensor) -> Tensor:
+        return torch.full_like(x, self.weight)
+
+    def computed(self, member: str, x: Tensor) -> Tensor:
+        return computed(self.row, member, x, self._weights(x))
+
+    def bounds(self, x: Tensor) -> Mapping[str, float]:
+        return bounds(self.row, x.dtype)
+
+    @on_cpu
+    def jet(self, x: Tensor) -> ParametricJet:
+        return self.row.jet(x, self._weights(x))
+
+    @on_cpu
+    def exact_jet(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        return self.row.exact_jet(x, self._weights(x))
+
+    @on_cpu
+    def limits(self, dtype: torch.dtype) -> dict[str, tuple[float, float]]:
+        """As the definition says; 0·∞ is NaN in PReLU, as in PyTorch's, and in its reference."""
+        weight = torch.tensor(self.weight, dtype=dtype).item()
+        ends = definitions.partial_limits(self.row.definition, 2, weight)
+        said = self.jet(torch.tensor([-torch.inf, torch.inf], dtype=dtype))
+        none = [[math.isnan(y) for y in member.tolist()] for member in said]
+        pairs = zip(none, ends, strict=True)
+        both = [tuple(math.nan if n else y for n, y in zip(*p, strict=True)) for p in pairs]
+        return dict(zip(MEMBERS, both, strict=True))
+
+    @on_cpu
+    def at_zeros(self, dtype: torch.dtype) -> tuple[float, float]:
+        weight = torch.tensor(self.weight, dtype=dtype).item()
+        return definitions.partial_at_zeros(self.row.definition, weight)
+
+    def roots(self, member: str) -> tuple[float, ...]:
+        at = {"x": (SLOPE_ROOT,), "xx": (BEND_ROOT, -BEND_ROOT)}.get(member, ())
+        none = self.weight == 0 or self.row.name == "prelu"
+        return () if none else tuple(z / self.weight for z in at)
+
+    @property
+    def seams(self) -> tuple[float, ...]:
+        return (0.0,) if self.row.name == "prelu" else ()
+
+    @on_cpu
+    def constants(self, member: str, dtype: torch.dtype) -> Tensor:
+        """The slopes of PReLU, whatever the weight."""
+        grid = torch.linspace(-100, 100, 4001, dtype=dtype)
+        y = getattr(self.jet(grid), member)
+        constant = self.row.name == "prelu" and member in ("x", "xx", "xw", "ww")
+        return y.unique().to(dtype) if constant else grid[:0]
+
+    def forgiven(self, member: str, x: Tensor) -> Tensor:
+        return forgiven(self.row, member, x, self._weights(x))
+
+    def misrounded(self, member: str, dtype: torch.dtype) -> int:
+        return 2**16
+
+
+AT_WEIGHTS = tuple(AtWeight(row, weight) for row in partials.values() for weight in row.weights)

@@ -1,11 +1,14 @@
 """Textbook definitions, evaluated with MPFR: good beyond the last bit of float64.
 
 They run on mpmath as well, whose numeric differentiation proves the derivatives. A definition
-returns the smooth piece that contains the point `at`, so that it never crosses a kink.
+returns the smooth piece that contains the point `at`, so that it never crosses a kink. At ±0 and
+far away the sign of a zero counts: a piece that is zero is 0 * x. No piece takes differences of
+numbers of which only the last bits differ, as x/(1 + x) does in its derivatives: 1 − 1/(1 + x).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -60,6 +63,53 @@ def derivatives(
 def evaluate(definition: Definition, order: int, x: Tensor, arguments: tuple[float, ...]) -> Sum:
     """The last of `derivatives`."""
     return derivatives(definition, order, x, arguments)[-1]
+
+
+# Far enough for limits, within the range of float64.
+_FAR = torch.tensor([[-(2.0**900), 2.0**900], [-(2.0**1020), 2.0**1020]], dtype=torch.float64)
+_ZEROS = torch.tensor([-0.0, -(2.0**-1000), 0.0, 2.0**-1000], dtype=torch.float64)
+
+
+def limits(
+    definition: Definition, order: int, arguments: tuple[float, ...]
+) -> list[tuple[float, float]]:
+    """Of value, slope and so on up to that order, at −∞ and +∞.
+
+    What still grows between two far points is infinite, what still falls is zero.
+    """
+    return _limits(derivatives(definition, order, _FAR, arguments))
+
+
+def partial_limits(definition: Definition, order: int, weight: float) -> list[tuple[float, float]]:
+    """The same of partial derivatives, in x."""
+    return _limits(partial_derivatives(definition, order, _FAR, torch.full_like(_FAR, weight)))
+
+
+def at_zeros(definition: Definition, arguments: tuple[float, ...]) -> tuple[float, float]:
+    """The values at −0 and +0. A zero has the sign that the values on its side have."""
+    return _at_zeros(evaluate(definition, 0, _ZEROS, arguments))
+
+
+def partial_at_zeros(definition: Definition, weight: float) -> tuple[float, float]:
+    """The same of a function of x and a weight."""
+    (sums,) = partial_derivatives(definition, 0, _ZEROS, torch.full_like(_ZEROS, weight))
+    return _at_zeros(sums)
+
+
+def _at_zeros(value: Sum) -> tuple[float, float]:
+    left, below, right, above = value[0].tolist()
+    return left or math.copysign(0.0, below), right or math.copysign(0.0, above)
+
+
+def _limits(sums: list[Sum]) -> list[tuple[float, float]]:
+    sides = [zip(*high.tolist(), strict=True) for high, _ in sums]
+    return [(_limit(*left), _limit(*right)) for left, right in sides]
+
+
+def _limit(near: float, far: float) -> float:
+    if abs(far) > 1.01 * abs(near) or math.isinf(far):
+        return math.copysign(math.inf, far)
+    return math.copysign(0.0, far) if abs(far) < abs(near) / 2 else far
 
 
 def partial_derivatives(definition: Definition, order: int, x: Tensor, weight: Tensor) -> list[Sum]:
