@@ -149,7 +149,7 @@ class AtWeight:
         return dict(zip(MEMBERS, both, strict=True))
 
     @on_cpu
-    def at_zeros(self, dtype: torch.dtype) -> tuple[float, float]:
+    def at_zeros(self, dtype: torch.dtype) -> list[tuple[float, float]]:
         weight = torch.tensor(self.weight, dtype=dtype).item()
         return definitions.partial_at_zeros(self.row.definition, weight)
 

@@ -33,7 +33,8 @@ def lane(setting: PointwiseRow, member: str, x: Tensor) -> Tensor:
     if member != "third":
         return expression(setting.operator, member, x, setting.parameters)
     one, x = torch.ones_like(x), x.detach().requires_grad_()
-    return grad(setting.double_backward(one, one, x)[1].sum(), x)[0]
+    curvature = setting.double_backward(one, one, x)[1]
+    return grad(curvature.sum(), x)[0] if curvature.requires_grad else torch.zeros_like(x)
 
 
 @functools.cache

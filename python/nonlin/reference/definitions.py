@@ -1,9 +1,10 @@
 """Textbook definitions, evaluated with MPFR: good beyond the last bit of float64.
 
 They run on mpmath as well, whose numeric differentiation proves the derivatives. A definition
-returns the smooth piece that contains the point `at`, so that it never crosses a kink. At ±0 and
-far away the sign of a zero counts: a piece that is zero is 0 * x. No piece takes differences of
-numbers of which only the last bits differ, as x/(1 + x) does in its derivatives: 1 − 1/(1 + x).
+returns the smooth piece that contains the point `at`, a float, so that it never crosses a kink;
+where derivatives at ±0 are those of the side of the sign bit, copysign(1, at) tells the side. No
+term of a derivative may cancel, as those of x/(1 + x) do for large x: write 1 − 1/(1 + x). A piece
+that does not depend on x is c + 0 * x.
 """
 
 from __future__ import annotations
@@ -67,7 +68,6 @@ def evaluate(definition: Definition, order: int, x: Tensor, arguments: tuple[flo
 
 # Far enough for limits, within the range of float64.
 _FAR = torch.tensor([[-(2.0**900), 2.0**900], [-(2.0**1020), 2.0**1020]], dtype=torch.float64)
-_ZEROS = torch.tensor([-0.0, -(2.0**-1000), 0.0, 2.0**-1000], dtype=torch.float64)
 
 
 def limits(
@@ -85,20 +85,35 @@ def partial_limits(definition: Definition, order: int, weight: float) -> list[tu
     return _limits(partial_derivatives(definition, order, _FAR, torch.full_like(_FAR, weight)))
 
 
-def at_zeros(definition: Definition, arguments: tuple[float, ...]) -> tuple[float, float]:
-    """The values at −0 and +0. A zero has the sign that the values on its side have."""
-    return _at_zeros(evaluate(definition, 0, _ZEROS, arguments))
+def at_zeros(definition: Definition, arguments: tuple[float, ...]) -> list[tuple[float, float]]:
+    """At −0 and +0 the value, and a number whose sign a zero has: 0 where it may have either.
+
+    That is the value a little aside, of the piece that contains this zero.
+    """
+    return _at_zeros(lambda mp, at: definition(mp, at, *arguments))
 
 
-def partial_at_zeros(definition: Definition, weight: float) -> tuple[float, float]:
+def partial_at_zeros(definition: Definition, weight: float) -> list[tuple[float, float]]:
     """The same of a function of x and a weight."""
-    (sums,) = partial_derivatives(definition, 0, _ZEROS, torch.full_like(_ZEROS, weight))
-    return _at_zeros(sums)
+
+    def at_weight(mp: Any, at: Any) -> Piece:
+        piece = definition(mp, at)
+        return lambda x: piece(x, x * 0 + weight)
+
+    return _at_zeros(at_weight)
 
 
-def _at_zeros(value: Sum) -> tuple[float, float]:
-    left, below, right, above = value[0].tolist()
-    return left or math.copysign(0.0, below), right or math.copysign(0.0, above)
+def _at_zeros(definition: Definition) -> list[tuple[float, float]]:
+    found = []
+    for zero in (-0.0, 0.0):
+        x = torch.tensor([zero, math.copysign(2.0**-1000, zero)], dtype=torch.float64)
+
+        def piece(mp: Any, at: Any, zero: float = zero) -> Piece:
+            return definition(mp, zero)
+
+        value, aside = evaluate(piece, 0, x, ())[0].tolist()
+        found.append((value, aside))
+    return found
 
 
 def _limits(sums: list[Sum]) -> list[tuple[float, float]]:
