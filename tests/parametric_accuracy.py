@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 from device import on_cpu
-from nonlin.reference import ParametricJet, Partials, definitions, partials, spacing, ulp_error
-from rows import ParametricRow
+from nonlin.reference import (
+    ParametricJet,
+    Partials,
+    definitions,
+    jumps,
+    partials,
+    sign_changes,
+    spacing,
+    ulp_error,
+)
+from rows import FEW, ParametricRow
 from torch import Tensor
 
 MEMBERS = ParametricJet._fields
@@ -149,26 +159,35 @@ class AtWeight:
         return dict(zip(MEMBERS, both, strict=True))
 
     @on_cpu
-    def at_zeros(self, dtype: torch.dtype) -> list[tuple[float, float]]:
+    def at_zeros(self, dtype: torch.dtype) -> tuple[float, float]:
         weight = torch.tensor(self.weight, dtype=dtype).item()
         return definitions.partial_at_zeros(self.row.definition, weight)
 
+    @functools.cache  # noqa: B019 - rows live as long as the process
+    @on_cpu
     def roots(self, member: str) -> tuple[float, ...]:
-        at = {"x": (SLOPE_ROOT,), "xx": (BEND_ROOT, -BEND_ROOT)}.get(member, ())
-        none = self.weight == 0 or self.row.name == "prelu"
-        return () if none else tuple(z / self.weight for z in at)
+        """Where f_x or f_xx passes through zero, other than at 0."""
+        return sign_changes(self._wide(member)) if member in ("x", "xx") else ()
 
-    @property
+    @functools.cached_property
+    @on_cpu
     def seams(self) -> tuple[float, ...]:
-        return (0.0,) if self.row.name == "prelu" else ()
+        """Where f or a derivative jumps."""
+        return tuple(sorted({x for member in MEMBERS for x in jumps(self._wide(member))}))
 
     @on_cpu
     def constants(self, member: str, dtype: torch.dtype) -> Tensor:
-        """The slopes of PReLU, whatever the weight."""
+        """Of a derivative that is constant between seams, at all weights, its values."""
         grid = torch.linspace(-100, 100, 4001, dtype=dtype)
-        y = getattr(self.jet(grid), member)
-        constant = self.row.name == "prelu" and member in ("x", "xx", "xw", "ww")
-        return y.unique().to(dtype) if constant else grid[:0]
+        found = {
+            weight: getattr(AtWeight(self.row, weight).jet(grid), member).unique().to(dtype)
+            for weight in self.row.weights
+        }
+        few = all(len(values) <= FEW for values in found.values())
+        return found[self.weight] if few and member != "value" else grid[:0]
+
+    def _wide(self, member: str) -> Callable[[Tensor], Tensor]:
+        return lambda x: getattr(self.row.expression(x, self._weights(x)), member)
 
     def forgiven(self, member: str, x: Tensor) -> Tensor:
         return forgiven(self.row, member, x, self._weights(x))

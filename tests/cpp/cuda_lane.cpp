@@ -177,17 +177,19 @@ template <class T, class F> void check_special_values(const char* name, const F&
     lane_for<T>(static_cast<float>(y)).store(&result);
     return result;
   };
+  const auto rounded_once = [&](real y) { return number(stored(y)); };
   const auto at = [&](real x, int m) { return number(evaluate(f, stored(x))[m]); };
   for (const real zero : {0.L, -0.L}) {
-    const real found = at(zero, 0), want = number(stored(exactly(f, zero).of[0]));
+    const real found = at(zero, 0), want = rounded_once(exactly(f, zero).of[0]);
     EXPECT_EQ(found, want) << name << " at " << zero;
     EXPECT_EQ(std::signbit(found), std::signbit(want)) << name << " at " << zero;
   }
   for (int m = 0; m < 3; ++m) {
     const real y = at(NAN, m);
-    EXPECT_TRUE(std::isnan(y) || is_constant(f, m, y)) << name << ", derivative " << m << ": " << y;
+    EXPECT_TRUE(std::isnan(y) || is_constant(f, m, y, rounded_once))
+        << name << ", derivative " << m << " at NaN: " << y;
     for (const real side : {-1.L, 1.L}) {
-      const real found = at(side * INFINITY, m), want = number(stored(limit(f, m, side)));
+      const real found = at(side * INFINITY, m), want = rounded_once(limit(f, m, side));
       EXPECT_EQ(found, want) << name << ", derivative " << m << " at " << side << "·∞";
       if (m == 0) EXPECT_EQ(std::signbit(found), std::signbit(want)) << name << side;
     }

@@ -65,21 +65,23 @@ inline std::vector<elu> settings(const elu&) {
   return {{}, {.3f, 1, 1}, {1.4f, 1, 1 / 1.4f}, {1.6732632f, 1.0507010f, 1}};
 }
 
-/// What f, f′ or f″ is at ±∞: what still grows between two far points is infinite, what still falls
-/// is zero.
+/// What f, f′ or f″ is at ±∞: what is less than any float far away is zero, what still grows there
+/// is infinite.
 template <class F> real limit(const F& f, int member, real side) {
   const real near = exactly(f, side * 1e60L).of[member], far = exactly(f, side * 1e120L).of[member];
-  if (fabsl(far) > 1.01L * fabsl(near)) return copysignl(INFINITY, far);
-  return fabsl(far) < fabsl(near) / 2 ? copysignl(0, far) : far;
+  if (fabsl(far) < 1e-60L) return copysignl(0, far);
+  return fabsl(far) > 1.01L * fabsl(near) ? copysignl(INFINITY, far) : far;
 }
-/// A derivative that is constant between kinks may be such a constant at NaN too.
-template <class F> bool is_constant(const F& f, int member, real y) {
+/// Whether a derivative is constant between kinks, and one of the constants, as results are stored,
+/// is y.
+template <class F, class Stored>
+bool is_constant(const F& f, int member, real y, const Stored& stored) {
   int changes = 0;
   bool found = false;
   for (int i = -1000; i < 1000; ++i) {
     const real a = exactly(f, i / 100.L).of[member], b = exactly(f, (i + 1) / 100.L).of[member];
     changes += a != b;
-    found = found || a == y;
+    found = found || stored(a) == y;
   }
   return member > 0 && changes <= 4 && found;
 }

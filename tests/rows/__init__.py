@@ -17,6 +17,7 @@ from rows.parametric import (
 from rows.pointwise import (
     BOUNDS,
     CURVATURE_ABSOLUTE,
+    FEW,
     MEMBERS,
     OPERATORS,
     OTHER_PARAMETERS,
@@ -33,6 +34,7 @@ __all__ = [
     "BOUNDS",
     "CURVATURE_ABSOLUTE",
     "DTYPES",
+    "FEW",
     "GROUPWISE",
     "HALVES",
     "MEMBERS",

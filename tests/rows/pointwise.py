@@ -166,8 +166,8 @@ class PointwiseRow(Row):
         return self.row.limits(dtype, **dict(self.options))
 
     @on_cpu
-    def at_zeros(self, dtype: torch.dtype) -> list[tuple[float, float]]:
-        """f(−0) and f(+0), each with a number whose sign a zero has, if it is not 0."""
+    def at_zeros(self, dtype: torch.dtype) -> tuple[float, float]:
+        """f(−0) and f(+0); of a zero, the sign too."""
         return self.row.at_zeros(dtype, **dict(self.options))
 
     @on_cpu

@@ -119,8 +119,8 @@ class Pointwise(Activation):
         arguments = self.rounded_arguments(dtype, **options)
         return dict(zip(MEMBERS, definitions.limits(self.definition, 2, arguments), strict=True))
 
-    def at_zeros(self, dtype: torch.dtype, **options: float) -> list[tuple[float, float]]:
-        """The values at −0 and +0, each with a number whose sign a zero has, if it is not 0."""
+    def at_zeros(self, dtype: torch.dtype, **options: float) -> tuple[float, float]:
+        """The values at −0 and +0, by the definition; of a zero, the sign too."""
         return definitions.at_zeros(self.definition, self.rounded_arguments(dtype, **options))
 
     def _exact(self, order: int, x: Tensor, **options: float) -> list[Sum]:

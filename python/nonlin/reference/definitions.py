@@ -85,15 +85,12 @@ def partial_limits(definition: Definition, order: int, weight: float) -> list[tu
     return _limits(partial_derivatives(definition, order, _FAR, torch.full_like(_FAR, weight)))
 
 
-def at_zeros(definition: Definition, arguments: tuple[float, ...]) -> list[tuple[float, float]]:
-    """At −0 and +0 the value, and a number whose sign a zero has: 0 where it may have either.
-
-    That is the value a little aside, of the piece that contains this zero.
-    """
+def at_zeros(definition: Definition, arguments: tuple[float, ...]) -> tuple[float, float]:
+    """The values at −0 and +0. A zero has the sign of its piece a little aside."""
     return _at_zeros(lambda mp, at: definition(mp, at, *arguments))
 
 
-def partial_at_zeros(definition: Definition, weight: float) -> list[tuple[float, float]]:
+def partial_at_zeros(definition: Definition, weight: float) -> tuple[float, float]:
     """The same of a function of x and a weight."""
 
     def at_weight(mp: Any, at: Any) -> Piece:
@@ -103,7 +100,7 @@ def partial_at_zeros(definition: Definition, weight: float) -> list[tuple[float,
     return _at_zeros(at_weight)
 
 
-def _at_zeros(definition: Definition) -> list[tuple[float, float]]:
+def _at_zeros(definition: Definition) -> tuple[float, float]:
     found = []
     for zero in (-0.0, 0.0):
         x = torch.tensor([zero, math.copysign(2.0**-1000, zero)], dtype=torch.float64)
@@ -112,8 +109,8 @@ def _at_zeros(definition: Definition) -> list[tuple[float, float]]:
             return definition(mp, zero)
 
         value, aside = evaluate(piece, 0, x, ())[0].tolist()
-        found.append((value, aside))
-    return found
+        found.append(value or math.copysign(0.0, aside))
+    return found[0], found[1]
 
 
 def _limits(sums: list[Sum]) -> list[tuple[float, float]]:
