@@ -13,7 +13,8 @@ from torch import Tensor
 
 def gelu(x: Tensor) -> Tensor:
     """x·Φ(x)."""
-    return x * torch.special.erfc(x * -math.sqrt(0.5)) / 2
+    tail: Tensor = torch.special.erfc(x * -math.sqrt(0.5))
+    return x * tail / 2
 
 
 def gelu_tanh(x: Tensor) -> Tensor:
