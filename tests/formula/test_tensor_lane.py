@@ -60,8 +60,8 @@ def reach(setting: PointwiseRow) -> float:
     if not len(change):
         return 0.0
     right = y[grid > 0].abs()
-    rises = right[1:] < right[:-1]
-    first = int(rises.nonzero()[0]) if change.amin() < 0.002 and rises.any() else 0
+    falls = right[1:] < right[:-1]
+    first = int(falls.nonzero()[0]) if change.amin() < 0.002 and falls.any() else 0
     return max(change.amax().item() * (1 + NEAR), grid[grid > 0][first].item())
 
 
