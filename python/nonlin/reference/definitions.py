@@ -121,7 +121,11 @@ def _limits(sums: list[Sum]) -> list[tuple[float, float]]:
 def _limit(near: float, far: float) -> float:
     if abs(far) > 1.01 * abs(near) or math.isinf(far):
         return math.copysign(math.inf, far)
-    return math.copysign(0.0, far) if abs(far) < abs(near) / 2 else far
+    if abs(far) < abs(near) / 2:
+        return math.copysign(0.0, far)
+    if abs(far - near) > 1e-9 * abs(near):
+        raise ValueError(f"a definition has no limit that can be seen: {near}, further away {far}")
+    return far
 
 
 def partial_derivatives(definition: Definition, order: int, x: Tensor, weight: Tensor) -> list[Sum]:
