@@ -13,7 +13,8 @@ from device import here, on_cpu
 from nonlin.reference import spacing
 from parametric_accuracy import AT_WEIGHTS
 from rounding import allowed, misses
-from rows import HALVES, SETTINGS
+from rows import HALVES, MEMBERS, SETTINGS
+from rows.bounds import MISROUNDED
 from torch import Tensor
 
 pytestmark = [pytest.mark.smoke, pytest.mark.devices]
@@ -44,10 +45,17 @@ def test_rounding(function, instruction_set):
             wrong = error.argsort(descending=True)[: int((error > 0).sum())]
             assert len(wrong) <= most and error.max() <= largest, (
                 f"{name}: {len(wrong)} inputs are not correctly rounded, {most} may be (MISROUNDED "
-                f"in tests/rows/pointwise.py), by at most {largest} ULP; the worst: "
+                f"in tests/rows/bounds.py), by at most {largest} ULP; the worst: "
                 + "; ".join(
                     f"x = {x[i].item()!r}, {error[i]:.6f} ULP, got {got[i].item()!r}, "
                     f"exact {exact[i].item()!r}"
                     for i in wrong[:10].tolist()
                 )
             )
+
+
+@pytest.mark.cpu
+def test_stated_misroundings_have_a_setting():
+    names = {str(setting) for setting in SETTINGS}
+    unknown = {key for key in MISROUNDED if key[0] not in names or key[1] not in MEMBERS}
+    assert not unknown, f"MISROUNDED in tests/rows/bounds.py: no setting and member is {unknown}"

@@ -2,8 +2,8 @@
 
 What an activation is called here and in PyTorch, which settings are worth testing and how it is
 evaluated in higher precision is in the package, nonlin.reference.catalogue. A row adds the
-registered operators and the bounds. What tests have to know of a function's shape (limits, values
-at ±0, roots, seams, constant slopes) follows from its references.
+registered operators, and what is in bounds.py. What tests have to know of a function's shape
+(limits, values at ±0, roots, seams, constant slopes) follows from its references.
 """
 
 from __future__ import annotations
@@ -20,33 +20,20 @@ from nonlin import reference
 from nonlin.reference import NEAR, jumps, sign_changes
 from torch import Tensor
 
-from rows.sample import HALVES, Row, Sample
+from rows.bounds import (
+    BOUNDS,
+    CUDA,
+    CURVATURE_ABSOLUTE,
+    FEW,
+    MISROUNDED,
+    MISROUNDED_FLOAT16,
+    OTHER_PARAMETERS,
+)
+from rows.sample import Row, Sample
 
 FORMULAS = Path(__file__).resolve().parents[2] / "ops"
 LAST = torch.channels_last
 MEMBERS = reference.MEMBERS
-
-# Worst error in units in the last place, at default parameters. Within NEAR · |root| of a root of
-# f″, a curvature may be wrong by CURVATURE_ABSOLUTE epsilons of the largest curvature besides.
-BOUNDS = {
-    torch.float64: {"value": 3, "slope": 4, "curvature": 8},
-    torch.float32: {"value": 2, "slope": 4, "curvature": 10},
-    torch.float16: {"value": 0.501, "slope": 0.501, "curvature": 0.501},
-    torch.bfloat16: {"value": 0.502, "slope": 0.502, "curvature": 0.502},
-}
-CURVATURE_ABSOLUTE = 1
-# At others a value in float32 has one more rounding. On CUDA the special-function unit errs, which
-# shows where results of 16 bits are rounded.
-OTHER_PARAMETERS = {torch.float32: {"value": 3, "slope": 4, "curvature": 10}}
-CUDA = {dtype: dict.fromkeys(MEMBERS, 0.51) for dtype in HALVES}
-
-# Inputs of 16 bits whose results may be misrounded, within the bounds: as float32 is rounded to
-# float16, a few are at every setting. Where a function meets the middle between two numbers more
-# often than that, as linear ones do, the most that was measured stands in MISROUNDED, for the
-# setting's name, member and type.
-MISROUNDED_FLOAT16 = 10
-MISROUNDED: dict[tuple[str, str, torch.dtype], int] = {}
-FEW = 4  # different values that a derivative has between seams, where it is constant
 
 
 @dataclass(frozen=True, eq=False)
