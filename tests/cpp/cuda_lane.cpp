@@ -191,7 +191,7 @@ template <class T, class F> void check_special_values(const char* name, const F&
     for (const real side : {-1.L, 1.L}) {
       const real found = at(side * INFINITY, m), want = rounded_once(limit(f, m, side));
       EXPECT_EQ(found, want) << name << ", derivative " << m << " at " << side << "·∞";
-      if (m == 0) EXPECT_EQ(std::signbit(found), std::signbit(want)) << name << side;
+      EXPECT_TRUE(m > 0 || std::signbit(found) == std::signbit(want)) << name << " at " << side;
     }
   }
 }
