@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
 import torch
 from device import on_cpu
-from nonlin.reference import ParametricJet, Partials, spacing, ulp_error
-from rows import ParametricRow
+from nonlin.reference import (
+    ParametricJet,
+    Partials,
+    definitions,
+    jumps,
+    partials,
+    sign_changes,
+    spacing,
+    ulp_error,
+)
+from rows import FEW, ParametricRow
 from torch import Tensor
 
 MEMBERS = ParametricJet._fields
@@ -34,6 +49,10 @@ BOUNDS = {
 SLOPE_ROOT, BEND_ROOT = -1.2784645427610738, 2.3993572805154
 # Of the sum of the terms' absolute values.
 SUMS = {torch.float64: 1e-14, torch.float32: 1e-6, torch.float16: 2**-10, torch.bfloat16: 2**-7}
+
+
+def bounds(row: Partials, dtype: torch.dtype) -> Mapping[str, float]:
+    return dict.fromkeys(MEMBERS, 0.5) if row.name == "prelu" else BOUNDS[dtype]
 
 
 @on_cpu
@@ -76,7 +95,7 @@ def errors(
     """The bound, and the error at each x, both in ULP."""
     high = exact[0] if isinstance(exact, tuple) else exact
     slack = forgiven(row, member, x, w) / spacing(high, x.dtype)
-    bound = 0.5 if row.name == "prelu" else BOUNDS[x.dtype][member]
+    bound = bounds(row, x.dtype)[member]
     return bound, (ulp_error(got, exact) - slack).clamp(min=0)
 
 
@@ -97,3 +116,84 @@ def sum_errors(got: Tensor, terms: Tensor, dim: int) -> tuple[Tensor, Tensor, Te
     least = info.smallest_normal * info.eps  # a sum may be subnormal
     allowed = most * SUMS[got.dtype] + least
     return exact.flatten(), (got.double() - exact).abs().flatten(), allowed.flatten()
+
+
+@dataclass(frozen=True, eq=False)
+class AtWeight:
+    """An accuracy.Setting: the same weight for all x, with derivatives by the weight too."""
+
+    MEMBERS: ClassVar[tuple[str, ...]] = MEMBERS
+
+    row: Partials
+    weight: float
+
+    def __str__(self) -> str:
+        return f"{self.row.operator}(weight={self.weight:g})"
+
+    def _weights(self, x: Tensor) -> Tensor:
+        return torch.full_like(x, self.weight)
+
+    def computed(self, member: str, x: Tensor) -> Tensor:
+        return computed(self.row, member, x, self._weights(x))
+
+    def bounds(self, x: Tensor) -> Mapping[str, float]:
+        return bounds(self.row, x.dtype)
+
+    @on_cpu
+    def jet(self, x: Tensor) -> ParametricJet:
+        return self.row.jet(x, self._weights(x))
+
+    @on_cpu
+    def exact_jet(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        return self.row.exact_jet(x, self._weights(x))
+
+    @on_cpu
+    def limits(self, dtype: torch.dtype) -> dict[str, tuple[float, float]]:
+        """As the definition says; 0·∞ is NaN in PReLU, as in PyTorch's, and in its reference."""
+        weight = torch.tensor(self.weight, dtype=dtype).item()
+        ends = definitions.partial_limits(self.row.definition, 2, weight)
+        said = self.jet(torch.tensor([-torch.inf, torch.inf], dtype=dtype))
+        none = [[math.isnan(y) for y in member.tolist()] for member in said]
+        pairs = zip(none, ends, strict=True)
+        both = [tuple(math.nan if n else y for n, y in zip(*p, strict=True)) for p in pairs]
+        return dict(zip(MEMBERS, both, strict=True))
+
+    @on_cpu
+    def at_zeros(self, dtype: torch.dtype) -> tuple[float, float]:
+        weight = torch.tensor(self.weight, dtype=dtype).item()
+        return definitions.partial_at_zeros(self.row.definition, weight)
+
+    @functools.cache  # noqa: B019 - rows live as long as the process
+    @on_cpu
+    def roots(self, member: str) -> tuple[float, ...]:
+        """Where f_x or f_xx passes through zero, other than at 0."""
+        return sign_changes(self._wide(member)) if member in ("x", "xx") else ()
+
+    @functools.cached_property
+    @on_cpu
+    def seams(self) -> tuple[float, ...]:
+        """Where f or a derivative jumps."""
+        return tuple(sorted({x for member in MEMBERS for x in jumps(self._wide(member))}))
+
+    @on_cpu
+    def constants(self, member: str, dtype: torch.dtype) -> Tensor:
+        """Of a derivative that is constant between seams, at all weights, its values."""
+        grid = torch.linspace(-100, 100, 4001, dtype=dtype)
+        found = {
+            weight: getattr(AtWeight(self.row, weight).jet(grid), member).unique().to(dtype)
+            for weight in self.row.weights
+        }
+        few = all(len(values) <= FEW for values in found.values())
+        return found[self.weight] if few and member != "value" else grid[:0]
+
+    def _wide(self, member: str) -> Callable[[Tensor], Tensor]:
+        return lambda x: getattr(self.row.expression(x, self._weights(x)), member)
+
+    def forgiven(self, member: str, x: Tensor) -> Tensor:
+        return forgiven(self.row, member, x, self._weights(x))
+
+    def misrounded(self, member: str, dtype: torch.dtype) -> int:
+        return 2**16
+
+
+AT_WEIGHTS = tuple(AtWeight(row, weight) for row in partials.values() for weight in row.weights)

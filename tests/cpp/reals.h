@@ -44,15 +44,44 @@ inline reals exactly(const elu& f, real x) {
   if (x > 0) return {scale * x, scale, 0};
   return {height * expm1l(i * x), height * i * expl(i * x), height * i * i * expl(i * x)};
 }
-/// Any other activation: its own text, in its plain meaning.
+/// Any other activation: its own text, in its plain meaning. That its derivatives are those of its
+/// value is proved by dual numbers, and its value by Python's references; next to a root of f′ that
+/// the text does not resolve, write its definition above.
 template <class F> reals exactly(const F& f, real x) {
   const auto jet = f(exact<24>(static_cast<double>(x)));
   return {exact<24>(jet.value).v, exact<24>(jet.slope).v, exact<24>(jet.curvature).v};
 }
 
 /// The settings at which an activation is tested; parameters are numbers that a float has.
-template <class F> std::vector<F> settings(const F&) { return {F{}}; }
+template <class F> std::vector<F> settings(const F&) {
+  static_assert(
+      !requires { F::parameters(); },
+      "tests/cpp/reals.h: an activation with parameters needs settings() at which it is "
+      "tested, the defaults first");
+  return {F{}};
+}
 inline std::vector<swish> settings(const swish&) { return {{}, {1.702f}, {-.6f}, {30}}; }
 inline std::vector<elu> settings(const elu&) {
   return {{}, {.3f, 1, 1}, {1.4f, 1, 1 / 1.4f}, {1.6732632f, 1.0507010f, 1}};
+}
+
+/// What f, f′ or f″ is at ±∞: what is less than any float far away is zero, what still grows there
+/// is infinite.
+template <class F> real limit(const F& f, int member, real side) {
+  const real near = exactly(f, side * 1e60L).of[member], far = exactly(f, side * 1e120L).of[member];
+  if (fabsl(far) < 1e-60L) return copysignl(0, far);
+  return fabsl(far) > 1.01L * fabsl(near) ? copysignl(INFINITY, far) : far;
+}
+/// Whether a derivative is constant between kinks, and one of the constants, as results are stored,
+/// is y.
+template <class F, class Stored>
+bool is_constant(const F& f, int member, real y, const Stored& stored) {
+  int changes = 0;
+  bool found = false;
+  for (int i = -1000; i < 1000; ++i) {
+    const real a = exactly(f, i / 100.L).of[member], b = exactly(f, (i + 1) / 100.L).of[member];
+    changes += a != b;
+    found = found || stored(a) == y;
+  }
+  return member > 0 && changes <= 4 && found;
 }

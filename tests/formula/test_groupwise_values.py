@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 from accuracy import bits, copied, every, mixed, same_bits, special
-from rows import DTYPES, groups
+from rows import DTYPES, HALVES, groups
 
 pytestmark = [pytest.mark.smoke, pytest.mark.devices]
 DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
@@ -27,22 +27,28 @@ def chosen(x: torch.Tensor, index: torch.Tensor, k: int, dim: int) -> torch.Tens
     return grouped.gather(along, index.long().unsqueeze(along)).squeeze(along).view(x.dtype)
 
 
-@DTYPE
-@pytest.mark.parametrize("k", SIZES)
-def test_choice(groupwise, instruction_set, dtype, k):
+def arrangements(k: int) -> tuple[tuple[tuple[int, ...], int], ...]:
     """Neighbours in memory, or far apart with 1, 5 or 70 groups beside each other."""
-    for shape, dim in (((37 * k,), 0), ((3, 2 * k), 1), ((3, 2 * k, 5), 1), ((k, 70), 0)):
-        x = mixed(dtype, *shape)
-        value, index = groupwise.with_index(x, k, dim)
-        rows, along = groups(x, k, dim)
-        rows = rows.movedim(along, -1).reshape(-1, k).double().tolist()
-        assert index.dtype == torch.uint8 and index.flatten().tolist() == [plain(r) for r in rows]
-        assert copied(value, chosen(x, index, k, dim))
-        assert copied(groupwise.forward(x, k, dim), value)
-        assert copied(groupwise.out(x, k, dim, out=torch.empty_like(value)), value)
+    return ((37 * k,), 0), ((3, 2 * k), 1), ((3, 2 * k, 5), 1), ((k, 70), 0)
 
 
-@pytest.mark.parametrize("dtype", DTYPES[2:], ids=str)
+@DTYPE
+def test_choice(groupwise, instruction_set, dtype):
+    for k in SIZES:
+        for shape, dim in arrangements(k):
+            where = f"groups of {k} in {shape}, {dtype}, {instruction_set}"
+            x = mixed(dtype, *shape)
+            value, index = groupwise.with_index(x, k, dim)
+            rows, along = groups(x, k, dim)
+            rows = rows.movedim(along, -1).reshape(-1, k).double().tolist()
+            assert index.dtype == torch.uint8, where
+            assert index.flatten().tolist() == [plain(row) for row in rows], where
+            assert copied(value, chosen(x, index, k, dim)), where
+            assert copied(groupwise.forward(x, k, dim), value), where
+            assert copied(groupwise.out(x, k, dim, out=torch.empty_like(value)), value), where
+
+
+@pytest.mark.parametrize("dtype", HALVES, ids=str)
 def test_every_input_of_16_bits(groupwise, instruction_set, dtype):
     """Each of them as the best, the better and the worse one; payloads of NaN are kept.
 
@@ -129,7 +135,7 @@ def test_as_the_built_in(groupwise, dtype):
 def test_backward_writes_whole_groups(groupwise, instruction_set, dtype):
     """The gradient as it is, NaN and −0 too, in the place of the choice; +0 elsewhere."""
     for k in SIZES:
-        for shape, dim in (((37 * k,), 0), ((3, 2 * k, 5), 1), ((k, 70), 0)):
+        for shape, dim in arrangements(k):
             index = groupwise.with_index(torch.randn(shape).to(dtype), k, dim)[1]
             g = mixed(dtype, *index.shape)
             want = torch.zeros(shape, dtype=dtype)

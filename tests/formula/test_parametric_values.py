@@ -1,18 +1,16 @@
-"""Functions of x and a weight, and all their derivatives, against references that share no code.
+"""Functions of x and a weight, where every element has a weight of its own.
 
-Here every element has a weight of its own: the gradient of the weight is a derivative, and no sum.
+The gradient of the weight is a derivative then, and no sum. test_values.py has those of one weight.
 """
 
 import functools
-import math
-from types import SimpleNamespace
 
 import pytest
 import torch
 from accuracy import assert_within, every, float32_points, same_bits, special
 from device import here, on_cpu
 from nonlin.reference import Partials, partials
-from parametric_accuracy import BEND_ROOT, MEMBERS, SLOPE_ROOT, computed, errors
+from parametric_accuracy import MEMBERS, AtWeight, computed, errors
 from rows import DTYPES, HALVES
 from torch import Tensor
 
@@ -20,7 +18,6 @@ pytestmark = [pytest.mark.smoke, pytest.mark.devices]
 ROW = pytest.mark.parametrize(
     "row", partials.values(), ids=lambda row: row.operator, scope="module"
 )
-DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 
 
 def assert_accurate(
@@ -35,26 +32,11 @@ def assert_accurate(
         assert_within(bound, error, name, x, got, high, where)
 
 
-def roots(row: Partials, weight: float) -> SimpleNamespace:
-    """What accuracy.float32_points() asks of a row."""
-    none = weight == 0 or row.name == "prelu"
-    at = {"slope": [SLOPE_ROOT], "curvature": [BEND_ROOT, -BEND_ROOT]}
-    return SimpleNamespace(roots=lambda member: [] if none else [z / weight for z in at[member]])
-
-
-@functools.lru_cache(maxsize=1)
-@on_cpu
-def _float32(row: Partials, weight: float) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
-    x = float32_points(roots(row, weight))[:: 1 if weight == 1 else 4]
-    w = torch.full_like(x, weight)
-    return x, w, row.jet(x, w)._asdict()
-
-
 @functools.lru_cache(maxsize=1)
 @on_cpu
 def _many_weights(row: Partials) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
     """A random weight for each element, of all sizes; half of the products are moderate."""
-    x = float32_points(roots(row, 1))[::2]
+    x = float32_points(AtWeight(row, 1.0))[::2]
     w = torch.randn(x.shape)
     w[::2] = torch.exp2(torch.rand(x.shape) * 27 - 20)[::2] * w[::2].sign()
     x[::4], x[1::4] = x[::4] / w[::4], x[1::4] / w[1::4]
@@ -62,13 +44,7 @@ def _many_weights(row: Partials) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
 
 
 @ROW
-@pytest.mark.parametrize("index", range(4))
-def test_float32(row, index, instruction_set):
-    assert_accurate(row, *_float32(row, row.weights[index]), instruction_set)
-
-
-@ROW
-def test_float32_many_weights(row, instruction_set):
+def test_float32(row, instruction_set):
     assert_accurate(row, *_many_weights(row), instruction_set)
 
 
@@ -82,18 +58,16 @@ def test_extreme_weights(instruction_set):
 
 @functools.lru_cache(maxsize=2)
 @on_cpu
-def _every(row: Partials, dtype: torch.dtype) -> list[tuple[Tensor, Tensor, dict[str, Tensor]]]:
+def _every(row: Partials, dtype: torch.dtype) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
     x = every(dtype)
-    weights = [torch.full_like(x, weight) for weight in row.weights]
-    weights.append(torch.randn(x.shape).to(dtype))
-    return [(x, w, row.jet(x, w)._asdict()) for w in weights]
+    w = torch.randn(x.shape).to(dtype)
+    return x, w, row.jet(x, w)._asdict()
 
 
 @ROW
-@pytest.mark.parametrize("dtype", HALVES, ids=str)
-def test_every_input_of_16_bits(row, instruction_set, dtype):
-    for x, w, jet in _every(row, dtype):
-        assert_accurate(row, x, w, jet, instruction_set)
+def test_every_input_of_16_bits(row, instruction_set):
+    for dtype in HALVES:
+        assert_accurate(row, *_every(row, dtype), instruction_set)
 
 
 @functools.lru_cache(maxsize=1)
@@ -115,83 +89,43 @@ def test_float64(row, instruction_set):
     assert_accurate(row, *_float64(row), instruction_set)
 
 
-def limits(row: Partials, weight: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """What mathematics says at −∞ and +∞."""
-    inf = math.inf
-    if row.name == "prelu":
-        return (weight * -inf, weight, -inf, 0, 1, 0), (inf, 1, 0, 0, 0, 0)
-    if weight == 0:
-        return (-inf, 0.5, inf, 0, -inf, 0), (inf, 0.5, inf, 0, inf, 0)
-    far, vanishing = (1, 0, 0, 0, 0), (0, 0, 0, 0, 0)
-    if weight < 0:
-        return (-inf, *far), (0.0, *vanishing)
-    return (-0.0, *vanishing), (inf, *far)
+def test_nan(instruction_set):
+    for dtype in DTYPES:
+        x = torch.tensor([torch.nan, 1.0, torch.nan], dtype=dtype)
+        w = torch.tensor([1.0, torch.nan, torch.nan], dtype=dtype)
+        for member in MEMBERS:
+            got = computed(partials["swish"], member, x, w)
+            assert got.isnan().all(), f"{member} is {got.tolist()}, {dtype}, {instruction_set}"
 
 
-@ROW
-@DTYPE
-def test_special_values(row, instruction_set, dtype):
-    """Limits at ±∞, −0 for −0: values bit for bit, derivatives as numbers."""
-    x = torch.tensor([-torch.inf, torch.inf, -0.0, 0.0], dtype=dtype)
-    for weight in row.weights:
-        w = torch.full_like(x, weight)
-        where = f"{row.operator}, weight {weight}, {dtype}, {instruction_set}"
-        ends = [
-            torch.tensor(end, dtype=dtype) for end in zip(*limits(row, w[0].item()), strict=True)
-        ]
-        value = torch.cat([ends[0], w[2:] * x[2:] if row.name == "prelu" else x[2:]])
-        got = computed(row, "value", x, w)
-        assert same_bits(got, value), f"{where}: f is {got.tolist()}, not {value.tolist()}"
-        for member, end in zip(MEMBERS[1:], ends[1:], strict=True):
-            got = computed(row, member, x[:2], w[:2])
-            assert torch.equal(got, end), f"{where}: f_{member} is {got.tolist()} at ±∞"
+def test_prelu_is_pytorchs(instruction_set):
+    row = partials["prelu"]
+    for dtype in DTYPES:
+        x = torch.cat([torch.randn(1000).to(dtype), special(dtype)])
+        for w in (torch.randn(x.shape).to(dtype), torch.zeros_like(x)):
+            inputs = x[None].clone().requires_grad_(), w.clone().requires_grad_()
+            theirs = torch.nn.functional.prelu(*inputs)
+            by_x, by_w = torch.autograd.grad(theirs.sum(), inputs)
+            # The gradient of the weight is a sum, from 0, and never −0.
+            pairs = ("value", theirs.detach()), ("x", by_x), ("w", by_w + 0)
+            for member, want in pairs:
+                got = computed(row, member, x, w)
+                assert same_bits(got, want.flatten()), f"{member}, {dtype}, {instruction_set}"
 
 
-@DTYPE
-def test_nan(instruction_set, dtype):
-    x = torch.tensor([torch.nan, 1.0, torch.nan], dtype=dtype)
-    w = torch.tensor([1.0, torch.nan, torch.nan], dtype=dtype)
-    for member in MEMBERS:
-        got = computed(partials["swish"], member, x, w)
-        assert got.isnan().all(), f"{member} is {got.tolist()}, {dtype}, {instruction_set}"
-
-
-@ROW
-@DTYPE
-def test_largest_and_least_numbers(row, instruction_set, dtype):
-    x = special(dtype)[:-1]
-    x = x[x.isfinite()]
-    for weight in row.weights:
-        w = torch.full_like(x, weight)
-        assert_accurate(row, x, w, row.jet(x, w)._asdict(), instruction_set)
-
-
-@DTYPE
-def test_prelu_is_pytorchs(instruction_set, dtype):
-    row, x = partials["prelu"], torch.cat([torch.randn(1000).to(dtype), special(dtype)])
-    for w in (torch.randn(x.shape).to(dtype), torch.zeros_like(x)):
-        inputs = x[None].clone().requires_grad_(), w.clone().requires_grad_()
-        theirs = torch.nn.functional.prelu(*inputs)
-        by_x, by_w = torch.autograd.grad(theirs.sum(), inputs)
-        # The gradient of the weight is a sum, from 0, and never −0.
-        pairs = ("value", theirs.detach()), ("x", by_x), ("w", by_w + 0)
-        for member, want in pairs:
-            got = computed(row, member, x, w)
-            assert same_bits(got, want.flatten()), f"{member}, {dtype}, {instruction_set}"
-
-
-@DTYPE
-@pytest.mark.parametrize("beta", [1.0, 0.25, -1.5, 0.0, 30.0, 2.0**-10])
-def test_swish_has_the_same_bits(instruction_set, dtype, beta):
+def test_swish_has_the_same_bits(instruction_set):
     """Whether β is learned or a hyper-parameter."""
-    x = torch.cat([torch.randn(5000).to(dtype) * 8, special(dtype)])
-    x = every(dtype) if dtype in HALVES else x
-    w, one = torch.full_like(x, beta), torch.ones_like(x)
-    wanted = {
-        "value": torch.ops.nonlin.swish(x, beta),
-        "x": torch.ops.nonlin.swish_backward(one, x, beta),
-        "xx": torch.ops.nonlin.swish_double_backward(one, one, x, beta)[1],
-    }
-    for member, want in wanted.items():
-        got = computed(partials["swish"], member, x, w)
-        assert same_bits(got, want), f"{member}, {dtype}, {instruction_set}, β = {beta}"
+    for dtype in DTYPES:
+        x = torch.cat([torch.randn(5000).to(dtype) * 8, special(dtype)])
+        x = every(dtype) if dtype in HALVES else x
+        for beta in (1.0, 0.25, -1.5, 0.0, 30.0, 2.0**-10):
+            w, one = torch.full_like(x, beta), torch.ones_like(x)
+            wanted = {
+                "value": torch.ops.nonlin.swish(x, beta),
+                "x": torch.ops.nonlin.swish_backward(one, x, beta),
+                "xx": torch.ops.nonlin.swish_double_backward(one, one, x, beta)[1],
+            }
+            for member, want in wanted.items():
+                got = computed(partials["swish"], member, x, w)
+                where = f"{member}, {dtype}, {instruction_set}, β = {beta}"
+                assert same_bits(got, want), where

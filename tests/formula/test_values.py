@@ -1,181 +1,167 @@
-"""Values, slopes and curvatures against a reference that shares no code with the kernels."""
+"""Functions and their derivatives against references that share no code with the kernels.
+
+One text for all that are functions of x: pointwise settings, and parametric rows with one weight
+for all x, whose derivatives by the weight count too.
+"""
 
 import functools
-import math
-import os
-import subprocess
-import sys
 
-import nonlin
 import pytest
 import torch
 from accuracy import (
+    Setting,
     assert_accurate,
+    assert_right_at_nan,
     assert_within,
     float32_points,
-    forgiven,
+    neighbours,
     same_bits,
     special,
 )
-from conftest import CAPABILITIES, INSTRUCTION_SETS
-from device import here
+from device import here, on_cpu
 from nonlin.reference import spacing, ulp_error
-from rows import DTYPES, HALVES, MEMBERS, OPERATORS, PointwiseRow
+from parametric_accuracy import AT_WEIGHTS
+from rows import DTYPES, HALVES, SETTINGS, PointwiseRow
+from torch import Tensor
 
 pytestmark = [pytest.mark.smoke, pytest.mark.devices]
-DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=str)
+FUNCTION = pytest.mark.parametrize("function", (*SETTINGS, *AT_WEIGHTS), ids=str, scope="module")
+POINTS = 100_000
 
 
 @functools.lru_cache(maxsize=2)
-def _float32(case: PointwiseRow) -> tuple:
-    x = float32_points(case)
-    return x, case.jet(x)
+@on_cpu
+def _float32(function: Setting) -> tuple[Tensor, tuple[Tensor, ...]]:
+    x = float32_points(function)
+    return x, function.jet(x)
 
 
-def test_float32(case, instruction_set):
-    x, exact = _float32(case)
-    for member in MEMBERS:
-        computed = case.computed(member, here(x))
-        assert_accurate(case, member, x, computed, getattr(exact, member), instruction_set)
+@FUNCTION
+def test_float32(function, instruction_set):
+    x, jet = _float32(function)
+    for member, exact in zip(function.MEMBERS, jet, strict=True):
+        got = function.computed(member, here(x))
+        assert_accurate(function, member, x, got, exact, instruction_set)
 
 
-def limits(case: PointwiseRow) -> dict[str, tuple[float, float]]:
-    """What mathematics says at −∞ and +∞; of a zero, the sign too."""
-    if case.operator == "elu":
-        alpha, scale, input_scale = case.parameters
-        assert input_scale > 0
-        return {"value": (-alpha * scale, math.inf), "slope": (0, scale), "curvature": (0, 0)}
-    beta = case.parameters[0] if case.parameters else 1.0
-    if beta == 0:
-        return {"value": (-math.inf, math.inf), "slope": (0.5, 0.5), "curvature": (0, 0)}
-    if beta < 0:
-        return {"value": (-math.inf, 0.0), "slope": (1, 0), "curvature": (0, 0)}
-    return {"value": (-0.0, math.inf), "slope": (0, 1), "curvature": (0, 0)}
+@functools.lru_cache(maxsize=1)
+@on_cpu
+def _float64(setting: PointwiseRow) -> tuple[Tensor, dict[str, tuple[Tensor, Tensor]]]:
+    """Random bits of finite numbers, neighbours of roots and seams, the middle and the tails."""
+    generator = torch.Generator().manual_seed(0)
+    integer = torch.iinfo(torch.int64)
+    bits = torch.randint(integer.min, integer.max, (POINTS // 4,), generator=generator)
+    bits = bits.view(torch.float64)
+    random = torch.rand(POINTS, dtype=torch.float64, generator=generator)
+    tail, middle = random.split(POINTS // 4)[0] * 200 - 800, random[POINTS // 4 :] * 80 - 40
+    roots = [root for member in setting.MEMBERS for root in setting.roots(member)]
+    seams = [seam for seam in setting.seams if seam]
+    x = torch.cat(
+        [
+            bits[bits.isfinite()],
+            *(neighbours(root, 1000, torch.float64) for root in roots),
+            *(neighbours(seam, 8, torch.float64) for seam in seams),
+            tail,
+            middle,
+        ]
+    )[:POINTS]
+    return x, setting.exact_jet(x)
 
 
-@DTYPE
-def test_special_values(case, instruction_set, dtype):
-    """Limits at ±∞, NaN for NaN, −0 for −0: values bit for bit, derivatives as numbers."""
-    x = torch.tensor([-torch.inf, torch.inf, -0.0, 0.0, torch.nan], dtype=dtype)
-    wide = torch.tensor([*limits(case)["value"], -0.0, 0.0, torch.nan], dtype=torch.float64)
-    got = case.forward(x)
-    where = f"{case}, {dtype}, {instruction_set}"
-    assert same_bits(got, wide.to(dtype)), f"{where}: f is {got.tolist()}, not {wide.tolist()}"
-    for member in ("slope", "curvature"):
-        got = case.computed(member, x).double()
-        assert got[-1].isnan(), f"{where}: {member} is {got[-1]} at NaN"
-        ends = torch.tensor(limits(case)[member], dtype=torch.float64).to(dtype).double()
-        assert torch.equal(got[:2], ends), f"{where}: {member} is {got[:2].tolist()} at ±∞"
+def test_float64(setting, instruction_set):
+    """Against MPFR."""
+    x, exact = _float64(setting)
+    for member in setting.MEMBERS:
+        got = setting.computed(member, here(x))
+        assert_accurate(setting, member, x, got, exact[member], instruction_set)
 
 
-@DTYPE
-def test_limits_of_products(case, instruction_set, dtype):
-    """Far from zero, times gradients as large as they can be: nothing is left of f″."""
-    largest = torch.finfo(dtype).max
-    x = torch.tensor([-torch.inf, -largest, largest, torch.inf], dtype=dtype)
-    slopes = limits(case)["slope"]
-    slope = torch.tensor([slopes[0]] * 2 + [slopes[1]] * 2, dtype=torch.float64)
-    for size in (1.0, 2.0**10, largest**0.5, largest / 2):
-        v, g = torch.full_like(x, size), torch.full_like(x, -size)
-        first, second = case.double_backward(v, g, x)
-        where = f"{case}, {dtype}, {instruction_set}, gradients of {size}"
-        exact = v.double() * slope
-        bound, error = case.bounds(first)["slope"], ulp_error(first, exact)
-        assert_within(bound, error, f"{case} v·f′", x, first, exact, instruction_set)
-        assert same_bits(case.backward(v, x), first), f"{where}: g·f′"
-        assert not second.any(), f"{where}: v·g·f″ is {second.tolist()}"
+@FUNCTION
+def test_special_values(function, instruction_set):
+    """Limits at ±∞, the value at ±0, NaN for NaN: values bit for bit, derivatives as numbers.
+
+    The largest and the least numbers are as accurate as all others.
+    """
+    for dtype in DTYPES:
+        where = f"{function}, {dtype}, {instruction_set}"
+        ends, zeros = (torch.tensor([-end, end], dtype=dtype) for end in (torch.inf, 0.0))
+        for member, limits in function.limits(dtype).items():
+            got = function.computed(member, ends)
+            want = torch.tensor(limits, dtype=torch.float64).to(got)
+            same = same_bits(got, want) if member == "value" else torch.equal(got, want)
+            assert same, f"{where}: {member} at ±∞ is {got.tolist()}, not {want.tolist()}"
+            got = function.computed(member, torch.tensor([torch.nan], dtype=dtype)).cpu()
+            assert_right_at_nan(function, member, got, instruction_set)
+        got = function.computed("value", zeros)
+        want = torch.tensor(function.at_zeros(dtype), dtype=torch.float64).to(got)
+        assert same_bits(got, want), f"{where}: f(∓0) is {got.tolist()}, not {want.tolist()}"
+        x = special(dtype)[:-1]
+        x = x[x.isfinite()]
+        for member, exact in zip(function.MEMBERS, function.jet(x), strict=True):
+            got = function.computed(member, x)
+            assert_accurate(function, member, x, got, exact, instruction_set)
 
 
-@DTYPE
-def test_largest_and_least_numbers(case, instruction_set, dtype):
-    x = special(dtype)[:-1]
-    for member in MEMBERS:
-        computed = case.computed(member, x)
-        assert not computed.isnan().any(), f"{case} {member}, {instruction_set}: {computed}"
-        assert_accurate(case, member, x, computed, getattr(case.jet(x), member), instruction_set)
+def derivatives(setting: PointwiseRow, x: Tensor) -> dict[str, Tensor]:
+    """In float64, to all its bits where they count."""
+    if x.dtype == torch.float64:
+        return {member: high for member, (high, _) in setting.exact_jet(x).items()}
+    return setting.jet(x)._asdict()
 
 
-@DTYPE
-def test_gradient_factors(case, instruction_set, dtype):
-    """They enter with one more rounding of the computing type."""
-    x = torch.randn(20_000, dtype=torch.float64).mul(2).to(dtype)
-    g, v = (torch.randn(20_000, dtype=torch.float64).to(dtype) for _ in range(2))
-    _, slope, curvature = case.jet(x)
-    first, second = case.double_backward(v, g, x)
-    wide = dtype in HALVES
+def assert_products(
+    setting: PointwiseRow, v: Tensor, g: Tensor, x: Tensor, more: float, where: str
+) -> None:
+    """Gradients enter with one more rounding of the computing type, to which `more` ULP belong."""
+    dtype, wide = x.dtype, x.dtype in HALVES
+    exact = derivatives(setting, x)
+    first, second = setting.double_backward(v, g, x)
+    v, g = v.cpu().double(), g.cpu().double()
+    one = torch.ones_like(g)
     products = (
-        ("g·f′", case.backward(g, x), g.double(), slope, "slope"),
-        ("v·f′", first, v.double(), slope, "slope"),
-        ("v·g·f″", second, v.double() * g.double(), curvature, "curvature"),
+        ("g·f′", setting.backward(g.to(x), x), g, one, "slope"),
+        ("v·f′", first, v, one, "slope"),
+        ("v·g·f″", second, v, g, "curvature"),
     )
-    for name, got, factor, derivative, member in products:
-        factor = factor.cpu()
-        exact = factor * derivative
+    for name, got, a, b, member in products:
+        derivative = exact[member]
+        product = a * (b * derivative)
         # A slope of 8 bits is good for its own rounding; next to its root, times g, more of its
-        # error shows. In float64 the reference is no better than what it judges.
-        bound = 0.55 if wide else case.bounds(x)[member] + 2 + 100 * (dtype == torch.float64)
-        # The derivative itself is a rounded number of the computing type.
+        # error shows.
+        bound = 0.55 if wide else setting.bounds(x)[member] + more
+        # The derivative itself is a rounded number of the computing type, which shows in 16 bits
+        # where it is subnormal.
         computing = torch.promote_types(dtype, torch.float32)
-        slack = forgiven(case, member, x) + spacing(derivative, computing) * (not wide)
-        error = (ulp_error(got, exact) - factor.abs() * slack / spacing(exact, dtype)).clamp(min=0)
-        assert_within(bound, error, f"{case} {name}", x, got, exact, instruction_set)
+        least = derivative.abs() < torch.finfo(computing).smallest_normal
+        rounding = spacing(derivative, computing) * (least if wide else 1)
+        slack = setting.forgiven(member, x) + rounding
+        error = ulp_error(got, product) - a.abs() * (b.abs() * slack) / spacing(product, dtype)
+        error = error.nan_to_num(nan=torch.inf).clamp(min=0)
+        assert_within(bound, error, f"{setting} {name}", x, got, product, where)
 
 
-SAMPLE = """
-import torch
-def sample():
-    x = torch.arange(-500, 501) / 25
-    rows = nonlin._C.operators()
-    names = [row["name"] for row in rows if row["family"] == "pointwise"]
-    return [getattr(torch.ops.nonlin, n)(x).view(torch.int32).sum().item() for n in names]
-"""
-CHILD = (
-    SAMPLE
-    + "print(torch.backends.cpu.get_cpu_capability(), nonlin._C.instruction_set(), *sample())"
-)
+def test_gradient_factors(setting, instruction_set):
+    for dtype in DTYPES:
+        size = 2_000 if dtype == torch.float64 else 20_000
+        x = torch.randn(size, dtype=torch.float64).mul(2).to(dtype)
+        g, v = (torch.randn(size, dtype=torch.float64).to(dtype) for _ in range(2))
+        assert_products(setting, v, g, x, 2, instruction_set)
 
 
-@pytest.mark.cpu
-@pytest.mark.parametrize("index", range(3), ids=[name.lower() for name in CAPABILITIES])
-def test_aten_cpu_capability_chooses(index):
-    """It steers our kernels as it steers PyTorch's, to what set_instruction_set() chooses."""
-    capability, name = CAPABILITIES[index], INSTRUCTION_SETS[index]
-    if index > CAPABILITIES.index(torch.backends.cpu.get_cpu_capability()):
-        pytest.skip(f"torch runs at {torch.backends.cpu.get_cpu_capability()} here")
-    child = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", "import nonlin" + CHILD],
-        env=os.environ | {"ATEN_CPU_CAPABILITY": capability.lower()},
-        capture_output=True,
-        text=True,
-    )
-    assert child.returncode == 0, child.stderr
-    names = {"nonlin": nonlin}
-    exec(SAMPLE, names)
-    nonlin._C.set_instruction_set(name)
-    try:
-        here = names["sample"]()
-    finally:
-        nonlin._C.set_instruction_set(None)
-    assert child.stdout.split() == [capability, name, *map(str, here)]
-
-
-@pytest.mark.cpu
-def test_unknown_instruction_set_is_refused():
-    before = nonlin._C.instruction_set()
-    with pytest.raises((ValueError, RuntimeError), match="sse9"):
-        nonlin._C.set_instruction_set("sse9")
-    assert nonlin._C.instruction_set() == before
-
-
-@pytest.mark.cpu
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-def test_lane_functions_on_arrays(case, instruction_set, dtype):
-    """nonlin._C.evaluate() is the kernel without the tensor."""
-    x = torch.randn(1001, dtype=dtype)
-    parameters = list(case.parameters)
-    for member in MEMBERS:
-        array = nonlin._C.evaluate(case.operator, member, x.numpy(), parameters, instruction_set)
-        assert same_bits(torch.from_numpy(array), case.computed(member, x)), f"{case} {member}"
-    if case in OPERATORS:
-        array = nonlin._C.evaluate(case.operator, "value", x.numpy())
-        assert same_bits(torch.from_numpy(array), case.forward(x))
+def test_products_far_from_zero(setting, instruction_set):
+    """Times gradients as large as they can be: nothing is left of an f″ that is rounded to 0."""
+    for dtype in DTYPES:
+        largest = torch.finfo(dtype).max
+        x = torch.tensor([-torch.inf, -largest, largest, torch.inf], dtype=dtype)
+        limits = torch.tensor(setting.limits(dtype)["slope"], dtype=torch.float64)
+        exact = derivatives(setting, x)
+        computing = torch.promote_types(dtype, torch.float32)
+        vanishing = here(exact["curvature"].to(computing) == 0)
+        constant = exact["slope"].equal(limits.cpu().repeat_interleave(2))
+        for size in (1.0, 2.0**10, largest**0.5, largest / 2):
+            v, g = torch.full_like(x, size), torch.full_like(x, -size)
+            first, second = setting.double_backward(v, g, x)
+            where = f"{setting}, {dtype}, {instruction_set}, gradients of {size}"
+            assert_products(setting, v, g, x, 0 if constant else 2, where)
+            assert same_bits(setting.backward(v, x), first), f"{where}: g·f′"
+            assert not second[vanishing].any(), f"{where}: v·g·f″ is {second.tolist()}"

@@ -4,6 +4,7 @@ SETTINGS are all pointwise ones, for what depends on the formula; POINTWISE, PAR
 GROUPWISE represent their families, for what does not; ALL is these three.
 """
 
+from rows.bounds import BOUNDS, CURVATURE_ABSOLUTE, FEW, OTHER_PARAMETERS
 from rows.groupwise import GROUPWISE, GroupwiseRow, groups
 from rows.parametric import (
     PARAMETRIC,
@@ -14,16 +15,7 @@ from rows.parametric import (
     weight_leaf,
     weight_of,
 )
-from rows.pointwise import (
-    BOUNDS,
-    CURVATURE_ABSOLUTE,
-    MEMBERS,
-    OPERATORS,
-    OTHER_PARAMETERS,
-    POINTWISE,
-    SETTINGS,
-    PointwiseRow,
-)
+from rows.pointwise import MEMBERS, OPERATORS, POINTWISE, SETTINGS, PointwiseRow
 from rows.sample import DTYPES, HALVES, Row, Sample, seeds
 
 ALL: tuple[Row, ...] = (*POINTWISE, *PARAMETRIC, *GROUPWISE)
@@ -33,6 +25,7 @@ __all__ = [
     "BOUNDS",
     "CURVATURE_ABSOLUTE",
     "DTYPES",
+    "FEW",
     "GROUPWISE",
     "HALVES",
     "MEMBERS",

@@ -2,13 +2,13 @@
 
 What an activation is called here and in PyTorch, which settings are worth testing and how it is
 evaluated in higher precision is in the package, nonlin.reference.catalogue. A row adds the
-registered operators and the bounds.
+registered operators, and what is in bounds.py. What tests have to know of a function's shape
+(limits, values at ±0, roots, seams, constant slopes) follows from its references.
 """
 
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,28 +17,23 @@ from typing import ClassVar
 import torch
 from device import here, normal, on_cpu
 from nonlin import reference
-from nonlin.reference import sign_changes
+from nonlin.reference import NEAR, jumps, sign_changes
 from torch import Tensor
 
-from rows.sample import HALVES, Row, Sample, seeds
+from rows.bounds import (
+    BOUNDS,
+    CUDA,
+    CURVATURE_ABSOLUTE,
+    FEW,
+    MISROUNDED,
+    MISROUNDED_FLOAT16,
+    OTHER_PARAMETERS,
+)
+from rows.sample import Row, Sample, seeds
 
 FORMULAS = Path(__file__).resolve().parents[2] / "ops"
 LAST = torch.channels_last
 MEMBERS = reference.MEMBERS
-
-# Worst error in units in the last place, at default parameters. Within NEAR · |root| of a root of
-# f″, a curvature may be wrong by CURVATURE_ABSOLUTE epsilons of the largest curvature besides.
-BOUNDS = {
-    torch.float64: {"value": 3, "slope": 4, "curvature": 8},
-    torch.float32: {"value": 2, "slope": 4, "curvature": 10},
-    torch.float16: {"value": 0.501, "slope": 0.501, "curvature": 0.501},
-    torch.bfloat16: {"value": 0.502, "slope": 0.502, "curvature": 0.502},
-}
-CURVATURE_ABSOLUTE = 1
-# At others a value in float32 has one more rounding. On CUDA the special-function unit errs, which
-# shows where results of 16 bits are rounded.
-OTHER_PARAMETERS = {torch.float32: {"value": 3, "slope": 4, "curvature": 10}}
-CUDA = {dtype: dict.fromkeys(MEMBERS, 0.51) for dtype in HALVES}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +41,7 @@ class PointwiseRow(Row):
     """An activation at one setting of its parameters, under each of its names."""
 
     KINDS: ClassVar[tuple[str, ...]] = ("", "_", "out", "_backward", "_double_backward")
+    MEMBERS: ClassVar[tuple[str, ...]] = MEMBERS
 
     row: reference.Pointwise
     options: tuple[tuple[str, float], ...]
@@ -66,8 +62,9 @@ class PointwiseRow(Row):
     @property
     def kink(self) -> bool:
         """f′ jumps at 0."""
-        alpha, scale, input_scale = self.parameters if self.operator == "elu" else (1.0, 1.0, 1.0)
-        return alpha * scale * input_scale != scale
+        sides = torch.tensor([-1e-9, 1e-9], dtype=torch.float64, device="cpu")
+        left, right = self.row.expression(sides, *self.parameters).slope.tolist()
+        return abs(right - left) > 1e-6
 
     # The package's names and PyTorch's.
 
@@ -120,11 +117,20 @@ class PointwiseRow(Row):
             return CUDA[x.dtype]
         return (OTHER_PARAMETERS if self.options else {}).get(x.dtype, BOUNDS[x.dtype])
 
+    def misrounded(self, member: str, dtype: torch.dtype) -> int:
+        """How many results may be, on a CPU: in bfloat16 none at default parameters."""
+        stated = MISROUNDED.get((str(self), member, dtype))
+        if stated is not None:
+            return stated
+        if dtype == torch.float16:
+            return MISROUNDED_FLOAT16
+        return 2**16 if self.options or member == "curvature" else 0
+
     # References.
 
     def expression(self, x: Tensor) -> Tensor:
         """f by PyTorch's own operators, as they can be differentiated and transformed."""
-        return EXPRESSIONS[self.operator](x, *self.parameters)
+        return self.row.textbook(x, *self.parameters)
 
     @on_cpu
     def jet(self, x: Tensor) -> reference.Jet:
@@ -143,6 +149,57 @@ class PointwiseRow(Row):
 
     def with_input(self, x: Tensor) -> Iterator[Sample]:
         yield Sample("alone", (x,))
+
+    @on_cpu
+    def limits(self, dtype: torch.dtype) -> dict[str, tuple[float, float]]:
+        """What f, f′ and f″ are at −∞ and +∞; of a zero, the sign too."""
+        return self.row.limits(dtype, **dict(self.options))
+
+    @on_cpu
+    def at_zeros(self, dtype: torch.dtype) -> tuple[float, float]:
+        """f(−0) and f(+0); of a zero, the sign too."""
+        return self.row.at_zeros(dtype, **dict(self.options))
+
+    @on_cpu
+    def constants(self, member: str, dtype: torch.dtype) -> Tensor:
+        """Of a derivative that is constant between seams, at all settings, its values."""
+        grid = torch.linspace(-100, 100, 4001, dtype=dtype)
+        found = {}
+        for options in self.row.options:
+            y = getattr(self.row.jet(grid, **options), member)
+            found[tuple(options.items())] = y.unique().to(dtype)
+        few = all(len(values) <= FEW for values in found.values())
+        return found[self.options] if few and member != "value" else grid[:0]
+
+    @functools.cache  # noqa: B019 - rows live as long as the process
+    @on_cpu
+    def roots(self, member: str) -> tuple[float, ...]:
+        """Where f′ or f″ passes through zero, other than at 0."""
+        found = sign_changes(lambda x: getattr(self.row.expression(x, *self.parameters), member))
+        return tuple(r for r in found if all(abs(r - seam) > 1e-9 for seam in self.seams))
+
+    @functools.cached_property
+    @on_cpu
+    def seams(self) -> tuple[float, ...]:
+        """Where f, f′ or f″ jumps."""
+
+        def jet(x: Tensor) -> reference.Jet:
+            return self.row.expression(x, *self.parameters)
+
+        found = (jumps(lambda x, m=m: getattr(jet(x), m)) for m in MEMBERS)
+        return tuple(sorted({x for places in found for x in places}))
+
+    @on_cpu
+    def forgiven(self, member: str, x: Tensor) -> Tensor:
+        """The absolute error that a curvature may have next to its roots."""
+        x = x.cpu()
+        near = torch.zeros(x.shape, dtype=torch.bool)
+        for root in self.roots(member) if member == "curvature" else ():
+            near |= (x.double() - root).abs() < NEAR * abs(root)
+        grid = torch.linspace(-10, 10, 1001, dtype=torch.float64)
+        largest = self.jet(grid).curvature.abs().max()
+        epsilon = torch.finfo(torch.promote_types(x.dtype, torch.float32)).eps
+        return CURVATURE_ABSOLUTE * epsilon * largest * near
 
     def samples(self) -> Iterator[Sample]:
         x = normal(1, 4, 3, 5) * 2
@@ -165,24 +222,7 @@ class PointwiseRow(Row):
         x = sample.input
         return Sample(sample.name, (*seeds([x] * factors), x), self.parameters)
 
-    @functools.cache  # noqa: B019 - rows live as long as the process
-    @on_cpu
-    def roots(self, member: str) -> tuple[float, ...]:
-        """Where f′ or f″ passes through zero."""
-        return sign_changes(lambda x: getattr(self.row.expression(x, *self.parameters), member))
 
-
-def _elu(x: Tensor, alpha: float, scale: float, input_scale: float) -> Tensor:
-    return scale * torch.where(x > 0, x, alpha * torch.expm1(x.clamp(max=0) * input_scale))
-
-
-EXPRESSIONS: dict[str, Callable[..., Tensor]] = {
-    "gelu": lambda x: x * torch.special.erfc(x * -math.sqrt(0.5)) / 2,
-    "gelu_tanh": lambda x: x * torch.sigmoid(math.sqrt(8 / math.pi) * (x + 0.044715 * x**3)),
-    "swish": lambda x, beta: x * torch.sigmoid(beta * x),
-    "mish": lambda x: x * torch.tanh(torch.nn.functional.softplus(x)),
-    "elu": _elu,
-}
 SETTINGS = tuple(
     PointwiseRow(row, tuple(options.items()))
     for row in reference.catalogue.values()

@@ -17,7 +17,7 @@ from nonlin.reference.catalogue import catalogue
 from nonlin.reference.inputs import samples
 from nonlin.reference.parametric import ParametricJet, Partials, partials
 from nonlin.reference.pointwise import Jet
-from nonlin.reference.roots import NEAR, sign_changes
+from nonlin.reference.roots import NEAR, jumps, sign_changes
 from nonlin.reference.ulp import spacing, ulp_error
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Partials",
     "Pointwise",
     "catalogue",
+    "jumps",
     "partials",
     "samples",
     "sign_changes",

@@ -64,7 +64,9 @@ class Pointwise(Activation):
     """A function of one number, with hyper-parameters that are numbers.
 
     Attributes:
-        expression, definition: references in float64 and in MPFR, of x and those parameters
+        expression: value, slope and curvature in float64, of x and those parameters
+        definition: the value in MPFR, from which derivatives, limits and values at ±0 follow
+        textbook: the value by PyTorch's own operators, for any dtype, shape and derivative
         options: settings worth testing, the default first
         arguments: turns one of them into the operator's parameters
         root: where the slope changes sign, a function of the parameters; None where it does not
@@ -73,6 +75,7 @@ class Pointwise(Activation):
 
     expression: Callable[..., Jet]
     definition: definitions.Definition
+    textbook: Callable[..., Tensor]
     options: tuple[dict[str, float], ...] = ({},)
     arguments: Callable[..., Arguments] = _no_parameters
     root: Callable[..., Decimal | None] = _no_root
@@ -110,6 +113,15 @@ class Pointwise(Activation):
     def exact_jet(self, x: Tensor, **options: float) -> dict[str, Sum]:
         """All `MEMBERS` with MPFR: the reference for 53 bits, unevaluated sums of two float64."""
         return dict(zip(MEMBERS, self._exact(2, x, **options), strict=True))
+
+    def limits(self, dtype: torch.dtype, **options: float) -> dict[str, tuple[float, float]]:
+        """What all `MEMBERS` tend to at −∞ and +∞, by the definition; of a zero, the sign too."""
+        arguments = self.rounded_arguments(dtype, **options)
+        return dict(zip(MEMBERS, definitions.limits(self.definition, 2, arguments), strict=True))
+
+    def at_zeros(self, dtype: torch.dtype, **options: float) -> tuple[float, float]:
+        """The values at −0 and +0, by the definition; of a zero, the sign too."""
+        return definitions.at_zeros(self.definition, self.rounded_arguments(dtype, **options))
 
     def _exact(self, order: int, x: Tensor, **options: float) -> list[Sum]:
         limits = self.jet(x, **options)[: order + 1]

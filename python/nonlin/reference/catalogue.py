@@ -42,6 +42,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.GELU,
         expression=expressions.gelu,
         definition=definitions.gelu,
+        textbook=counterparts.gelu,
         root=scaled_root("-0.751791524693564457457904946779524039664471"),
     ),
     Pointwise(
@@ -53,6 +54,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=partial(torch.nn.GELU, "tanh"),
         expression=expressions.gelu_tanh,
         definition=definitions.gelu_tanh,
+        textbook=counterparts.gelu_tanh,
         root=scaled_root("-0.752461422071016258487954443288916090605392"),
     ),
     Pointwise(
@@ -65,6 +67,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.SiLU,
         expression=expressions.swish,
         definition=definitions.swish,
+        textbook=counterparts.swish,
         options=({}, {"beta": 0.3}, {"beta": 1.702}, {"beta": -1.0}, {"beta": 0.0}),
         arguments=_swish,
         root=scaled_root("-1.27846454276107379510935873902298015543948"),
@@ -78,6 +81,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.Mish,
         expression=expressions.mish,
         definition=definitions.mish,
+        textbook=counterparts.mish,
         root=scaled_root("-1.19243121451549521213758834042073940560069"),
     ),
     Pointwise(
@@ -89,6 +93,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.ELU,
         expression=expressions.elu,
         definition=definitions.elu,
+        textbook=counterparts.elu,
         options=({}, {"alpha": 0.3}, {"alpha": 2.5}),
         arguments=_elu,
     ),
@@ -101,6 +106,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.CELU,
         expression=expressions.elu,
         definition=definitions.elu,
+        textbook=counterparts.elu,
         options=({}, {"alpha": 0.3}, {"alpha": 2.5}),
         arguments=_celu,
     ),
@@ -113,6 +119,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.SELU,
         expression=expressions.elu,
         definition=definitions.elu,
+        textbook=counterparts.elu,
         arguments=_selu,
     ),
     Parametric(

@@ -1,11 +1,15 @@
 """Textbook definitions, evaluated with MPFR: good beyond the last bit of float64.
 
 They run on mpmath as well, whose numeric differentiation proves the derivatives. A definition
-returns the smooth piece that contains the point `at`, so that it never crosses a kink.
+returns the smooth piece that contains the point `at`, a float, so that it never crosses a kink;
+where derivatives at ±0 are those of the side of the sign bit, copysign(1, at) tells the side. No
+term of a derivative may cancel, as those of x/(1 + x) do for large x: write 1 − 1/(1 + x). A piece
+that does not depend on x is c + 0 * x.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -60,6 +64,68 @@ def derivatives(
 def evaluate(definition: Definition, order: int, x: Tensor, arguments: tuple[float, ...]) -> Sum:
     """The last of `derivatives`."""
     return derivatives(definition, order, x, arguments)[-1]
+
+
+# Far enough for limits, within the range of float64.
+_FAR = torch.tensor([[-(2.0**900), 2.0**900], [-(2.0**1020), 2.0**1020]], dtype=torch.float64)
+
+
+def limits(
+    definition: Definition, order: int, arguments: tuple[float, ...]
+) -> list[tuple[float, float]]:
+    """Of value, slope and so on up to that order, at −∞ and +∞.
+
+    What still grows between two far points is infinite, what still falls is zero.
+    """
+    return _limits(derivatives(definition, order, _FAR, arguments))
+
+
+def partial_limits(definition: Definition, order: int, weight: float) -> list[tuple[float, float]]:
+    """The same of partial derivatives, in x."""
+    return _limits(partial_derivatives(definition, order, _FAR, torch.full_like(_FAR, weight)))
+
+
+def at_zeros(definition: Definition, arguments: tuple[float, ...]) -> tuple[float, float]:
+    """The values at −0 and +0. A zero has the sign of its piece a little aside."""
+    return _at_zeros(lambda mp, at: definition(mp, at, *arguments))
+
+
+def partial_at_zeros(definition: Definition, weight: float) -> tuple[float, float]:
+    """The same of a function of x and a weight."""
+
+    def at_weight(mp: Any, at: Any) -> Piece:
+        piece = definition(mp, at)
+        return lambda x: piece(x, x * 0 + weight)
+
+    return _at_zeros(at_weight)
+
+
+def _at_zeros(definition: Definition) -> tuple[float, float]:
+    found = []
+    for zero in (-0.0, 0.0):
+        x = torch.tensor([zero, math.copysign(2.0**-1000, zero)], dtype=torch.float64)
+
+        def piece(mp: Any, at: Any, zero: float = zero) -> Piece:
+            return definition(mp, zero)
+
+        value, aside = evaluate(piece, 0, x, ())[0].tolist()
+        found.append(value or math.copysign(0.0, aside))
+    return found[0], found[1]
+
+
+def _limits(sums: list[Sum]) -> list[tuple[float, float]]:
+    sides = [zip(*high.tolist(), strict=True) for high, _ in sums]
+    return [(_limit(*left), _limit(*right)) for left, right in sides]
+
+
+def _limit(near: float, far: float) -> float:
+    if abs(far) > 1.01 * abs(near) or math.isinf(far):
+        return math.copysign(math.inf, far)
+    if abs(far) < abs(near) / 2:
+        return math.copysign(0.0, far)
+    if abs(far - near) > 1e-9 * abs(near):
+        raise ValueError(f"a definition has no limit that can be seen: {near}, further away {far}")
+    return far
 
 
 def partial_derivatives(definition: Definition, order: int, x: Tensor, weight: Tensor) -> list[Sum]:

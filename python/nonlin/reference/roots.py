@@ -1,4 +1,4 @@
-"""Roots, next to which a relative error says little."""
+"""Roots, next to which a relative error says little, and jumps."""
 
 from __future__ import annotations
 
@@ -27,3 +27,26 @@ def sign_changes(function: Callable[[Tensor], Tensor]) -> tuple[float, ...]:
         same = function(middle) * function(low) > 0
         low, high = torch.where(same, middle, low), torch.where(same, high, middle)
     return tuple(low.tolist())
+
+
+def jumps(function: Callable[[Tensor], Tensor]) -> tuple[float, ...]:
+    """Where a function of float64 jumps between −100 and 100.
+
+    >>> jumps(lambda x: torch.where(x >= 6, 0.0, x.clamp(min=-1)))
+    (6.0,)
+    """
+    scale = torch.logspace(-3, 2, 2001, dtype=torch.float64)
+    grid = torch.cat((-scale.flip(0), torch.zeros(1, dtype=torch.float64), scale))
+    y = function(grid)
+    least = 1e-6 * y.abs().max()
+    low, high, a, b = grid[:-1], grid[1:], y[:-1], y[1:]
+    for _ in range(60):
+        kept = (b - a).abs() > least
+        low, high, a, b = low[kept], high[kept], a[kept], b[kept]
+        middle = (low + high) / 2
+        c = function(middle)
+        left = (c - a).abs() > (b - c).abs()
+        low, a = torch.where(left, low, middle), torch.where(left, a, c)
+        high, b = torch.where(left, middle, high), torch.where(left, c, b)
+    # Neighbours by now: the number with fewer digits is the one that is meant.
+    return tuple(0.0 if abs(x) < 1e-15 else float(f"{x:.15g}") for x in high.tolist())

@@ -88,6 +88,7 @@ class Series:
             if a:
                 for index, target in products:
                     terms[target] += a * other.terms[index]
+        terms[0] = self.terms[0] * other.terms[0]  # −0 too
         return Series(terms, self.space)
 
     __radd__, __rmul__ = __add__, __mul__
@@ -121,7 +122,7 @@ class Series:
         for order in range(2, self.space.order + 1):
             power = power * change
             result = result + power * (derivatives[order] / factorial(order))
-        return result
+        return Series([derivatives[0], *result.terms[1:]], self.space)  # −0 too
 
 
 class _Context:

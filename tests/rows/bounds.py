@@ -1,0 +1,30 @@
+"""How far results of pointwise activations may be from exact ones."""
+
+from __future__ import annotations
+
+import torch
+from nonlin.reference import MEMBERS
+
+from rows.sample import HALVES
+
+# Worst error in units in the last place, at default parameters. Within NEAR · |root| of a root of
+# f″, a curvature may be wrong by CURVATURE_ABSOLUTE epsilons of the largest curvature besides.
+BOUNDS = {
+    torch.float64: {"value": 3, "slope": 4, "curvature": 8},
+    torch.float32: {"value": 2, "slope": 4, "curvature": 10},
+    torch.float16: {"value": 0.501, "slope": 0.501, "curvature": 0.501},
+    torch.bfloat16: {"value": 0.502, "slope": 0.502, "curvature": 0.502},
+}
+CURVATURE_ABSOLUTE = 1
+# At others a value in float32 has one more rounding. On CUDA the special-function unit errs, which
+# shows where results of 16 bits are rounded.
+OTHER_PARAMETERS = {torch.float32: {"value": 3, "slope": 4, "curvature": 10}}
+CUDA = {dtype: dict.fromkeys(MEMBERS, 0.51) for dtype in HALVES}
+
+# Inputs of 16 bits whose results may be misrounded, within the bounds: as float32 is rounded to
+# float16, a few are at every setting. Where a function meets the middle between two numbers more
+# often than that, as linear ones do, the most that was measured stands in MISROUNDED, for the
+# setting's name, member and type.
+MISROUNDED_FLOAT16 = 10
+MISROUNDED: dict[tuple[str, str, torch.dtype], int] = {}
+FEW = 4  # different values that a derivative has between seams, where it is constant
