@@ -46,8 +46,6 @@ ROWS = {
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "case" in metafunc.fixturenames:
-        metafunc.parametrize("case", SETTINGS, ids=str, scope="module")
     for name, rows in ROWS.items():
         if name in metafunc.fixturenames:
             # Module scope: tests of a setting follow each other and share what is computed.

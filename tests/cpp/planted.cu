@@ -1,4 +1,4 @@
-// A kernel like the library's, and what the static gate must catch in it. tests/test_budget.py
+// A kernel like the library's, and what the static gate must catch in it. tests/equipment/test_budget.py
 // compiles it, and nothing runs it.
 #include <cstdint>
 
