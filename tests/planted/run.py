@@ -35,6 +35,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PROGRAMS = {"engine_tests", "torch_tests"}
+MOST = 240  # letters of a verdict
 COLUMNS = "| fault | property | verdict | seconds to build | to run |\n|---|---|---|---|---|\n"
 
 
@@ -81,6 +82,7 @@ class Copy:
             raise Refused(f"{folder} holds the sources themselves, which are not to be changed")
         if not folder.exists():
             self._must(ROOT, "git", "worktree", "add", "--detach", folder, commit)
+        call("git", "update-index", "-q", "--refresh", cwd=folder)  # else unchanged files are new
         self._must(folder, "git", "checkout", "--force", "--detach", commit)
         if not (self.build / "build.ninja").exists():
             python = f"-DPython_EXECUTABLE={sys.executable}"
@@ -157,9 +159,9 @@ class Copy:
             )
         except subprocess.TimeoutExpired:
             return "does not end"
-        failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
+        failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - (.*))?$", done.stdout, re.MULTILINE)
         if done.returncode in (0, 1, 2) and bool(failed) == (done.returncode > 0):
-            return failed[0] if failed else None
+            return ": ".join(failed[0])[:MOST].replace("|", "¦") if failed else None
         if done.returncode < 0:
             return f"signal {-done.returncode}"
         raise Refused(f"pytest: {((done.stderr or done.stdout).strip().splitlines() or ['?'])[-1]}")
