@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -64,7 +65,7 @@ def read(path: Path, claims: str) -> Fault:
     if missing:
         raise Refused(f"{path.name}: its header has no line `{missing.pop()}:`")
     files = re.findall(r"^\+\+\+ b/(.+)$", changes, re.MULTILINE)
-    return Fault(path, " ".join(fields["property"].split()), fields[claims].split(), files)
+    return Fault(path, " ".join(fields["property"].split()), shlex.split(fields[claims]), files)
 
 
 def call(*command: object, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -215,16 +216,17 @@ def main() -> int:
         copy = Copy(given.copy.resolve(), commit, given.jobs)
         everything = [name for fault in faults for name in [*fault.tests, *given.tests]]
         copy.compile(targets_for(everything))
-        if given.clean:
-            failed = copy.first_failure(sorted(set(everything)), given.limit)
-            print(f"without a fault fails {failed}" if failed else "passes without a fault")
-            return int(failed is not None)
         copy.keep()
     except (OSError, Refused) as error:
         print(error, file=sys.stderr)
         return 1
     bad = 0
     for fault in faults:
+        if given.clean:
+            failed = copy.first_failure(fault.tests, given.limit)
+            print(f"{fault.path.stem}: {failed or 'passes'}", flush=True)
+            bad += failed is not None
+            continue
         try:
             text, to_build, to_run = verdict(copy, fault, given.tests, given.limit)
         except Refused as error:
