@@ -160,7 +160,7 @@ class Copy:
             )
         except subprocess.TimeoutExpired:
             return "does not end"
-        failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - (.*))?$", done.stdout, re.MULTILINE)
+        failed = re.findall(r"^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - (.*))?$", done.stdout, re.MULTILINE)
         if done.returncode in (0, 1, 2) and bool(failed) == (done.returncode > 0):
             return ": ".join(failed[0])[:MOST].replace("|", "¦") if failed else None
         if done.returncode < 0:
