@@ -37,6 +37,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PROGRAMS = {"engine_tests", "torch_tests"}
 MOST = 240  # letters of a verdict
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - (.*))?$", re.MULTILINE)
 COLUMNS = "| fault | property | verdict | seconds to build | to run |\n|---|---|---|---|---|\n"
 
 
@@ -49,7 +50,7 @@ class Fault:
     """A patch and its header."""
 
     path: Path
-    property: str
+    breaks: str  # the property, in words
     tests: list[str]
     files: list[str]  # that it changes
 
@@ -160,7 +161,7 @@ class Copy:
             )
         except subprocess.TimeoutExpired:
             return "does not end"
-        failed = re.findall(r"^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - (.*))?$", done.stdout, re.MULTILINE)
+        failed = FAILED.findall(done.stdout)
         if done.returncode in (0, 1, 2) and bool(failed) == (done.returncode > 0):
             return ": ".join(failed[0])[:MOST].replace("|", "¦") if failed else None
         if done.returncode < 0:
@@ -232,7 +233,7 @@ def main() -> int:
         except Refused as error:
             text, to_build, to_run = f"ERROR: {error}", 0, 0
         bad += text == "MISSED" or text.startswith("ERROR")
-        row = f"| {fault.path.stem} | {fault.property} | {text} | {to_build:.0f} | {to_run:.0f} |"
+        row = f"| {fault.path.stem} | {fault.breaks} | {text} | {to_build:.0f} | {to_run:.0f} |"
         print(row, flush=True)
         if given.output:
             new = not given.output.exists()
