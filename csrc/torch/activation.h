@@ -1,6 +1,6 @@
 #pragma once
 /// What only templates over a formula can give the torch layer: evaluation with ATen operators, and
-/// classes of autograd nodes. csrc/activation.cpp.in instantiates it for each activation.
+/// classes of autograd nodes. csrc/torch/activation.cpp.in instantiates it for each activation.
 
 using V = dual<tensor>;
 

@@ -68,7 +68,7 @@ class Node : public torch::autograd::TraceableFunction {
 /// The same node under a type of its own, which is how Python finds the name of the class.
 template <class Formula, int Which> class NodeOf final : public Node {};
 
-/// "ParametricSwish" of "parametric_swish"
+/// "SomeName" of "some_name"
 std::string in_camel_case(const char* name);
 
 /// The classes of an activation's nodes, for which `Tag` is a type of its own. PyTorch calls them

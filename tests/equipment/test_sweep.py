@@ -29,18 +29,18 @@ def among():
         yield made
 
 
-def test_float32_sample(case, among):
+def test_float32_sample(setting, among):
     """About 20 million inputs, on every instruction set as its users start it."""
-    what = PointwiseSubject(case.row, **dict(case.options))
+    what = PointwiseSubject(setting.row, **dict(setting.options))
     roots = [root for member in MEMBERS for root in what.roots(member)]
     measured = sweep(what, inputs.sample(roots), among, builtin=False)
     assert len(measured) == len(available()) * len(MEMBERS)
     for (instruction_set, _, member), found in measured.items():
-        bound = case.bounds(torch.empty(0))[member]
+        bound = setting.bounds(torch.empty(0))[member]
         for kind, most in (("ulp", bound), ("limits", bound), ("absolute", CURVATURE_ABSOLUTE)):
             worst = getattr(found, kind)
             assert worst.error <= most, (
-                f"{case} {member}, float32, {instruction_set}: {worst.error:.4g} at x = "
+                f"{setting} {member}, float32, {instruction_set}: {worst.error:.4g} at x = "
                 f"{worst.x!r}, where {kind} errors up to {most} are allowed"
             )
 
