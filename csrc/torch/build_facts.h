@@ -6,6 +6,7 @@
 namespace nonlin {
 
 /// Names and values, those of build_info() in Python.
-__attribute__((visibility("default"))) extern const std::pair<const char*, const char*> build_facts[5];
+__attribute__((visibility("default"))) extern const std::pair<const char*, const char*>
+    build_facts[5];
 
 }  // namespace nonlin

@@ -22,6 +22,13 @@ template <class Family> struct Job {
   at::ArrayRef<Tensor> results;
 };
 
+/// The pass of the elementwise families that an operator runs.
+inline pass pass_of(kind which) {
+  return which == kind::backward          ? pass::backward
+         : which == kind::double_backward ? pass::double_backward
+                                          : pass::value;
+}
+
 template <class Family> class OfFamily {
   using F = facts<Family>;
 
@@ -45,6 +52,7 @@ template <class Family> class OfFamily {
     return names[i].c_str();
   }
 
+  /// That of any tensor of an operator.
   static const char* name_at(const auto& entry, kind which, std::size_t place) {
     if (place < F::tensors) return direction_name(place);
     if (place == F::of_gradient) return "grad_output";
@@ -53,9 +61,9 @@ template <class Family> class OfFamily {
   }
 
   /// Checks the tensors and options of an operator, and counts `dim` from 0.
-  static dtype check(const Caller& caller, kind, const Operators<Family>& op,
+  static dtype check(const Caller& caller, kind which, const Operators<Family>& op,
                      Arguments<Family>& a) {
-    const dtype type = type_of(caller, "self", a.self());
+    const dtype type = type_of(caller, name_at(op.entry, which, F::tensors + 1), a.self());
     for (std::size_t i = 1; i < F::saved; ++i) {
       const char* name = name_of(op.entry, i);
       if (Family::tensors[i].is_weight) {

@@ -17,10 +17,4 @@ job job_of(const Job<Family>&);
 /// The gradient of the weight that a job writes, or an undefined tensor.
 const Tensor& grad_weight_of(const Job<Family>&);
 
-inline pass pass_of(kind which) {
-  return which == kind::backward          ? pass::backward
-         : which == kind::double_backward ? pass::double_backward
-                                          : pass::value;
-}
-
 }  // namespace nonlin::parametric

@@ -1,5 +1,4 @@
 /// Runs the pointwise CUDA kernels over tensors: on their device, in its current stream.
-#include <ATen/TensorIterator.h>
 #include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>

@@ -1,4 +1,6 @@
 #pragma once
+#include <ATen/TensorIterator.h>
+
 #include "../family.h"
 
 namespace nonlin::pointwise {
@@ -23,12 +25,5 @@ class Operands {
   /// As TensorIterator sees them: dimensions merged where possible and ordered by stride.
   at::TensorIterator iterator() const;
 };
-
-/// The pass that an operator runs.
-inline pass pass_of(kind which) {
-  return which == kind::backward          ? pass::backward
-         : which == kind::double_backward ? pass::double_backward
-                                          : pass::value;
-}
 
 }  // namespace nonlin::pointwise

@@ -1,5 +1,4 @@
 /// The pointwise family: its kernels on CPUs, and its third derivative.
-#include <ATen/TensorIterator.h>
 #include <ATen/ops/mul.h>
 
 #include "../families.h"
