@@ -7,8 +7,8 @@
 #include <torch/csrc/utils/pybind.h>
 
 #include "autograd.h"
-#include "direct.h"
 #include "build_facts.h"
+#include "direct.h"
 #include "instruction_set.h"
 
 namespace py = pybind11;
