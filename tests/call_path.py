@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 import nonlin
@@ -64,3 +68,38 @@ def ways(row, run, suffix="") -> list[str]:
     finally:
         sys.setprofile(None)
     return seen
+
+
+@contextmanager
+def counting_thread() -> Iterator[Callable[[], int]]:
+    """How far a thread has counted that runs whenever this one lets the interpreter go.
+
+    It is not taken from this one by force, as it would be after some milliseconds otherwise.
+    """
+    counted, ended, before = [0], threading.Event(), sys.getswitchinterval()
+
+    def count() -> None:
+        while not ended.is_set():
+            counted[0] += 1
+            time.sleep(0)  # lets it go
+
+    thread = threading.Thread(target=count)
+    sys.setswitchinterval(1000)
+    thread.start()
+    try:
+        yield lambda: counted[0]
+    finally:
+        sys.setswitchinterval(before)
+        ended.set()
+        thread.join()
+
+
+def advances(count: Callable[[], int], run: Callable[[], object]) -> bool:
+    """Whether the thread counts during a single call; on a busy machine it may miss some."""
+    for _ in range(100):
+        before = count()
+        kept = run()
+        if count() > before:
+            return True
+        del kept
+    return False

@@ -68,5 +68,6 @@ def refused(row: Row, kind: str, error, argument: str, *words: str, **given) -> 
     kept = {name: t.clone() for name, t in values.items() if isinstance(t, Tensor)}
     refuses(row, kind, error, argument, *words, run=lambda: call(row, kind, **values))
     for name, before in kept.items():
+        assert values[name].shape == before.shape, f"{called(row, kind)} resized `{name}`"
         a, b = (t.detach().flatten().view(torch.uint8) for t in (values[name], before))
         assert a.is_meta or torch.equal(a, b), f"{called(row, kind)} wrote `{name}`"

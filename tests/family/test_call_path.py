@@ -11,7 +11,17 @@ import nonlin
 import pytest
 import torch
 from accuracy import same_bits
-from call_path import ROWS, arguments, each, other_way, representative, ways, x0
+from call_path import (
+    ROWS,
+    advances,
+    arguments,
+    counting_thread,
+    each,
+    other_way,
+    representative,
+    ways,
+    x0,
+)
 from rows import DTYPES
 from torch.autograd import grad
 
@@ -91,6 +101,21 @@ def test_gradients(row):
                 ends = grad(sum(s.square().sum() for s in slopes), leaves, allow_unused=True)
             results.append((y, *slopes, *(e for e in ends if e is not None)))
         assert all(same_bits(ours, want) for ours, want in zip(*results, strict=True)), dtype
+
+
+@pytest.mark.cpu
+def test_other_threads_run_meanwhile(activation):
+    """They get the interpreter during a single call, by either way, as nobody takes it by force."""
+    s = next(activation.with_input(torch.randn(2**20, 16)))
+    row, given = activation.row, arguments(activation.row, s.input)
+    assert ways(row, lambda: row.function(*given)) == ["direct"]
+    calls = [lambda: row.function(*given), lambda: activation.forward(*s.arguments)]
+    if activation.has_inplace:
+        calls.append(lambda: activation.inplace(*s.arguments))
+    with counting_thread() as count:
+        assert not advances(count, lambda: sum(range(10**5)))
+        for call in calls:
+            assert advances(count, call)
 
 
 @representative

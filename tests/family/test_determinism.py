@@ -133,6 +133,28 @@ def test_threads(elementwise, shape):
                 same((*elements, *sums), want, where)
 
 
+@pytest.mark.cpu
+@pytest.mark.parametrize("shape", [(2048, 300, 1), (3, 4, 70_001), (1, 1, 700_001)], ids=str)
+def test_threads_add_in_one_order(parametric, shape):
+    """In float64, where sums show their order: that of opposite terms has other bits."""
+    v, g, x = (torch.randn(shape, dtype=torch.float64) for _ in range(3))
+    opposite, before = tuple(t.flip(0, 2) for t in (v, g, x)), torch.get_num_threads()
+
+    def sums(s, threads: int, v, g, x) -> tuple:
+        torch.set_num_threads(threads)
+        try:
+            s = s.with_tensors(x, *s.tensors[1:])
+            return passes(parametric, s, (v, *s.tensors[1:]), g)[1]
+        finally:
+            torch.set_num_threads(before)
+
+    for s in along(parametric, x, 1):
+        want = sums(s, 1, v, g, x)
+        assert not any(map(same_bits, sums(s, 1, *opposite), want))
+        for threads in (2, 3, 7):
+            same(sums(s, threads, v, g, x), want, f"{parametric}, {s.name}, {threads} threads")
+
+
 def test_runs_repeat(activation):
     s = next(activation.with_input(torch.randn(100, 100))).leaves()
     first, second = (

@@ -6,10 +6,10 @@ import nonlin
 import pytest
 import torch
 from conftest import script
+from messages import arguments, called, first_tensor, ordinary, refused
 from messages import call as call_with
-from messages import called, first_tensor, ordinary, refused
 from passes import ELEMENTWISE
-from rows import POINTWISE
+from rows import HALVES, POINTWISE
 
 pytestmark = pytest.mark.devices
 
@@ -19,8 +19,8 @@ WRONG = (torch.int64, torch.int32, torch.uint8, torch.bool, torch.complex64, tor
 
 def tensors(row, kind: str) -> dict[str, str]:
     """Arguments of an operator that are tensors, and their types."""
-    arguments = row.overload(kind)._schema.arguments
-    return {a.name: str(a.type) for a in arguments if "Tensor" in str(a.type)}
+    declared = row.overload(kind)._schema.arguments
+    return {a.name: str(a.type) for a in declared if "Tensor" in str(a.type)}
 
 
 def test_dtype(activation):
@@ -80,6 +80,23 @@ def test_gradient_factors(elementwise):
             ):
                 if name in tensors(elementwise, kind):
                     refused(elementwise, kind, RuntimeError, name, *words, **{name: bad})
+
+
+def test_types_of_the_same_size(activation):
+    """Nothing but the type tells float16 and bfloat16 apart: of gradients, weights and `out`."""
+    for first, second in (HALVES, HALVES[::-1]):
+        for kind in activation.KINDS:
+            given = arguments(activation, kind, self=ordinary().to(first))
+            floating = {
+                name: t.to(first)
+                for name, t in given.items()
+                if isinstance(t, torch.Tensor) and t.is_floating_point()
+            }
+            call_with(activation, kind, **given | floating)  # is right
+            for name in floating.keys() - {first_tensor(activation, kind)}:
+                words = (str(t).removeprefix("torch.") for t in (first, second))
+                bad = {name: floating[name].to(second)}
+                refused(activation, kind, RuntimeError, name, *words, **given | floating | bad)
 
 
 def test_no_tensor(activation):

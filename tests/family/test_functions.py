@@ -1,4 +1,6 @@
-"""The Python functions with weights or groups pass everything on to their operators."""
+"""The Python functions with weights or groups pass everything on; all name themselves in errors."""
+
+import inspect
 
 import nonlin
 import pytest
@@ -52,9 +54,23 @@ def test_in_place_and_out_exclude_each_other(name):
         FUNCTIONS[name](x, w, inplace=True, out=torch.empty(3))
 
 
-@pytest.mark.parametrize("function", [*FUNCTIONS.values(), nonlin.maxout])
-def test_functions_name_themselves(function):
-    integers, second = torch.ones(2, dtype=torch.int64), torch.ones(2)
-    second = 2 if function is nonlin.maxout else second
-    with pytest.raises(NotImplementedError, match=r"nonlin::\w+: `input` must have dtype"):
-        function(integers, second)
+PUBLIC = [name for name in nonlin.__all__ if inspect.isfunction(getattr(nonlin, name))]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_functions_name_themselves(name):
+    """Every public one, whichever of its arguments is wrong; `elu_` is `elu` in place."""
+    function, x = getattr(nonlin, name), torch.ones(4, 4)
+    parameters = inspect.signature(function).parameters
+    more = {"k": 2, "weight": torch.ones(4), "inplace": True, "out": x.clone()}
+    given = {"input": x} | {p: more[p] for p in ("k", "weight") if p in parameters}
+    wrong = [(TypeError, p, {p: object()}) for p in parameters]
+    wrong += [(NotImplementedError, "input", {"input": t}) for t in (x.long(), x.to_sparse())]
+    if "out" in parameters:
+        wrong.append((RuntimeError, "out", {"out": x.double()}))
+    if {"inplace", "out"} <= set(parameters):
+        wrong.append((RuntimeError, "inplace", {p: more[p] for p in ("inplace", "out")}))
+    for error, argument, bad in wrong:
+        with pytest.raises(error) as caught:
+            function(**given | bad)
+        assert str(caught.value).startswith(f"nonlin::{name.rstrip('_')}: `{argument}` must ")

@@ -4,6 +4,7 @@ import copy
 import inspect
 import io
 import pickle
+import pickletools
 from functools import partial
 
 import nonlin
@@ -31,6 +32,16 @@ def test_copies_of_modules(make):
         torch.load(buffer, weights_only=False),
     ):
         assert repr(copied) == repr(module) and same_bits(copied(x), module(x))
+
+
+@pytest.mark.cpu
+@each_module
+def test_pickles_name_no_file(make):
+    """A class is found by nonlin.nn, in whatever file it is."""
+    module = make()
+    opcodes = pickletools.genops(pickle.dumps(module))
+    names = {argument for _, argument, _ in opcodes if str(argument).startswith("nonlin")}
+    assert names == {type(module).__module__} == {"nonlin.nn"}
 
 
 def test_copies_of_functions():

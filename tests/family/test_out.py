@@ -84,10 +84,12 @@ def test_what_was_saved_is_invalid(activation):
 
 
 def test_type_and_device(activation):
-    shape = call(activation, "").shape
-    for dtype in (torch.float64, torch.bfloat16, torch.int64):
-        words, out = ("float32", str(dtype).removeprefix("torch.")), torch.zeros(shape, dtype=dtype)
-        refused(activation, "out", RuntimeError, "out", *words, out=out)
-    words = (str(ordinary().device), "meta")
-    out = torch.empty(shape, device="meta")
-    refused(activation, "out", RuntimeError, "out", *words, out=out)
+    """Of any shape: what is refused is not resized before."""
+    x = ordinary()
+    for shape in (call(activation, "").shape, (3,), (100,), (4, 6, 1), (0,)):
+        for dtype in (torch.float64, torch.bfloat16, torch.int64):
+            words, out = ("float32", str(dtype).removeprefix("torch.")), torch.ones(shape).to(dtype)
+            refused(activation, "out", RuntimeError, "out", *words, out=out)
+        for self, out in ((x, torch.ones(shape, device="meta")), (x.to("meta"), torch.ones(shape))):
+            words = (str(self.device), str(out.device))
+            refused(activation, "out", RuntimeError, "out", *words, self=self, out=out)

@@ -18,6 +18,7 @@ import torch
 from accuracy import same_bits
 from compiling import compile_backward
 from conftest import script
+from torch._dynamo.testing import CompileCounterWithBackend
 from torch.autograd import grad
 from torch.func import grad as func_grad
 from torch.func import jvp, vmap
@@ -67,10 +68,23 @@ def program(use: str):
 @pytest.mark.usefixtures("fresh_compiler")
 @pytest.mark.parametrize("use", USES)
 def test_no_number_is_stale(use):
+    """PyTorch 2.15 compiles anew for each float; others may keep a graph for several."""
     f = program(use)
     run = torch.compile(f)
     for t in TIMES:
         torch.testing.assert_close(run(x0, t), f(x0, t), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.usefixtures("fresh_compiler")
+@pytest.mark.parametrize("use", USES)
+def test_one_graph_serves_all_numbers(use):
+    """Of numbers that are data of a float32 tensor: a compiler has no value of theirs to keep."""
+    f, counter = program(use), CompileCounterWithBackend("aot_eager")
+    run = torch.compile(lambda x, t: f(x, t.item()), backend=counter, fullgraph=True)
+    with torch._dynamo.config.patch(capture_scalar_outputs=True):
+        for t in torch.tensor(TIMES):
+            torch.testing.assert_close(run(x0, t), f(x0, t.item()), rtol=1e-5, atol=1e-6)
+    assert counter.frame_count == 1
 
 
 @pytest.mark.usefixtures("fresh_compiler")

@@ -1,5 +1,6 @@
 """TorchScript: functions and modules scripted, traced, saved, loaded; in C++ too, in consumer/."""
 
+import inspect
 import warnings
 
 import nonlin
@@ -50,6 +51,31 @@ def test_functions_of_the_families():
     out = torch.empty(1, 3)
     scripted(x, 2, dim=0, out=out)
     assert same_bits(out, nonlin.maxout(x, 2, dim=0))
+
+
+PUBLIC = [name for name in nonlin.__all__ if inspect.isfunction(getattr(nonlin, name))]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_argument_is_passed_on(name):
+    """With none at its default, and with each alone at its default, which is another result."""
+    function = getattr(nonlin, name)
+    x, w, scripted = torch.randn(4, 4), torch.rand(4) + 1, script(function)
+    parameters = dict(inspect.signature(function).parameters)
+    forms = [{}, *({form: True} for form in ("inplace", "out") if parameters.pop(form, None))]
+    other = {"weight": w, "beta": w, "alpha": 0.5, "approximate": "tanh", "k": 2, "dim": 0}
+    given = {p: other[p] for p in parameters if p != "input"}
+    want = function(x.clone(), **given)
+    optional = [p for p in given if parameters[p].default is not inspect.Parameter.empty]
+    for kept in (given, *({p: given[p] for p in given if p != left} for left in optional)):
+        expected = function(x.clone(), **kept)
+        assert kept is given or not torch.equal(expected, want)
+        for form in forms:
+            y = x.clone()
+            written = torch.empty_like(expected) if "out" in form else y
+            result = scripted(y, **kept, **form | ({"out": written} if "out" in form else {}))
+            assert same_bits(result, expected), (kept, form)
+            assert not form or same_bits(written, expected), (kept, form)
 
 
 @pytest.mark.parametrize("traced", [False, True], ids=["scripted", "traced"])
