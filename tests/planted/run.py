@@ -35,6 +35,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+OWN = "tests/family/test_own_family.py"  # needs a library of its own
 PROGRAMS = {"engine_tests", "torch_tests"}
 MOST = 240  # letters of a verdict
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - (.*))?$", re.MULTILINE)
@@ -171,7 +172,9 @@ class Copy:
 
 def targets_for(tests: list[str]) -> set[str]:
     names = {name.partition(":")[0] for name in tests}
-    return (names & PROGRAMS) | ({"nonlin_python"} if names - PROGRAMS else set())
+    python = {"nonlin_python"} if names - PROGRAMS else set()
+    own = {"own_family"} if any(OWN.startswith(name) for name in names) else set()
+    return (names & PROGRAMS) | python | own
 
 
 def verdict(copy: Copy, fault: Fault, others: list[str], limit: float) -> tuple[str, float, float]:
