@@ -94,9 +94,12 @@ def test_traced_tensors(activation):
             where, mode = f"{kind}, {sample.name}", FakeTensorMode()
             given, named = arguments(activation, kind, sample, requires_grad=False)
             for target in (named, {"out": torch.empty(0)}) if named else ({},):
+                traced = [  # before an `out` of no elements is resized
+                    tree_map_only(torch.Tensor, convert, (given, target))
+                    for convert in (on_meta, mode.from_tensor)
+                ]
                 real = tree_leaves(f(*given, **target))
-                for convert in (on_meta, mode.from_tensor):
-                    tensors, others = tree_map_only(torch.Tensor, convert, (given, target))
+                for tensors, others in traced:
                     result = f(*tensors, **others)
                     written = kind in ("_", "out")
                     assert not written or result is others.get("out", tensors[0]), where
