@@ -88,7 +88,7 @@ Tensors<1> value(DispatchKeySet keys, const Operators<Family>& op, const Argumen
   const auto in = a.differentiable(kind::value);
   if constexpr (facts<Family>::saves_index) {
     // The index is computed when something will be differentiated. Messages name what was called.
-    if (!any_tangent(in) && !requires_gradient(in)) return recorded<kind::value>(keys, op, a);
+    if (!any_tangent(in) && !requires_gradient(in)) return below<kind::value>(keys, op, a);
     Family::check_value(op, a);
     return {std::move(with_index(keys, op, a)[0])};
   } else {

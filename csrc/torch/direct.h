@@ -101,10 +101,8 @@ template <class Signature> void add(py::module_& m, const std::string& name) {
 template <class Family, class Entry>
 void add_all(py::module_& m, const std::vector<Entry>& activations) {
   for (const Entry& entry : activations) {
-    std::size_t count = 0;
-    if constexpr (Family::takes_numbers) count = entry.parameter_count();
     with_count<Family>(
-        count, [&]<std::size_t... C>(std::index_sequence<C...>) {
+        count_of<Family>(entry), [&]<std::size_t... C>(std::index_sequence<C...>) {
           add<signature<Family, kind::value, sizeof...(C)>>(m, entry.name);
           if constexpr (Family::in_place) {
             add<signature<Family, kind::in_place, sizeof...(C)>>(m, entry.name + std::string("_"));

@@ -3,7 +3,7 @@
 /// that and from OfFamily, and replaces what is odd about it. It names its `Entry`, one activation
 /// with its kernels, and has
 ///
-///   run_cpu, run_cuda(op, job)                   the kernels; run_cuda only in a build with CUDA
+///   run_cpu(job), run_cuda(job)                  the kernels; run_cuda where there are some
 ///   third(point, u, b, g, in_value, wanted)      T₀ and T of derivatives.h, unless it is linear
 #include "allocate.h"
 #include "check.h"

@@ -43,7 +43,7 @@ template <class Family>
 constexpr std::size_t most_numbers = Family::takes_numbers ? max_parameters : 0;
 
 /// The hyper-parameters of an activation.
-template <class Family> std::size_t count_of(const typename Family::Entry& activation) {
+template <class Family> std::size_t count_of(const auto& activation) {
   if constexpr (Family::takes_numbers) return activation.parameter_count();
   return 0;
 }
