@@ -6,14 +6,14 @@
 ///
 /// α = 1.673…, scale = 1.050… is SELU           Klambauer et al. 2017, arXiv 1706.02515
 /// i = 1/α is CELU                              Barron 2017, arXiv 1704.07483
-struct elu {
+struct Elu {
   parameter alpha = 1, scale = 1, input_scale = 1;
 
   static constexpr auto parameters() {
     return std::array{
-        named{"alpha", &elu::alpha},
-        named{"scale", &elu::scale},
-        named{"input_scale", &elu::input_scale},
+        named{"alpha", &Elu::alpha},
+        named{"scale", &Elu::scale},
+        named{"input_scale", &Elu::input_scale},
     };
   }
 

@@ -5,7 +5,7 @@
 /// gelu′   = Φ(x) + x·φ(x),   gelu″ = φ(x)·(2 − x²)
 ///
 /// As f(x) − f(−x) = x, everything is said of the tail: f = max(x, 0) − t·Φ(−t), t = |x|.
-struct gelu {
+struct Gelu {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V t = magnitude(x, normal_end<V>);
     return jet{

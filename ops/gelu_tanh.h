@@ -8,7 +8,7 @@
 ///   f = max(x, 0) − t·q,   f′(−t) = (1 + z − t·v′)·q′,   v′ = k₀ + 3k₁t²,
 ///   f″ = q′·(1 − q)·(2k₀ + 12k₁t² − t·v′² + (2k₀ + 12k₁t² + t·v′²)·z),
 /// q = z/(1 + z), q′ = z/(1 + z)²
-struct gelu_tanh {
+struct GeluTanh {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     constexpr double end = narrow<V> ? 11.5 : 22;  // beyond, t·z has left the range of the results
     const V t = magnitude(x, end);

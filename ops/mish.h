@@ -5,7 +5,7 @@
 ///                                              Misra 2019, arXiv 1908.08681
 /// mish′   = e·P/(2 + n)²,  P = (2 + e)(2 + n) + 4x·(1 + e)
 /// mish″   = 4e·(2(1 + e)(2 + n) + x·(2 + 2e − 3e² − 2e³))/(2 + n)³
-struct mish {
+struct Mish {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     return jet{whole(x), slope(x), curvature(x)};
   }

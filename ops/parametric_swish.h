@@ -7,7 +7,7 @@
 /// q = z/(1 + z), q′ = z/(1 + z)², K = q′·(1 − q)·(2 − u + (2 + u)·z)
 ///   f = ±t·q,   f_x = (1 + z − u)·q′,   f_β = t²·q′,
 ///   f_xx = β·K,   f_xβ = x·K,   f_ββ = ±t³·q′·(1 − 2q)
-struct parametric_swish {
+struct ParametricSwish {
   static constexpr const char* weight = "beta";
   static constexpr autocast casts = autocast::lower_precision;
 

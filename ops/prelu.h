@@ -4,7 +4,7 @@
 /// prelu(x, w) = x for x > 0, else w·x          He et al. 2015, arXiv 1502.01852
 ///
 /// At 0 the derivatives are those from the left. At x = −∞, w = 0 the product is NaN, as PyTorch's.
-struct prelu {
+struct Prelu {
   static constexpr const char* weight = "weight";
   static constexpr autocast casts = autocast::lower_precision;
   static constexpr bool light = true;  // memory sets its pace

@@ -5,13 +5,13 @@
 ///
 /// parametric_swish with β for all elements, as a hyper-parameter. β = 1 is SiLU
 ///                                              Elfwing, Uchibe, Doya 2017, arXiv 1702.03118
-struct swish {
+struct Swish {
   parameter beta = 1;
 
-  static constexpr auto parameters() { return std::array{named{"beta", &swish::beta}}; }
+  static constexpr auto parameters() { return std::array{named{"beta", &Swish::beta}}; }
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    const auto f = parametric_swish{}(x, V(beta));
+    const auto f = ParametricSwish{}(x, V(beta));
     return jet{f.value, f.x, f.xx};
   }
 
@@ -20,13 +20,13 @@ struct swish {
   struct at_defaults {
     template <class V> NONLIN_INLINE auto operator()(V x) const {
       const V t = magnitude(x, exp_end<V>);
-      const auto [w, fall] = parametric_swish::tail(t);
+      const auto [w, fall] = ParametricSwish::tail(t);
       const auto below = square(1 + w);
       const auto bell = w / below;
       const V p = fma(value(bell), value(w), value(bell));
       return jet{
           positive_part(x) - short_logistic_tail(t, t),
-          reflect(x, 1, parametric_swish::slope(fall, w, below)),
+          reflect(x, 1, ParametricSwish::slope(fall, w, below)),
           value((1 - p) * fma(value(w), 2 + t, 2 - t) * bell),
       };
     }

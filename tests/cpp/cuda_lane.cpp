@@ -103,7 +103,7 @@ template <class F, class Visit> void for_settings(const char* name, const Visit&
   }
 }
 template <class Visit> void for_every_formula(const Visit& visit) {
-#define NONLIN_OP(op) for_settings<op>(#op, visit);
+#define NONLIN_OP(op, Type) for_settings<Type>(#op, visit);
 #include "catalogue.inc"
 #undef NONLIN_OP
 }
@@ -163,10 +163,10 @@ template <class F> void check_defaults(const char* name) {
   }
 }
 TEST(CudaLane, Bfloat16IsRoundedCorrectlyAtDefaultParameters) {
-#define NONLIN_OP(op) check_defaults<op>(#op);
+#define NONLIN_OP(op, Type) check_defaults<Type>(#op);
 #include "catalogue.inc"
 #undef NONLIN_OP
-  const elu selu{1.6732632423543772848, 1.0507009873554804934, 1};
+  const Elu selu{1.6732632423543772848, 1.0507009873554804934, 1};
   check_rounded_correctly("selu", selu, selu);
 }
 
@@ -237,7 +237,7 @@ TEST(CudaLane, Stores) {
 }
 
 TEST(CudaLane, TextsForDefaultParametersGiveTheSameBits) {
-  std::vector<float> x = float_inputs(gelu{});
+  std::vector<float> x = float_inputs(Gelu{});
   EXPECT_EQ((differences<cuda<24>>(x.data(), int(x.size()))), 0);
   const std::vector<double> wide(x.begin(), x.end());
   EXPECT_EQ((differences<cuda_wide>(wide.data(), int(wide.size()))), 0);

@@ -31,7 +31,7 @@ struct point {
 
 /// Roots are roots of βx: f_x has one, f_xx and f_xw have two. Next to them only results of 8 bits
 /// need an absolute error, and a βx within 2⁻²⁸ of the former.
-template <class T> point at(const parametric_swish& f, real x, real beta) {
+template <class T> point at(const ParametricSwish& f, real x, real beta) {
   constexpr real epsilon = 0x1p-23L, slope_root = -1.27846454276107379511L;
   const real u = beta * x, bend = fabsl(u) / 2.39935728052L;
   const bool near_slope = fabsl(u / slope_root - 1) < 0x1p-10L, near_bend = fabsl(bend - 1) < .125L;
@@ -40,7 +40,7 @@ template <class T> point at(const parametric_swish& f, real x, real beta) {
           {0, near_slope * slope, 0, near_bend * epsilon / 4 * fabsl(beta),
            near_bend * epsilon / 4 * fabsl(x), 0}};
 }
-template <class T> point at(const prelu& f, real x, real w) { return {exactly(f, x, w), {}}; }
+template <class T> point at(const Prelu& f, real x, real w) { return {exactly(f, x, w), {}}; }
 
 template <class T, class F> std::array<T, members> evaluate(const F& f, T x, T w) {
   using V = lane_for<T>;
@@ -119,7 +119,7 @@ template <class T> void check_special_values() {
   constexpr float inf = INFINITY;
   const auto near = [](real a, float b) { return std::isnan(b) ? std::isnan(a) : a == b; };
   const auto check = [&](float x, float w, const std::array<float, members>& limit) {
-    const auto y = evaluate(parametric_swish{}, nearest<T>(x), nearest<T>(w));
+    const auto y = evaluate(ParametricSwish{}, nearest<T>(x), nearest<T>(w));
     for (int m = 0; m < members; ++m) {
       EXPECT_TRUE(near(number(y[m]), limit[m]))
           << "parametric_swish, " << names[m] << ", " << format<T>::digits
@@ -160,15 +160,15 @@ TEST(CudaParametricLane, Reach) {
 }
 TEST(CudaParametricLane, Prelu) {
   const numbers halves = {.5L, .5L, .5L, .5L, .5L, .5L};
-  check<float>("prelu", prelu{}, halves);
-  check<half>("prelu", prelu{}, halves);
-  check<bfloat16>("prelu", prelu{}, halves);
+  check<float>("prelu", Prelu{}, halves);
+  check<half>("prelu", Prelu{}, halves);
+  check<bfloat16>("prelu", Prelu{}, halves);
 }
 TEST(CudaParametricLane, Swish) {
   const numbers brief = {.502L, .502L, .502L, .502L, .502L, .502L};
-  check<float>("parametric_swish", parametric_swish{}, {2, 4, 3, 5, 5, 5});
-  check<half>("parametric_swish", parametric_swish{}, brief);
-  check<bfloat16>("parametric_swish", parametric_swish{}, brief);
+  check<float>("parametric_swish", ParametricSwish{}, {2, 4, 3, 5, 5, 5});
+  check<half>("parametric_swish", ParametricSwish{}, brief);
+  check<bfloat16>("parametric_swish", ParametricSwish{}, brief);
 }
 
 }  // namespace

@@ -103,8 +103,8 @@ void check(const std::string& op, const F& f, const bounds& alone, const bounds&
 }
 /// Of formulas of x alone, and of those with a weight.
 template <class T> void check_all(const bounds& alone, const bounds& weighted) {
-#define NONLIN_OP(op) \
-  for (const op& f : settings(op{})) check<T>(#op, f, alone, weighted);
+#define NONLIN_OP(op, Type) \
+  for (const Type& f : settings(Type{})) check<T>(#op, f, alone, weighted);
 #include "catalogue.inc"
 #undef NONLIN_OP
 }

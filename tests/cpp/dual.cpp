@@ -94,13 +94,13 @@ template <shortened F> void prove_shortened(const char* name) {
   prove<24>(name, typename F::at_defaults{});
 }
 
-#define NONLIN_OP(op)                    \
-  TEST(Dual, op) {                       \
-    for (const op& f : settings(op{})) { \
-      prove<8>(#op, f);                  \
-      prove<24>(#op, f);                 \
-    }                                    \
-    prove_shortened<op>(#op);            \
+#define NONLIN_OP(op, Type)                  \
+  TEST(Dual, op) {                           \
+    for (const Type& f : settings(Type{})) { \
+      prove<8>(#op, f);                      \
+      prove<24>(#op, f);                     \
+    }                                        \
+    prove_shortened<Type>(#op);              \
   }
 #include "catalogue.inc"
 #undef NONLIN_OP
@@ -144,10 +144,10 @@ template <shortened F> void prove_shortened_at_zero(const char* name) {
   prove_at_zero(name, typename F::at_defaults{});
 }
 
-#define NONLIN_OP(op)                                         \
-  TEST(DualAtZero, op) {                                      \
-    for (const op& f : settings(op{})) prove_at_zero(#op, f); \
-    prove_shortened_at_zero<op>(#op);                         \
+#define NONLIN_OP(op, Type)                                       \
+  TEST(DualAtZero, op) {                                          \
+    for (const Type& f : settings(Type{})) prove_at_zero(#op, f); \
+    prove_shortened_at_zero<Type>(#op);                           \
   }
 #include "catalogue.inc"
 #undef NONLIN_OP

@@ -4,13 +4,13 @@ constexpr int members = 6;
 constexpr const char* names[members] = {"f", "f_x", "f_w", "f_xx", "f_xw", "f_ww"};
 using numbers = std::array<real, members>;
 
-inline numbers exactly(const parametric_swish&, real x, real beta) {
+inline numbers exactly(const ParametricSwish&, real x, real beta) {
   const real u = beta * x;
   const auto [s, c] = logistic(u);
   const real k = s * c * (2 + u * (c - s));
   return {x * s, s + u * s * c, x * x * s * c, beta * k, x * k, -x * x * x * s * c * tanhl(u / 2)};
 }
-inline numbers exactly(const prelu&, real x, real w) {
+inline numbers exactly(const Prelu&, real x, real w) {
   if (x > 0) return {x, 1, 0, 0, 0, 0};
   return {w * x, w, x, 0, 1, 0};
 }

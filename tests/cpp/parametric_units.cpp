@@ -179,7 +179,7 @@ std::array<double, 6> jet_of(const std::string& name, double x, double w) {
       members = {V(jet.value).v, V(jet.x).v, V(jet.w).v, V(jet.xx).v, V(jet.xw).v, V(jet.ww).v};
     }
   };
-#define NONLIN_OP(op) evaluate(#op, formulas::op{});
+#define NONLIN_OP(op, Type) evaluate(#op, formulas::Type{});
 #include "catalogue.inc"
 #undef NONLIN_OP
   return members;

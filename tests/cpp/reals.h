@@ -21,25 +21,25 @@ inline reals gated(real x, real v, real v1, real v2) {
   return {x * s, s + x * (s * c) * v1, (s * c) * (2 * v1 + x * v2 + x * v1 * v1 * (c - s))};
 }
 
-inline reals exactly(const gelu&, real x) {
+inline reals exactly(const Gelu&, real x) {
   const real tail = erfcl(-x * sqrtl(.5L)) / 2, density = expl(-x * x / 2) * sqrtl(.5L / acosl(-1));
   return {x * tail, tail + x * density, density * (2 - x * x)};
 }
-inline reals exactly(const gelu_tanh&, real x) {
+inline reals exactly(const GeluTanh&, real x) {
   const real k0 = sqrtl(8 / acosl(-1)), k1 = .044715L * k0;
   return gated(x, x * (k0 + k1 * x * x), k0 + 3 * k1 * x * x, 6 * k1 * x);
 }
-inline reals exactly(const swish& f, real x) {
+inline reals exactly(const Swish& f, real x) {
   const real beta = f.beta.wide;
   return gated(x, beta * x, beta, 0);
 }
-inline reals exactly(const mish&, real x) {
+inline reals exactly(const Mish&, real x) {
   const real e = expl(std::min(x, 2000.L)), d = e * e + 2 * e + 2;
   const real fall = e * (e * (e + 4) + 6 + 4 * x) + 4 + 4 * x;
   const real bend = 2 * (1 + e) * d + x * (2 + e * (2 - e * (3 + 2 * e)));
   return {x * (e * (e + 2) / d), e / d * (fall / d), 4 * e / d * (bend / d / d)};
 }
-inline reals exactly(const elu& f, real x) {
+inline reals exactly(const Elu& f, real x) {
   const real i = f.input_scale.wide, scale = f.scale.wide, height = f.alpha.wide * scale;
   if (x > 0) return {scale * x, scale, 0};
   return {height * expm1l(i * x), height * i * expl(i * x), height * i * i * expl(i * x)};
@@ -60,8 +60,8 @@ template <class F> std::vector<F> settings(const F&) {
       "tested, the defaults first");
   return {F{}};
 }
-inline std::vector<swish> settings(const swish&) { return {{}, {1.702f}, {-.6f}, {30}}; }
-inline std::vector<elu> settings(const elu&) {
+inline std::vector<Swish> settings(const Swish&) { return {{}, {1.702f}, {-.6f}, {30}}; }
+inline std::vector<Elu> settings(const Elu&) {
   return {{}, {.3f, 1, 1}, {1.4f, 1, 1 / 1.4f}, {1.6732632f, 1.0507010f, 1}};
 }
 

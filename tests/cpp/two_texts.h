@@ -28,7 +28,7 @@ template <class F, class V, class T> static int differences_of(const T* x, int s
 /// At how many x they differ; of all activations and all members of their jets.
 template <class V, class T> static int differences(const T* x, int size) {
   int count = 0;
-#define NONLIN_OP(op) count += differences_of<op, V>(x, size);
+#define NONLIN_OP(op, Type) count += differences_of<Type, V>(x, size);
 #include "catalogue.inc"
 #undef NONLIN_OP
   return count;

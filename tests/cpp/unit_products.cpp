@@ -110,9 +110,9 @@ template <class T> struct ParametricPasses {
 
 /// Visits the formula of a unit, at every setting.
 template <class Visit> void for_settings(const std::string& name, const Visit& visit) {
-#define NONLIN_OP(op)                            \
-  if (name == #op) {                             \
-    for (const op& f : settings(op{})) visit(f); \
+#define NONLIN_OP(op, Type)                          \
+  if (name == #op) {                                 \
+    for (const Type& f : settings(Type{})) visit(f); \
   }
 #include "catalogue.inc"
 #undef NONLIN_OP

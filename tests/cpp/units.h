@@ -29,14 +29,15 @@ template <class F> auto family() {
 }  // namespace formulas
 }  // namespace
 
-#define DECLARE(isa, op)                                             \
-  namespace isa {                                                    \
-  extern const decltype(formulas::family<formulas::op>()) op##_unit; \
+#define DECLARE(isa, op, Type)                                         \
+  namespace isa {                                                      \
+  extern const decltype(formulas::family<formulas::Type>()) op##_unit; \
   }
 #if defined(__x86_64__)
-#define NONLIN_OP(op) DECLARE(scalar, op) DECLARE(avx2, op) DECLARE(avx512, op)
+#define NONLIN_OP(op, Type) \
+  DECLARE(scalar, op, Type) DECLARE(avx2, op, Type) DECLARE(avx512, op, Type)
 #else
-#define NONLIN_OP(op) DECLARE(scalar, op)
+#define NONLIN_OP(op, Type) DECLARE(scalar, op, Type)
 #endif
 #include "catalogue.inc"
 #undef NONLIN_OP
@@ -63,12 +64,12 @@ template <class CpuUnit> std::vector<Unit<CpuUnit>> units() {
       list.push_back({op, isa, &unit, usable});
     }
   };
-#define NONLIN_OP(op) add(#op, "scalar", scalar::op##_unit, true);
+#define NONLIN_OP(op, Type) add(#op, "scalar", scalar::op##_unit, true);
 #include "catalogue.inc"
 #undef NONLIN_OP
 #if defined(__x86_64__)
   const bool avx2 = __builtin_cpu_supports("avx2"), avx512 = __builtin_cpu_supports("avx512vl");
-#define NONLIN_OP(op)                      \
+#define NONLIN_OP(op, Type)                \
   add(#op, "avx2", avx2::op##_unit, avx2); \
   add(#op, "avx512", avx512::op##_unit, avx512);
 #include "catalogue.inc"

@@ -142,10 +142,10 @@ def test_weights_are_no_traffic():
 def test_names():
     scope = "nonlin::cuda::(anonymous namespace)::"
     symbol = "_ZN6nonlin4cuda38_GLOBAL__N__1fe7a080_6_elu_cu_0fa72c1251denseI"
-    arguments = f"{scope}elu::at_defaults, {scope}value_pass, nonlin::bfloat16, 8"
-    demangled = f"void {scope}dense<{arguments}>({scope}elu::at_defaults, int)"
+    arguments = f"{scope}Elu::at_defaults, {scope}value_pass, nonlin::bfloat16, 8"
+    demangled = f"void {scope}dense<{arguments}>({scope}Elu::at_defaults, int)"
     assert readable(demangled, symbol) == "elu dense at_defaults value_pass bfloat16 8"
-    demangled = f"void {scope}walk<{scope}apart<unsigned short, 8>, {scope}elu>(int)"
+    demangled = f"void {scope}walk<{scope}apart<unsigned short, 8>, {scope}Elu>(int)"
     assert readable(demangled, symbol) == "elu walk apart<uint16 8>"
     assert readable("planted(float*)", "_Z7plantedPf") == "planted"
 

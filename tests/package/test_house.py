@@ -56,12 +56,30 @@ def test_only_the_torch_folder_includes_torch():
             assert not [name for name in includes(path) if outside.match(name)], path
 
 
-def test_engine_names_no_activation():
-    names = re.compile(rf"(?<![a-z])({'|'.join({*OPERATORS, *FUNCTIONS})})(?![a-z])", re.IGNORECASE)
+def formula_type(operator):
+    return "".join(word.capitalize() for word in operator.split("_"))
+
+
+def test_formulas_are_named_after_their_files():
+    for operator in OPERATORS:
+        text = (ROOT / f"ops/{operator}.h").read_text()
+        types = re.findall(r"^struct (\w+) \{", text, re.MULTILINE)
+        assert types == [formula_type(operator)], f"ops/{operator}.h declares {types}"
+
+
+def test_engine_names_no_formula():
+    """`tanh` is mathematics, `Tanh` an activation. Comments may name one."""
+    types = "|".join(formula_type(operator) for operator in OPERATORS)
+    comments = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
     engine = [
         path for path in files("csrc") if path.relative_to(ROOT / "csrc").parts[0] != "include"
     ]
-    found = {str(path.relative_to(ROOT)): names.findall(path.read_text()) for path in engine}
+    found = {
+        str(path.relative_to(ROOT)): re.findall(
+            rf"\b(?:{types})\b", comments.sub("", path.read_text())
+        )
+        for path in engine
+    }
     assert not {path: words for path, words in found.items() if words}
 
 

@@ -91,7 +91,8 @@ def kernel(name: str, text: str, registers: int, local: int) -> Kernel:
 def readable(demangled: str, symbol: str) -> str:
     """`mish dense value_pass half 8`: the unit, the kernel and its other arguments."""
     unit = re.search(r"_GLOBAL__N__[0-9a-f]+_\d+_(\w+?)_cu_[0-9a-f]+", symbol)
-    formula = unit[1] if unit else ""
+    operator = unit[1] if unit else ""
+    formula = "".join(word.capitalize() for word in operator.split("_"))
     name = re.sub(r"\(anonymous namespace\)::|\bnonlin::|\bcuda::", "", demangled)
     depth = 0
     for place, letter in enumerate(name):
@@ -104,7 +105,7 @@ def readable(demangled: str, symbol: str) -> str:
     name = name.removeprefix("void ").replace(", ", " ").replace(f"{formula}::", "")
     name = re.sub(r"^(\w+)<(.*)>$", r"\1 \2", name)
     words = [word for word in name.split() if word != formula]
-    return " ".join([formula, *words] if formula else words)
+    return " ".join([operator, *words] if operator else words)
 
 
 def _traffic(name: str) -> tuple[int, int]:
