@@ -37,6 +37,15 @@ inline constexpr int passes = 3;
 /// As many dimensions as PyTorch's own loops take.
 inline constexpr int max_rank = 25;
 
+/// Tensors of one shape, walked in one order: dimensions that all of them allow are merged, and
+/// dimension 0 varies fastest. Strides are in bytes. Null: absent, its strides without meaning.
+template <int Tensors> struct operands {
+  static constexpr int max_tensors = Tensors;
+  void* data[Tensors];
+  std::int64_t stride[Tensors][max_rank], size[max_rank];
+  int rank;
+};
+
 /// What autocast does with an operator's tensors.
 enum class autocast : int { none, lower_precision };
 
@@ -74,15 +83,8 @@ struct cpu_unit {
   cpu_kernel at[passes][dtypes];
 };
 
-/// Tensors of one shape on a CUDA device: the outputs, then the inputs. Dimension 0 varies fastest;
-/// strides in bytes.
-struct operands {
-  static constexpr int max_tensors = max_inputs + max_outputs;
-  void* data[max_tensors];
-  std::int64_t stride[max_tensors][max_rank];
-  std::int64_t size[max_rank];
-  int rank;
-};
+/// The outputs, then the inputs; a pass has the first ones of so many.
+using operands = nonlin::operands<max_inputs + max_outputs>;
 struct cuda_unit {
   /// Returns a cudaError_t; `stream` is a cudaStream_t.
   int (*launch)(pass, dtype, const double* parameters, const operands&, void* stream);
@@ -107,16 +109,12 @@ using nonlin::passes;
 enum slot : int { self, grad_output, grad_grad_self, result, grad_grad_output };
 inline constexpr int slots = 5;
 
-/// The tensors, walked in one order. Dimension 0 varies fastest; strides in bytes. Dimension
-/// `channel` is the one along which the weight varies; with a single weight it is the last one and
-/// has size 1. The dimensions before it are called inner, those after it outer.
-struct job {
-  /// Null: absent. `self` is there always, `result` in value, `grad_output` where it is needed; an
-  /// output that is absent is not computed, grad_grad_self and grad_grad_weight stand for zeros.
-  void* data[slots];
-  std::int64_t stride[slots][max_rank];
-  std::int64_t size[max_rank];
-  int rank, channel;
+/// `self` is there always, `result` in value, `grad_output` where it is needed; an output that is
+/// absent is not computed, grad_grad_self and grad_grad_weight stand for zeros. Dimension `channel`
+/// is the one along which the weight varies; with a single weight it is the last one and has size
+/// 1. The dimensions before it are called inner, those after it outer.
+struct job : operands<slots> {
+  int channel;
   const void *weight, *grad_grad_weight;
   std::int64_t weight_stride, grad_grad_weight_stride;  // between channels, in bytes
 };
@@ -159,14 +157,10 @@ inline constexpr int passes = 3, max_group = 256;
 enum slot : int { groups, chosen, index };
 inline constexpr int slots = 3;
 
-/// The tensors, walked in one order over the groups. Dimension 0 varies fastest; strides in bytes,
-/// those of `groups` from the first entry of one group to that of the next. The other entries of a
-/// group follow at distances of `step`.
-struct job {
-  void* data[slots];  // `index` may be null in value
-  std::int64_t stride[slots][max_rank];
-  std::int64_t size[max_rank];
-  int rank;
+/// Sizes count groups; the strides of `groups` lead from the first entry of one group to that of
+/// the next, and the other entries of a group follow at distances of `step`. `index` may be absent
+/// in value.
+struct job : operands<slots> {
   int group;  // k
   std::int64_t step;
 };

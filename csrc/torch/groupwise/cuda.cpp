@@ -8,12 +8,12 @@
 namespace nonlin::groupwise {
 
 void Family::run_cuda(const Job<Family>& job) {
-  const Operands operands(job);
-  if (operands.chosen->numel() == 0) return;
-  const c10::cuda::CUDAGuard guard(operands.chosen->device());
+  const Operands tensors(job);
+  if (tensors.chosen->numel() == 0) return;
+  const c10::cuda::CUDAGuard guard(tensors.chosen->device());
   const auto stream = c10::cuda::getCurrentCUDAStream();
   C10_CUDA_CHECK(static_cast<cudaError_t>(job.op.entry.unit->cuda->launch(
-      operands.pass, job.type, operands.strided(job), stream.stream())));
+      tensors.pass, job.type, tensors.strided(job), stream.stream())));
 }
 
 }  // namespace nonlin::groupwise

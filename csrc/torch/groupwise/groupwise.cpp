@@ -1,10 +1,11 @@
 /// The groupwise family: what it checks, its sizes, and its kernels on CPUs.
 #include <ATen/ops/empty_like.h>
 
+#include "../coalesce.h"
 #include "../families.h"
 #include "../instruction_set.h"
+#include "../parallel.h"
 #include "../registration.h"
-#include "../walk.h"
 #include "family.h"
 
 namespace nonlin::groupwise {
@@ -120,29 +121,24 @@ Operands::Operands(const Job<Family>& job) {
 
 job Operands::strided(const Job<Family>& call) const {
   const auto [k, dim] = call.given.options;
-  c10::SmallVector<Walk::Operand, slots> operands{{*chosen}, {*groups, dim, k}};
-  if (index->defined()) operands.push_back({*index});
-  const Walk walk(call.op.name, chosen->sizes(), operands);
+  const bool spreads = pass == pass::backward;
   job j{};
-  j.rank = walk.rank();
+  coalesce(j, call.op.name, chosen->sizes(),
+           {Operand{groupwise::chosen, *chosen, !spreads},
+            {groupwise::groups, *groups, spreads, dim, k},
+            {groupwise::index, *index, pass == pass::value}});
   j.group = static_cast<int>(k);
   j.step = groups->stride(dim) * static_cast<std::int64_t>(groups->element_size());
-  walk.copy_sizes(j.size);
-  constexpr slot places[] = {groupwise::chosen, groupwise::groups, groupwise::index};
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    j.data[places[i]] = const_cast<void*>(operands[i].tensor.const_data_ptr());
-    walk.copy_strides(i, j.stride[places[i]]);
-  }
   return j;
 }
 
 void Family::run_cpu(const Job<Family>& job) {
-  const Operands operands(job);
-  const auto k = job.given.options[0], size = operands.chosen->numel();
+  const Operands tensors(job);
+  const auto k = job.given.options[0], size = tensors.chosen->numel();
   if (size == 0) return;
   const auto kernel = unit_in_use(*job.op.entry.unit)
-                          .at[static_cast<int>(operands.pass)][static_cast<int>(job.type)];
-  const auto j = operands.strided(job);
+                          .at[static_cast<int>(tensors.pass)][static_cast<int>(job.type)];
+  const auto j = tensors.strided(job);
   if (size * k <= grain_size) return kernel(j, 0, size);
   const auto per_task = std::max<std::int64_t>(1, grain_size / k);
   in_parallel((size + per_task - 1) / per_task, [&](std::int64_t begin, std::int64_t end) {

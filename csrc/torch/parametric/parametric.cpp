@@ -5,10 +5,11 @@
 #include <ATen/ops/mul.h>
 #include <ATen/ops/sum.h>
 
+#include "../coalesce.h"
 #include "../families.h"
 #include "../instruction_set.h"
+#include "../parallel.h"
 #include "../registration.h"
-#include "../walk.h"
 #include "family.h"
 
 namespace nonlin::parametric {
@@ -143,33 +144,15 @@ job job_of(const Job<Family>& call) {
   const bool twice = call.which == kind::double_backward;
   const Tensor& weight = given.tensor(1);
   const bool single = weight.numel() == 1;
-  struct Operand {
-    slot place;
-    const Tensor& tensor;
-  };
-  const Operand all[] = {{result, results[twice ? 1 : 0]},
-                         {grad_grad_output, twice ? results[0] : no_tensor},
-                         {parametric::self, given.self()},
-                         {grad_output, given.grad_output()},
-                         {grad_grad_self, given.direction(0)}};
-  c10::SmallVector<Walk::Operand, slots> operands;
-  for (const auto& [place, tensor] : all) {
-    if (tensor.defined()) operands.push_back({tensor});
-  }
-  const Walk walk(call.op.name, given.self().sizes(), operands,
-                  single ? std::nullopt : std::optional(given.options[0]));
   job j{};
-  j.rank = walk.rank();
-  walk.copy_sizes(j.size);
-  std::size_t i = 0;
-  for (const auto& [place, tensor] : all) {
-    if (!tensor.defined()) continue;
-    const bool written = place == result || place == grad_grad_output;
-    j.data[place] =
-        written ? tensor.mutable_data_ptr() : const_cast<void*>(tensor.const_data_ptr());
-    walk.copy_strides(i++, j.stride[place]);
-  }
-  if (const auto channel = walk.apart()) {
+  const auto channel = coalesce(j, call.op.name, given.self().sizes(),
+                                {Operand{result, results[twice ? 1 : 0], true},
+                                 {grad_grad_output, twice ? results[0] : no_tensor, true},
+                                 {parametric::self, given.self()},
+                                 {grad_output, given.grad_output()},
+                                 {grad_grad_self, given.direction(0)}},
+                                single ? std::nullopt : std::optional(given.options[0]));
+  if (channel) {
     j.channel = *channel;
   } else {
     j.channel = j.rank++;

@@ -3,6 +3,7 @@
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
+#include "../coalesce.h"
 #include "family.h"
 
 namespace nonlin::pointwise {
@@ -21,16 +22,10 @@ operands flat_operands(const Operands& tensors) {
 }
 
 operands strided_operands(const std::string& name, const Operands& tensors) {
-  const auto iterator = tensors.iterator();
+  c10::SmallVector<Operand, operands::max_tensors> all;
+  for (int i = 0; i < tensors.size; ++i) all.push_back({i, *tensors.at[i], i < tensors.outputs});
   operands o{};
-  o.rank = iterator.ndim();
-  TORCH_CHECK(o.rank <= max_rank, name, ": at most ", max_rank,
-              " dimensions of different strides are supported on CUDA, got ", o.rank);
-  std::copy_n(iterator.shape().begin(), o.rank, o.size);
-  for (int i = 0; i < iterator.ntensors(); ++i) {
-    o.data[i] = iterator.data_ptr(i);
-    std::copy_n(iterator.strides(i).begin(), o.rank, o.stride[i]);
-  }
+  coalesce(o, name, tensors.at[0]->sizes(), all);
   return o;
 }
 

@@ -3,33 +3,33 @@
 
 #include "../families.h"
 #include "../instruction_set.h"
+#include "../parallel.h"
 #include "../registration.h"
-#include "../walk.h"
 #include "family.h"
 
 namespace nonlin::pointwise {
 namespace {
 
-void run_flat(cpu_kernel kernel, const Job<Family>& job, const Operands& operands) {
+void run_flat(cpu_kernel kernel, const Job<Family>& job, const Operands& tensors) {
   pointwise::run run{};
-  const auto size = static_cast<std::int64_t>(operands.at[0]->element_size());
+  const auto size = static_cast<std::int64_t>(tensors.at[0]->element_size());
   int n = 0;
-  for (; n < operands.outputs; ++n) {
-    run.output[n] = static_cast<char*>(operands.at[n]->mutable_data_ptr());
+  for (; n < tensors.outputs; ++n) {
+    run.output[n] = static_cast<char*>(tensors.at[n]->mutable_data_ptr());
     run.output_stride[n] = size;
   }
-  for (int i = 0; n < operands.size; ++i, ++n) {
-    run.input[i] = static_cast<const char*>(operands.at[n]->const_data_ptr());
+  for (int i = 0; n < tensors.size; ++i, ++n) {
+    run.input[i] = static_cast<const char*>(tensors.at[n]->const_data_ptr());
     run.input_stride[i] = size;
   }
-  run.size = operands.at[0]->numel();
+  run.size = tensors.at[0]->numel();
   kernel(job.parameters.data(), run);
 }
 
 /// TensorIterator divides the rows among threads.
-void run_rows(cpu_kernel kernel, const Job<Family>& job, const Operands& operands) {
-  const int outputs = operands.outputs, all = operands.size, inputs = all - outputs;
-  auto iterator = operands.iterator();
+void run_rows(cpu_kernel kernel, const Job<Family>& job, const Operands& tensors) {
+  const int outputs = tensors.outputs, all = tensors.size, inputs = all - outputs;
+  auto iterator = tensors.iterator();
   iterator.for_each(
       [&](char** data, const std::int64_t* strides, std::int64_t size, std::int64_t rows) {
         pointwise::run run{};
@@ -76,8 +76,8 @@ void Family::run_cpu(const Job<Family>& job) {
   if (numel == 0) return;
   const auto kernel = unit_in_use(*job.op.entry.unit)
                           .at[static_cast<int>(pass_of(job.which))][static_cast<int>(job.type)];
-  const Operands operands(job);
-  (numel <= grain_size && operands.flat() ? run_flat : run_rows)(kernel, job, operands);
+  const Operands tensors(job);
+  (numel <= grain_size && tensors.flat() ? run_flat : run_rows)(kernel, job, tensors);
 }
 
 Third<1> Family::third(const Point<Family>& point, const Tensors<1>& u, const Tensors<1>& b,

@@ -1,0 +1,26 @@
+#include "parallel.h"
+
+#include <ATen/TensorIterator.h>
+#include <ATen/ops/empty.h>
+
+namespace nonlin {
+
+void in_parallel(std::int64_t tasks,
+                 const std::function<void(std::int64_t begin, std::int64_t end)>& f) {
+  // The loop of TensorIterator runs inside PyTorch, on its threads: this library needs no OpenMP of
+  // its own. A byte stands for a task; it is neither read nor written.
+  const at::Tensor bytes = at::empty({tasks}, at::kByte);
+  const char* const first = static_cast<const char*>(bytes.const_data_ptr());
+  at::TensorIteratorConfig config;
+  config.set_check_mem_overlap(false).check_all_same_dtype(false).resize_outputs(false);
+  config.add_output(bytes);
+  auto iterator = config.build();
+  iterator.for_each(
+      [&](char** data, const std::int64_t*, std::int64_t count, std::int64_t) {
+        const std::int64_t begin = data[0] - first;
+        f(begin, begin + count);
+      },
+      /*grain_size=*/1);
+}
+
+}  // namespace nonlin
