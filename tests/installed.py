@@ -14,7 +14,7 @@ from pathlib import Path
 import nonlin
 from development import BUILD, run
 
-LIBRARY = nonlin._library.facts()["library"]
+LIBRARY = nonlin._library.build_facts()["library"]
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 
 

@@ -1,7 +1,8 @@
 #pragma once
-#include <ATen/EmptyTensor.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/empty_strided.h>
+
+#include "compatibility.h"
 
 namespace nonlin {
 
@@ -9,7 +10,7 @@ namespace nonlin {
 /// dispatcher, which matter on small tensors.
 inline at::Tensor new_like(const at::Tensor& t) {
   if (!t.is_cpu() || !t.is_non_overlapping_and_dense()) return at::empty_like(t);
-  return at::Tensor(at::detail::empty_strided_cpu(t.sizes(), t.strides(), t.scalar_type()));
+  return empty_strided_cpu(t.sizes(), t.strides(), t.scalar_type());
 }
 inline at::Tensor new_strided(c10::SymIntArrayRef sizes, c10::SymIntArrayRef strides,
                               const at::TensorOptions& options) {
@@ -17,7 +18,7 @@ inline at::Tensor new_strided(c10::SymIntArrayRef sizes, c10::SymIntArrayRef str
   if (!options.device().is_cpu() || !size || !stride) {
     return at::empty_strided_symint(sizes, strides, options);
   }
-  return at::Tensor(at::detail::empty_strided_cpu(*size, *stride, options));
+  return empty_strided_cpu(*size, *stride, options);
 }
 
 /// A dense tensor with those sizes, whose dimensions lie in memory in the order of `t`'s.

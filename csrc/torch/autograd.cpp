@@ -52,8 +52,7 @@ NodePtr<Node> new_node(const Differentiable& op, int which, at::ArrayRef<const T
   torch::autograd::edge_list edges;
   edges.reserve(from.size());
   for (const Tensor* t : from) {
-    edges.push_back(t->defined() ? torch::autograd::impl::gradient_edge(*t)
-                                 : torch::autograd::Edge());
+    edges.push_back(t->defined() ? edge_to(*t) : torch::autograd::Edge());
   }
   auto node = op.nodes.make(which);
   node->set_next_edges(std::move(edges));

@@ -1,19 +1,19 @@
 #include "batching.h"
 
-#include <ATen/functorch/PlumbingHelper.h>
+#include "compatibility.h"
 
 namespace nonlin {
 
 BatchedCall::BatchedCall(const c10::OperatorHandle& op, torch::jit::Stack* stack)
     : op_(op), stack_(stack), begin_(stack->size() - op.schema().arguments().size()) {
-  const auto layer = at::functorch::maybeCurrentDynamicLayer();
-  TORCH_CHECK(layer.has_value(), op.schema().name(), ": a batched tensor is used outside its vmap");
-  level = layer->layerId();
-  batch_size = layer->batchSize();
+  const auto vmap = innermost_vmap();
+  TORCH_CHECK(vmap.has_value(), op.schema().name(), ": a batched tensor is used outside its vmap");
+  level = vmap->level;
+  batch_size = vmap->batch_size;
   for (std::size_t i = begin_; i < stack->size(); ++i) {
     const at::IValue& value = (*stack)[i];
     if (!value.isTensor() || !value.toTensor().defined()) continue;
-    auto [tensor, batch_dim] = at::functorch::unwrapTensorAtLevel(value.toTensor(), level);
+    auto [tensor, batch_dim] = unbatched(value.toTensor(), level);
     arguments.push_back(
         {i, op.schema().arguments()[i - begin_].name(), std::move(tensor), batch_dim});
   }
@@ -35,7 +35,7 @@ at::IValue& BatchedCall::result(std::size_t i) {
 void BatchedCall::wrap(std::size_t i, std::int64_t dim) {
   at::IValue& value = result(i);
   if (!value.isTensor() || !value.toTensor().defined()) return;
-  value = at::functorch::makeBatched(value.toTensor(), dim, level);
+  value = batched(value.toTensor(), dim, level);
 }
 
 Tensor batch_first(const Argument& a, std::int64_t rank, const c10::SymInt& batch_size) {

@@ -2,7 +2,6 @@
 /// Tensors below torch.func.vmap, for boxed batching rules.
 #include <ATen/core/Tensor.h>
 #include <ATen/core/dispatch/Dispatcher.h>
-#include <ATen/functorch/DynamicLayer.h>
 #include <torch/library.h>
 
 #include "../family/declaration.h"

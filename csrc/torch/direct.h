@@ -2,47 +2,38 @@
 /// Operators f and f_ as functions of Python that call typed handles. What torch.ops does before
 /// that for any operator, to choose an overload and to box arguments, takes longer than all the
 /// rest of a call on a small tensor.
-#include <ATen/PythonTorchFunctionTLS.h>
-#include <c10/core/impl/LocalDispatchKeySet.h>
 #include <pybind11/pybind11.h>
 #include <torch/csrc/Exceptions.h>
 #include <torch/csrc/autograd/python_variable.h>
 
 #include "check.h"
+#include "compatibility_python.h"
 #include "operators.h"
 
 namespace nonlin::direct {
 
 namespace py = pybind11;
 
-/// No mode, transform or tracer is active in this thread. Only torch.ops knows modes of
-/// __torch_function__; the dispatcher would show a typed call to all others, but gain nothing
-/// beside their own work.
-inline bool unwatched() {
-  const auto active = c10::impl::tls_local_dispatch_key_set().included_;
-  return (active - c10::default_included_set).empty() && !at::impl::torch_function_mode_enabled();
-}
-
-/// Each takes an argument of exactly its type.
-inline bool take(PyObject* given, Tensor& value) {
+/// Each takes an argument of exactly its type, and says whether it was one.
+inline bool exactly(PyObject* given, Tensor& value) {
   if (!THPVariable_CheckExact(given)) return false;  // a Parameter passes, other subclasses do not
   value = THPVariable_Unpack(given);
   // Of others the function that was called says in its name that it has no kernel.
   return kernel_type(value.scalar_type()) && value.layout() == c10::kStrided;
 }
-inline bool take(PyObject* given, std::int64_t& value) {
+inline bool exactly(PyObject* given, std::int64_t& value) {
   if (!PyLong_CheckExact(given)) return false;
   int overflow = 0;
   value = PyLong_AsLongLongAndOverflow(given, &overflow);
   return overflow == 0;
 }
-inline bool take(PyObject* given, c10::Scalar& value) {
+inline bool exactly(PyObject* given, c10::Scalar& value) {
   if (PyFloat_CheckExact(given)) {
     value = PyFloat_AS_DOUBLE(given);
     return true;
   }
   std::int64_t integer = 0;
-  if (!take(given, integer)) return false;
+  if (!exactly(given, integer)) return false;
   value = integer;
   return true;
 }
@@ -75,7 +66,8 @@ template <class Result, class... Arguments> class Function<Result(Arguments...)>
   PyObject* operator()(PyObject* const* given, Py_ssize_t count, std::index_sequence<I...>) const {
     HANDLE_TH_ERRORS
     std::tuple<std::remove_cvref_t<Arguments>...> values;
-    if (count == sizeof...(I) && unwatched() && (take(given[I], std::get<I>(values)) && ...)) {
+    if (count == sizeof...(I) && no_mode_active() &&
+        (exactly(given[I], std::get<I>(values)) && ...)) {
       Tensor result;
       {
         const py::gil_scoped_release unlocked;

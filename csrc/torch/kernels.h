@@ -1,7 +1,6 @@
 #pragma once
 /// The kernels of a family on one device: check, allocate, run. Outputs are laid out as their
 /// inputs are, on every device and for Meta tensors too, so that compilers know their strides.
-#include <ATen/native/Resize.h>
 #include <ATen/ops/zeros_like.h>
 
 #include "family.h"
@@ -77,7 +76,7 @@ template <class Family, Run<Family> run> class DeviceKernels {
     check_options(caller, "out", out, given.self());
     const auto sizes = Family::result_sizes(job.given);
     if constexpr (meta) {
-      at::native::resize_output_symint(out, sizes);
+      resize_out(out, sizes);
     } else {
       if constexpr (Family::resizes) check_writable(caller, "out", out);
       if (!equal(out.sym_sizes(), sizes)) {
@@ -85,7 +84,7 @@ template <class Family, Run<Family> run> class DeviceKernels {
           if (!Family::resizes && !Family::tensors[i].is_weight) continue;
           check_apart(caller, "out", out, Family::name_of(op.entry, i), given.tensor(i));
         }
-        at::native::resize_output_symint(out, sizes);
+        resize_out(out, sizes);
       }
       if constexpr (!Family::resizes) check_writable(caller, "out", out);
       const auto kept = readable(caller, op, job, "out", out, 0);

@@ -3,17 +3,15 @@
 /// form without mutation for tracers.
 #include "mutation.h"
 
-#include <ATen/FunctionalTensorWrapper.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/autograd/VariableTypeUtils.h>
 
 #include "check.h"
+#include "compatibility.h"
 
 namespace nonlin {
 namespace {
-
-namespace functional = at::functionalization::impl;
 
 /// The tensor that the operator writes, on the stack: its first argument, or `out`, the last.
 std::size_t written_by(const c10::OperatorHandle& op, const torch::jit::Stack& stack) {
@@ -39,15 +37,14 @@ void functionalize(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   const bool out = arguments.back().is_out();
   const std::size_t begin = stack->size() - arguments.size();
   const Tensor target = (*stack)[written_by(op, *stack)].toTensor();
-  const bool wrapped = functional::isFunctionalTensor(target);
+  const bool wrapped = functional::wraps(target);
   for (std::size_t i = begin; i < stack->size(); ++i) {
     at::IValue& value = (*stack)[i];
-    if (!value.isTensor() || !functional::isFunctionalTensor(value.toTensor())) continue;
+    if (!value.isTensor() || !functional::wraps(value.toTensor())) continue;
     TORCH_CHECK(wrapped, op.schema().operator_name(), ": `",
                 arguments[out ? arguments.size() - 1 : 0].name(),
                 "` must be a functional tensor when `", arguments[i - begin].name(), "` is one");
-    functional::sync(value.toTensor());
-    value = functional::from_functional_tensor(value.toTensor());
+    value = functional::unwrapped(value.toTensor());
   }
   at::AutoDispatchSkipFunctionalize guard;
   if (!wrapped) return op.callBoxed(stack);
@@ -59,9 +56,7 @@ void functionalize(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   without_mutation(op.operator_name()).callBoxed(stack);
   const Tensor result = stack->back().toTensor();
   if (out) check_options({op.schema().name(), ".out"}, "out", target, result);
-  functional::replace_(target, result);
-  functional::commit_update(target);
-  functional::sync(target);
+  functional::assign(target, result);
   stack->back() = target;
 }
 

@@ -3,7 +3,6 @@
 /// for strided tensors, from the class of jagged ones where that has no rule of its own.
 #include "nested.h"
 
-#include <ATen/NestedTensorImpl.h>
 #include <ATen/ops/_nested_get_jagged_dummy.h>
 #include <ATen/ops/_nested_get_lengths.h>
 #include <ATen/ops/_nested_get_max_seqlen.h>
@@ -23,6 +22,7 @@
 #include <array>
 
 #include "check.h"
+#include "compatibility.h"
 
 namespace nonlin {
 namespace {
@@ -62,10 +62,7 @@ class Nest {
   }
 
   Tensor operator()(const Tensor& values) const {
-    if (!layout_.jagged) {
-      return at::detail::make_tensor<at::native::NestedTensorImpl>(values, parts_[0], parts_[1],
-                                                                   parts_[2]);
-    }
+    if (!layout_.jagged) return nested_view(values, parts_[0], parts_[1], parts_[2]);
     return at::_nested_view_from_jagged(values, parts_[0], parts_[1], layout_.lengths,
                                         layout_.ragged, Layout::optional(parts_[2]),
                                         Layout::optional(parts_[3]));

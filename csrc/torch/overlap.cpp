@@ -1,9 +1,9 @@
 #include "overlap.h"
 
-#include <c10/core/impl/COW.h>
-
 #include <algorithm>
 #include <numeric>
+
+#include "compatibility.h"
 
 namespace nonlin {
 namespace {
@@ -80,11 +80,6 @@ std::int64_t extent(const at::Tensor& t) {
   std::int64_t sum = 0;
   for_dimensions(t, [&](auto stride, auto last) { sum += stride * last; });
   return sum;
-}
-
-/// Will be copied when it is written.
-bool is_lazy_clone(const at::Tensor& t) {
-  return c10::impl::cow::is_cow_data_ptr(t.storage().data_ptr());
 }
 
 bool same_elements(const at::Tensor& a, const at::Tensor& b) {

@@ -3,7 +3,6 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
-#include <torch/csrc/autograd/python_cpp_function.h>
 #include <torch/csrc/utils/pybind.h>
 
 #include "autograd.h"
@@ -155,15 +154,8 @@ at::Tensor parametric_expression(const std::string& op, const std::string& membe
 /// Gives every class of autograd nodes its name in Python. Without it AOTAutograd takes them for
 /// custom functions and does not see that an in-place operator returns its input.
 void register_nodes() {
-  using namespace torch::autograd;
-  static PyGetSetDef properties[] = {THP_FUNCTION_DEFAULT_PROPERTIES, PyGetSetDef{}};
-  PyGetSetDef* const first = properties;
   each_activation([&](const char*, const auto& a) {
-    for (int i = 0; i < derivatives; ++i) {
-      auto* type = new PyTypeObject{};  // lives as long as the interpreter, as its name does
-      _initFunctionPyTypeObject(*type, a.nodes->names[i].c_str(), first, nullptr);
-      registerCppFunction(*a.nodes->types[i], type);
-    }
+    for (int i = 0; i < derivatives; ++i) name_nodes(*a.nodes->types[i], a.nodes->names[i].c_str());
   });
 }
 

@@ -30,7 +30,7 @@ _REBUILD = (
 )
 
 
-def facts() -> dict[str, str]:
+def build_facts() -> dict[str, str]:
     """What the build recorded: the versions of nonlin, PyTorch and CUDA."""
     path = directory / "lib" / "build-info"
     if not path.exists():
@@ -42,7 +42,7 @@ def facts() -> dict[str, str]:
     return {name: value for name, _, value in lines}
 
 
-def misfit(built: dict[str, str], torch_version: str, cuda_version: str | None) -> str | None:
+def incompatibility(built: dict[str, str], torch_version: str, cuda_version: str | None) -> str | None:
     """Why a library with these facts cannot be loaded into that PyTorch; None if it can."""
     ours, cuda, theirs = f"nonlin {built['version']}", built["cuda"], f"PyTorch {torch_version}"
     minor, found = (".".join(v.split(".")[:2]) for v in (built["torch"], torch_version))
@@ -85,8 +85,8 @@ def _brought_along(built: dict[str, str]) -> bool:
 
 def load() -> str:
     """Load operators and autograd nodes; return the version of nonlin."""
-    built = facts()
-    reason = misfit(built, torch.__version__, torch.version.cuda)
+    built = build_facts()
+    reason = incompatibility(built, torch.__version__, torch.version.cuda)
     if reason:
         raise ImportError(reason)
     if not _brought_along(built):

@@ -111,5 +111,5 @@ def test_import_of_the_sources(tmp_path: Path):
 )
 def test_other_cuda_is_refused(cuda: str, here: str | None, words: str):
     built = {"version": "0.1.0", "torch": "2.15.0", "cuda": cuda}
-    assert words in nonlin._library.misfit(built, "2.15.0", here)
-    assert nonlin._library.misfit({**built, "cuda": ""}, "2.15.0", here) is None
+    assert words in nonlin._library.incompatibility(built, "2.15.0", here)
+    assert nonlin._library.incompatibility({**built, "cuda": ""}, "2.15.0", here) is None

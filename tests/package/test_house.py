@@ -83,6 +83,23 @@ def test_engine_names_no_formula():
     assert not {path: words for path, words in found.items() if words}
 
 
+def test_private_interfaces_of_pytorch_are_in_one_place():
+    """A new PyTorch may take any of them away: then compatibility.* says what has to be replaced."""
+    private = re.compile(
+        r"functorch::|functionalization::|NestedTensorImpl|dynamo::|cow::|empty_strided_cpu\(at"
+        r"|at::detail::|at::native::|at::impl::|autograd::impl::|_initFunctionPyTypeObject"
+    )
+    own = {"compatibility.h", "compatibility.cpp", "compatibility_python.h"}
+    # Written against compiled autograd's interface of nodes, whose types its overrides name.
+    own |= {"compiled_autograd.cpp", "autograd.h"}
+    found = {
+        path.name: private.findall(path.read_text())
+        for path in (ROOT / "csrc/torch").rglob("*")
+        if path.suffix in {".h", ".cpp"} and path.name not in own
+    }
+    assert not {path: words for path, words in found.items() if words}
+
+
 def test_cpp_api_has_the_activations_of_the_catalogue():
     headers = sorted((ROOT / "csrc/include/nonlin/functions").glob("*.h"))
     text = "".join(path.read_text() for path in headers)
@@ -147,7 +164,7 @@ def test_units_use_the_registers_of_their_instruction_set(instruction_set: str, 
 
 @needs_build
 def test_the_stub_of_a_missing_header_leaves_no_symbol():
-    """csrc/torch/absent/ has another library's name: a program may hold that library itself."""
+    """csrc/torch/third_party/ has another library's name: a program may hold that library itself."""
     package = BUILD / "stage" / "nonlin"
     libraries = [*package.glob("lib/libnonlin.so"), *package.glob("_C*.so")]
     assert len(libraries) == 2
