@@ -1,0 +1,79 @@
+"""The worst errors of every lane, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from nonlin.reference import NEAR, samples, sign_changes, ulp_error
+from torch import Tensor
+
+from quick.measure import Subject
+from quick.reference import Setting
+
+Exact = Tensor | tuple[Tensor, Tensor]
+
+_LABELS = {torch.float32: "24 bits", torch.float16: "11 bits", torch.bfloat16: "8 bits"}
+_POINTS = 200_000  # of float32; of 16 bits, all
+_DOUBLES = 400
+
+
+class Report:
+    """Of one formula at one setting."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.inputs = {dtype: samples(dtype, _POINTS) for dtype in _LABELS}
+        self.exact = {dtype: setting.jet(x) for dtype, x in self.inputs.items()}
+        order = range(len(setting.members))
+        self.roots = [sign_changes(lambda x, m=m: setting.jet(x)[m]) if m > 1 else () for m in order]
+        self.doubles = samples(torch.float64, _DOUBLES)
+        self.exact_doubles = setting.exact_jet(self.doubles)
+
+    def heading(self) -> str:
+        return f"{'':22}" + "".join(f"{member:>24}" for member in self.setting.members)
+
+    def lines(self, name: str, subject: Subject) -> Iterator[str]:
+        """Errors on the lanes of one instruction set, in ULP of each type."""
+        for dtype, label in _LABELS.items():
+            x, exact = self.inputs[dtype], self.exact[dtype]
+            got = subject.evaluate(x, self.setting.weight, self.setting.parameters)
+            cells = [self._cell(m, x, y, exact[m]) for m, y in enumerate(got)]
+            yield self._line(f"{name:8} {label}", cells)
+            if dtype != torch.float32:
+                wrong = [
+                    int((y != e.to(dtype)).logical_and(~e.isnan()).sum())
+                    for y, e in zip(got, exact, strict=True)
+                ]
+                yield self._line("", [f"{count} misrounded" for count in wrong])
+        got = subject.evaluate(self.doubles, self.setting.weight, self.setting.parameters)
+        pairs = zip(got, self.exact_doubles, strict=True)
+        cells = [self._cell(m, self.doubles, y, e) for m, (y, e) in enumerate(pairs)]
+        yield self._line(f"{name:8} 53 bits", cells)
+
+    def dual_lines(self, subject: Subject) -> Iterator[str]:
+        """What slope and curvature differ from those of the value, relative to the largest."""
+        x = torch.linspace(-20, 20, 20_001, dtype=torch.float64)
+        if len(self.setting.members) != 3:
+            return
+        slope, curvature, *said = subject.derived(x, self.setting.parameters)
+        cells = [""]
+        for dual, by_hand in zip((slope, curvature), said, strict=True):
+            error = (dual - by_hand).abs() / dual.abs().max()
+            cells.append(_at(float(error.max()), float(x[error.argmax()])))
+        yield self._line("duals", cells)
+
+    def _cell(self, member: int, x: Tensor, got: Tensor, exact: Exact) -> str:
+        errors = ulp_error(got, exact)
+        if member > 1:  # next to its roots a second derivative is judged absolutely
+            for root in self.roots[member]:
+                errors = errors.where((x.double() - root).abs() > NEAR * abs(root), 0.0)
+        return _at(float(errors.max()), float(x[errors.argmax()]))
+
+    @staticmethod
+    def _line(label: str, cells: Sequence[str]) -> str:
+        return f"{label:22}" + "".join(f"{cell:>24}" for cell in cells)
+
+
+def _at(error: float, x: float) -> str:
+    return f"{error:.3g} at {x:.6g}"
