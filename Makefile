@@ -34,12 +34,13 @@ changed = $(shell find $(EQUIPMENT) -path '*/__pycache__*' -prune -o -type f -ne
 
 cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
 
-.PHONY: help build demo test test-gpu pytest ctest bench bench-gpu gpu sweep budget format lint clean
+.PHONY: help build demo test test-gpu pytest ctest try bench bench-gpu gpu sweep budget format lint clean
 
 help:
 	@echo 'make demo    train, compare and draw the activations; also from C++'
 	@echo 'make test    every test, Python and C++    (one: make pytest PYTEST_ARGS="-k mish")'
 	@echo '             those of benchmarks/ and tools/ when these have changed since they passed'
+	@echo 'make try OP=mish   seconds after an edit of ops/mish.h, its errors on every lane  (TRY_ARGS="beta=0.3")'
 	@echo 'make build   the library and the C++ tests, for every instruction set and, with nvcc, CUDA'
 	@echo 'make test-gpu   those that need a CUDA device, without which it fails'
 	@echo 'make bench   speed, beside PyTorch and a copy   (one: make bench BENCH_ARGS="mish --quick")'
@@ -81,6 +82,9 @@ test-gpu: build
 ctest = $(CTEST) --test-dir $(BUILD) --output-on-failure --no-tests=error
 ctest: build
 	$(ctest)
+
+try: $(VENV)/ready
+	@PYTHONPATH=tools $(PY) -m quick $(or $(OP),--help) $(TRY_ARGS)
 
 bench: build
 	$(PY) benchmarks/run.py $(BENCH_ARGS)

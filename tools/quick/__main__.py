@@ -14,6 +14,8 @@ from budget.objdump import ToolError
 
 from quick import build
 from quick.measure import Subject
+from quick.reference import Setting, setting
+from quick.report import Report
 
 ARCHITECTURE = "sm_90"
 
@@ -36,7 +38,17 @@ def main(words: Sequence[str] | None = None) -> int:
         try:
             subjects = {name: Subject(found) for name, found in libraries.result().items()}
             defaults = subjects["scalar"].parameters()
-            _tell(setting_of(formula.name, defaults, arguments), subjects)
+            _tell(
+                setting(
+                    formula.name,
+                    arguments.definition,
+                    subjects["scalar"].members(),
+                    arguments.weight,
+                    defaults,
+                    arguments.parameters,
+                ),
+                subjects,
+            )
             if cuda:
                 _tell_kernels(cuda.result())
         except (build.CompileError, ToolError, LookupError) as error:
@@ -73,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "parameters", nargs="*", help="hyper-parameters that are not its defaults: beta=0.3"
     )
-    parser.add_argument("--weight", type=float, help="that of a formula with one (its row's first)")
+    parser.add_argument("--weight", type=float, default=0.7, help="that of a formula with one")
     parser.add_argument(
         "--definition",
         type=Path,
