@@ -52,7 +52,7 @@ def public(row):
 
 def ways(row, run, suffix="") -> list[str]:
     """How the operator was called in run()."""
-    wanted, direct = operator(row, suffix), getattr(nonlin._C.direct, row.operator + suffix)
+    wanted, direct = operator(row, suffix), getattr(nonlin._C.direct, public(row).__name__)
     packet = torch._ops.OpOverloadPacket.__call__.__code__
     seen = []
 

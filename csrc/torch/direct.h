@@ -1,60 +1,53 @@
 #pragma once
-/// Operators f and f_ as functions of Python that call typed handles. What torch.ops does before
-/// that for any operator, to choose an overload and to box arguments, takes longer than all the
-/// rest of a call on a small tensor.
-#include <pybind11/pybind11.h>
+/// The short way of functions of Python to their operators. What torch.ops does before that for any
+/// operator, to choose an overload and to box arguments, takes longer than all the rest of a call
+/// on a small tensor.
 #include <torch/csrc/Exceptions.h>
-#include <torch/csrc/autograd/python_variable.h>
 
-#include "check.h"
 #include "compatibility_python.h"
-#include "operators.h"
+#include "direct_operator.h"
 
 namespace nonlin::direct {
 
-namespace py = pybind11;
-
-/// Each takes an argument of exactly its type, and says whether it was one.
-inline bool exactly(PyObject* given, Tensor& value) {
-  if (!THPVariable_CheckExact(given)) return false;  // a Parameter passes, other subclasses do not
-  value = THPVariable_Unpack(given);
-  // Of others the function that was called says in its name that it has no kernel.
-  return kernel_type(value.scalar_type()) && value.layout() == c10::kStrided;
-}
-inline bool exactly(PyObject* given, std::int64_t& value) {
-  if (!PyLong_CheckExact(given)) return false;
-  int overflow = 0;
-  value = PyLong_AsLongLongAndOverflow(given, &overflow);
-  return overflow == 0;
-}
-inline bool exactly(PyObject* given, c10::Scalar& value) {
-  if (PyFloat_CheckExact(given)) {
-    value = PyFloat_AS_DOUBLE(given);
-    return true;
-  }
-  std::int64_t integer = 0;
-  if (!exactly(given, integer)) return false;
-  value = integer;
-  return true;
-}
-
-/// One operator. It steps aside, by returning None, wherever torch.ops could do anything but
-/// compute: what to do then is a matter of its caller, which has checked nothing yet.
-template <class Signature> class Function;
-template <class Result, class... Arguments> class Function<Result(Arguments...)> {
+/// A function that takes all of its arguments by position. It steps aside wherever torch.ops could
+/// do anything but compute, and leaves the call, of which nothing was checked yet, to
+/// `aside(function, *given)`.
+class Function {
  public:
-  explicit Function(std::string name)
-      : name_(std::move(name)),
-        handle_(c10::Dispatcher::singleton()
-                    .findSchemaOrThrow(("nonlin::" + name_).c_str(), "")
-                    .typed<Result(Arguments...)>()) {
-    const _PyCFunctionFast call = [](PyObject* self, PyObject* const* given, Py_ssize_t count) {
-      const auto& function = *static_cast<Function*>(PyCapsule_GetPointer(self, nullptr));
-      return function(given, count, std::index_sequence_for<Arguments...>{});
+  /// One operator, and which of the arguments must be exactly of a type or equal a text for it.
+  struct Way {
+    std::unique_ptr<Operator> to;
+    std::vector<std::pair<std::size_t, py::object>> only;
+
+    bool is_for(PyObject* const* given) const {
+      return std::all_of(only.begin(), only.end(), [&](const auto& each) {
+        PyObject *const value = given[each.first], *const wanted = each.second.ptr();
+        if (PyType_Check(wanted)) return reinterpret_cast<PyObject*>(Py_TYPE(value)) == wanted;
+        return PyUnicode_CheckExact(value) && PyUnicode_Compare(value, wanted) == 0;
+      });
+    }
+  };
+
+  /// Takes `count` arguments, among which `inplace`, which may be missing, and `out` have places.
+  Function(py::object function, py::object aside, std::vector<Way> ways, std::size_t count,
+           std::optional<std::size_t> inplace, std::size_t out)
+      : name_(py::cast<std::string>(function.attr("__name__"))),
+        function_(std::move(function)),
+        aside_(std::move(aside)),
+        ways_(std::move(ways)),
+        count_(count),
+        inplace_(inplace),
+        out_(out) {
+    const _PyCFunctionFast call = [](PyObject* self, PyObject* const* given, Py_ssize_t n) {
+      const auto& to = *static_cast<Function*>(PyCapsule_GetPointer(self, nullptr));
+      PyObject* const done = to(given, static_cast<std::size_t>(n));
+      if (done != nullptr || PyErr_Occurred() != nullptr) return done;
+      c10::SmallVector<PyObject*, 12> all{to.function_.ptr()};
+      all.append(given, given + n);
+      return PyObject_Vectorcall(to.aside_.ptr(), all.data(), all.size(), nullptr);
     };
     const auto untyped = reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(call));
-    method_ = {name_.c_str(), untyped, METH_FASTCALL,
-               "The operator, with all arguments by position; None where it steps aside."};
+    method_ = {name_.c_str(), untyped, METH_FASTCALL, "An operator, all arguments by position."};
   }
 
   py::object python() {
@@ -62,45 +55,51 @@ template <class Result, class... Arguments> class Function<Result(Arguments...)>
   }
 
  private:
-  template <std::size_t... I>
-  PyObject* operator()(PyObject* const* given, Py_ssize_t count, std::index_sequence<I...>) const {
+  /// Null with no error set: it steps aside.
+  PyObject* operator()(PyObject* const* given, std::size_t count) const {
     HANDLE_TH_ERRORS
-    std::tuple<std::remove_cvref_t<Arguments>...> values;
-    if (count == sizeof...(I) && no_mode_active() &&
-        (exactly(given[I], std::get<I>(values)) && ...)) {
-      Tensor result;
-      {
-        const py::gil_scoped_release unlocked;
-        result = handle_.call(std::get<I>(values)...);
+    TORCH_CHECK_TYPE(count == count_, name_, " takes ", count_, " arguments, got ", count);
+    PyObject* const inplace = inplace_ ? given[*inplace_] : Py_False;
+    PyObject* const out = given[out_] == Py_None ? nullptr : given[out_];
+    const bool one_form = inplace == Py_False || (inplace == Py_True && out == nullptr);
+    if (one_form && no_mode_active()) {
+      for (const Way& way : ways_) {
+        if (!way.is_for(given)) continue;
+        if (PyObject* done = way.to->call(given, inplace == Py_True, out)) return done;
       }
-      return THPVariable_Wrap(std::move(result));
     }
+    return nullptr;
     END_HANDLE_TH_ERRORS
-    Py_RETURN_NONE;
   }
 
   std::string name_;
-  c10::TypedOperatorHandle<Result(Arguments...)> handle_;
+  py::object function_, aside_;
+  std::vector<Way> ways_;
+  std::size_t count_;
+  std::optional<std::size_t> inplace_;
+  std::size_t out_;
   PyMethodDef method_;
 };
 
-template <class Signature> void add(py::module_& m, const std::string& name) {
-  auto& function = *new Function<Signature>(name);  // lives as long as the interpreter
-  m.add_object(name.c_str(), function.python());
-}
-
-/// Adds f, and f_ where there is one, of every activation of a family.
-template <class Family, class Entry>
-void add_all(py::module_& m, const std::vector<Entry>& activations) {
-  for (const Entry& entry : activations) {
-    with_count<Family>(
-        count_of<Family>(entry), [&]<std::size_t... C>(std::index_sequence<C...>) {
-          add<signature<Family, kind::value, sizeof...(C)>>(m, entry.name);
-          if constexpr (Family::in_place) {
-            add<signature<Family, kind::in_place, sizeof...(C)>>(m, entry.name + std::string("_"));
-          }
-        });
+/// Gives `direct` the short way of a function. For each operator: its name; where its arguments
+/// come from, which is a place among those of the function or an object; and what it is only for.
+using Given = std::tuple<std::string, std::vector<std::variant<std::size_t, py::object>>,
+                         std::vector<std::pair<std::size_t, py::object>>>;
+inline void add(py::module_ direct, py::object function, py::object aside,
+                const std::vector<Given>& operators, std::size_t count,
+                std::optional<std::size_t> inplace, std::size_t out) {
+  std::vector<Function::Way> ways;
+  for (const auto& [name, arguments, only] : operators) {
+    Sources sources;
+    for (const auto& argument : arguments) {
+      const auto* place = std::get_if<std::size_t>(&argument);
+      sources.push_back(place ? Source{*place, {}} : Source{0, std::get<1>(argument)});
+    }
+    ways.push_back({operator_named(name, sources), only});
   }
+  // Lives as long as the interpreter.
+  auto* to = new Function(function, std::move(aside), std::move(ways), count, inplace, out);
+  direct.attr(function.attr("__name__")) = to->python();
 }
 
 }  // namespace nonlin::direct

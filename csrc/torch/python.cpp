@@ -166,10 +166,15 @@ void register_nodes() {
 PYBIND11_MODULE(_C, m) {
   m.doc() = "What the compiled library tells about itself.";
   register_nodes();
-  auto direct = m.def_submodule("direct", "The operators f and f_, for calls by position.");
-  direct::add_all<pointwise::family>(direct, catalogue().pointwise);
-  direct::add_all<parametric::family>(direct, catalogue().parametric);
-  direct::add_all<groupwise::family>(direct, catalogue().groupwise);
+  const auto direct = m.def_submodule("direct", "Functions of Python, to call by position.");
+  m.def(
+      "add_direct",
+      [direct](const py::object& function, const py::object& aside,
+               const std::vector<direct::Given>& operators, std::size_t count,
+               std::optional<std::size_t> inplace, std::size_t out) {
+        direct::add(direct, function, aside, operators, count, inplace, out);
+      },
+      "Gives `direct` the short way of a function: see csrc/torch/direct.h.");
   m.def("build_info", &build_info,
         "Versions, compiler, instruction sets and CUDA architectures of this build.");
   m.def("operators", &operators,

@@ -25,12 +25,20 @@ class Operator(TypedDict):
     parameters: list[tuple[str, float]]
 
 class _Direct:
-    """Operators f and f_, with all of their arguments by position, or None; see `_direct.py`."""
+    """The functions, with all of their arguments by position; see `_direct.py`."""
 
-    def __getattr__(self, name: str) -> Callable[..., Tensor | None]: ...
+    def __getattr__(self, name: str) -> Callable[..., Tensor]: ...
 
 direct: _Direct
 
+def add_direct(
+    function: Callable[..., Tensor],
+    aside: Callable[..., Tensor],
+    operators: Sequence[tuple[str, Sequence[int | float], Sequence[tuple[int, type | str]]]],
+    count: int,
+    inplace: int | None,
+    out: int,
+) -> None: ...
 def build_info() -> BuildInfo: ...
 def instruction_set() -> InstructionSet: ...
 def set_instruction_set(name: InstructionSet | None) -> None: ...

@@ -14,30 +14,17 @@ it against PyTorch's own functions.
 """
 
 import nonlin._library as _library  # first: it loads the operators that the others call
-from nonlin import fx, nn
-from nonlin.exponential import celu, celu_, elu, elu_, selu, selu_
-from nonlin.groupwise import maxout
-from nonlin.parametric import prelu
-from nonlin.pointwise import gelu, mish, silu, swish
+from nonlin import exponential, fx, groupwise, nn, parametric, pointwise
+from nonlin.exponential import *  # noqa: F403
+from nonlin.groupwise import *  # noqa: F403
+from nonlin.parametric import *  # noqa: F403
+from nonlin.pointwise import *  # noqa: F403
 
 __version__ = _library.version
 cmake_prefix_path = _library.cmake_prefix_path
 
-__all__ = [
-    "__version__",
-    "celu",
-    "celu_",
-    "cmake_prefix_path",
-    "elu",
-    "elu_",
-    "fx",
-    "gelu",
-    "maxout",
-    "mish",
-    "nn",
-    "prelu",
-    "selu",
-    "selu_",
-    "silu",
-    "swish",
-]
+__all__ = ["__version__", "cmake_prefix_path", "fx", "nn"]
+__all__ += exponential.__all__
+__all__ += groupwise.__all__
+__all__ += parametric.__all__
+__all__ += pointwise.__all__

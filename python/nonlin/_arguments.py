@@ -19,27 +19,29 @@ LAYOUTS = (torch.strided, torch.jagged)
 MOST_INTEGER = 2**63 - 1
 
 
-def refuse_inplace(function: str, inplace: bool) -> None:
-    """An operator cannot overwrite its input and write to `out` too."""
+def alone(function: str, out: Tensor, inplace: bool) -> Tensor:
+    """`out`: an operator cannot overwrite its input and write to it too."""
     if inplace:
         raise RuntimeError(f"nonlin::{function}: `inplace` must be False where `out` is given")
+    return out
 
 
-def check(function: str, input: Tensor, inplace: object, out: Tensor | None) -> None:
-    """What functions have in common."""
-    caller = f"nonlin::{function}"
-    tensor(caller, "input", input)
-    floating(caller, "input", input.dtype)
-    dense(caller, "input", input)
-    truth(caller, "inplace", inplace)
-    if out is not None:
-        tensor(caller, "out", out)
-        dense(caller, "out", out)
-        if out.dtype != input.dtype:
-            raise RuntimeError(
-                f"{caller}: `out` must have dtype {_name(input.dtype)} like `input`, "
-                f"got {_name(out.dtype)}"
-            )
+def check(function: str, input: Tensor, inplace: bool, out: Tensor | None) -> None:
+    """What functions have in common; TorchScript knows the types."""
+    if not is_scripting():
+        caller = f"nonlin::{function}"
+        tensor(caller, "input", input)
+        floating(caller, "input", input.dtype)
+        dense(caller, "input", input)
+        truth(caller, "inplace", inplace)
+        if out is not None:
+            tensor(caller, "out", out)
+            dense(caller, "out", out)
+            if out.dtype != input.dtype:
+                raise RuntimeError(
+                    f"{caller}: `out` must have dtype {_name(input.dtype)} like `input`, "
+                    f"got {_name(out.dtype)}"
+                )
 
 
 def tensor(caller: str, argument: str, value: object) -> None:
@@ -93,6 +95,13 @@ def number(caller: str, argument: str, value: object, allowed: str = "a real num
     if isinstance(value, Real) and not isinstance(value, bool):
         return float(value)
     raise TypeError(f"{caller}: `{argument}` must be {allowed}, got {type(value).__name__}")
+
+
+def real(caller: str, argument: str, value: float) -> float:
+    """`number` for functions that TorchScript reads."""
+    if not is_scripting():
+        return number(caller, argument, value)
+    return value
 
 
 def finite(caller: str, argument: str, value: object, allowed: str = "a real number") -> float:

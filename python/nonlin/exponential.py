@@ -10,19 +10,22 @@ import math
 import torch
 from torch import Tensor
 
-from nonlin._arguments import check, holds, number, refuse_inplace
+from nonlin._arguments import alone, check, holds, real
 from nonlin._direct import (
+    ASIDE,
     NUMBERS,
+    calls,
     direct,
-    handle_torch_function,
-    has_torch_function_variadic,
     is_dynamo_compiling,
     is_scripting,
+    operator,
+    ops,
 )
 
 __all__ = ["celu", "celu_", "elu", "elu_", "selu", "selu_"]
 
 
+@calls(operator("elu", "alpha", 1.0, 1.0))
 def elu(
     input: Tensor, alpha: float = 1.0, inplace: bool = False, out: Tensor | None = None
 ) -> Tensor:
@@ -41,24 +44,15 @@ def elu(
     TypeError: nonlin::elu: `alpha` must be a real number, got Tensor
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        done = None
-        if out is None:
-            if inplace is False:
-                done = direct.elu(input, alpha, 1.0, 1.0)
-            elif inplace is True:
-                done = direct.elu_(input, alpha, 1.0, 1.0)
-        if done is not None:
+        done = direct.elu(input, alpha, inplace, out)
+        if done is not ASIDE:
             return done
-        if has_torch_function_variadic(input, alpha, out):
-            return handle_torch_function(
-                elu, (input, alpha, out), input, alpha=alpha, inplace=inplace, out=out
-            )
-    if not is_scripting():
-        check("elu", input, inplace, out)
-        alpha = number("nonlin::elu", "alpha", alpha)
+    check("elu", input, inplace, out)
+    alpha = real("nonlin::elu", "alpha", alpha)
     return _elu("elu", input, alpha, 1.0, 1.0, inplace, out)
 
 
+@calls(operator("elu", "alpha", 1.0, "reciprocal"), more=("reciprocal",))
 def celu(
     input: Tensor, alpha: float = 1.0, inplace: bool = False, out: Tensor | None = None
 ) -> Tensor:
@@ -74,25 +68,17 @@ def celu(
     tensor([-0.4323,  0.0000,  1.0000])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        done = None
         # What is far from the ends of float32 needs no check.
-        if out is None and type(alpha) in NUMBERS and 1e-37 < alpha < 1e37:
-            if inplace is False:
-                done = direct.elu(input, alpha, 1.0, 1.0 / alpha)
-            elif inplace is True:
-                done = direct.elu_(input, alpha, 1.0, 1.0 / alpha)
-        if done is not None:
+        usual = type(alpha) in NUMBERS and 1e-37 < alpha < 1e37
+        done = direct.celu(input, alpha, inplace, out, 1.0 / alpha if usual else None)
+        if done is not ASIDE:
             return done
-        if has_torch_function_variadic(input, alpha, out):
-            return handle_torch_function(
-                celu, (input, alpha, out), input, alpha=alpha, inplace=inplace, out=out
-            )
-    if not is_scripting():
-        check("celu", input, inplace, out)
-        alpha = number("nonlin::celu", "alpha", alpha)
+    check("celu", input, inplace, out)
+    alpha = real("nonlin::celu", "alpha", alpha)
     return _elu("celu", input, alpha, 1.0, _reciprocal(alpha, input.dtype), inplace, out)
 
 
+@calls(operator("elu", 1.6732632423543772, 1.0507009873554805, 1.0))
 def selu(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Tensor:
     """SELU(x) = s·x where x > 0, s·α·(eˣ − 1) elsewhere.
 
@@ -107,18 +93,10 @@ def selu(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     tensor([-1.1113,  0.0000,  1.0507])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        done = None
-        if out is None:
-            if inplace is False:
-                done = direct.elu(input, 1.6732632423543772, 1.0507009873554805, 1.0)
-            elif inplace is True:
-                done = direct.elu_(input, 1.6732632423543772, 1.0507009873554805, 1.0)
-        if done is not None:
+        done = direct.selu(input, inplace, out)
+        if done is not ASIDE:
             return done
-        if has_torch_function_variadic(input, out):
-            return handle_torch_function(selu, (input, out), input, inplace=inplace, out=out)
-    if not is_scripting():
-        check("selu", input, inplace, out)
+    check("selu", input, inplace, out)
     return _elu("selu", input, 1.6732632423543772, 1.0507009873554805, 1.0, inplace, out)
 
 
@@ -162,13 +140,10 @@ def _elu(
     out: Tensor | None,
 ) -> Tensor:
     if out is not None:
-        refuse_inplace(name, inplace)
-        result: Tensor = torch.ops.nonlin.elu(input, alpha, scale, input_scale, out=out)
-    elif inplace:
-        result = torch.ops.nonlin.elu_(input, alpha, scale, input_scale)
-    else:
-        result = torch.ops.nonlin.elu(input, alpha, scale, input_scale)
-    return result
+        return ops.elu(input, alpha, scale, input_scale, out=alone(name, out, inplace))
+    if inplace:
+        return ops.elu_(input, alpha, scale, input_scale)
+    return ops.elu(input, alpha, scale, input_scale)
 
 
 def _reciprocal(alpha: float, dtype: torch.dtype) -> float:

@@ -8,21 +8,16 @@ jagged, and `dim`, counted as for the padded one, a dense dimension. Dtypes, lay
 
 from __future__ import annotations
 
-import torch
+import torch  # noqa: F401 - for the examples
 from torch import Tensor
 
 from nonlin._arguments import check, integer
-from nonlin._direct import (
-    direct,
-    handle_torch_function,
-    has_torch_function_variadic,
-    is_dynamo_compiling,
-    is_scripting,
-)
+from nonlin._direct import ASIDE, calls, direct, is_dynamo_compiling, is_scripting, operator, ops
 
 __all__ = ["maxout"]
 
 
+@calls(operator("maxout", "k", "dim"))
 def maxout(input: Tensor, k: int, dim: int = -1, out: Tensor | None = None) -> Tensor:
     """Maxout: the largest of every k consecutive entries of dimension `dim`.
 
@@ -44,17 +39,11 @@ def maxout(input: Tensor, k: int, dim: int = -1, out: Tensor | None = None) -> T
     tensor([[ 1.,  3.,  2., -1.]])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        done = direct.maxout(input, k, dim) if out is None else None
-        if done is not None:
+        done = direct.maxout(input, k, dim, out)
+        if done is not ASIDE:
             return done
-        if has_torch_function_variadic(input, k, dim, out):
-            return handle_torch_function(maxout, (input, k, dim, out), input, k, dim=dim, out=out)
     if not is_scripting():
         check("maxout", input, False, out)
         k = integer("nonlin::maxout", "k", k)
         dim = integer("nonlin::maxout", "dim", dim)
-    if out is not None:
-        result: Tensor = torch.ops.nonlin.maxout(input, k, dim, out=out)
-    else:
-        result = torch.ops.nonlin.maxout(input, k, dim)
-    return result
+    return ops.maxout(input, k, dim) if out is None else ops.maxout(input, k, dim, out=out)

@@ -15,21 +15,16 @@ errors. Under `torch.autocast` both run in its lower precision, as PyTorch's pre
 
 from __future__ import annotations
 
-import torch
+import torch  # noqa: F401 - for the examples
 from torch import Tensor
 
-from nonlin._arguments import check, integer, refuse_inplace, tensor
-from nonlin._direct import (
-    direct,
-    handle_torch_function,
-    has_torch_function_variadic,
-    is_dynamo_compiling,
-    is_scripting,
-)
+from nonlin._arguments import alone, check, integer, tensor
+from nonlin._direct import ASIDE, calls, direct, is_dynamo_compiling, is_scripting, operator, ops
 
 __all__ = ["prelu"]
 
 
+@calls(operator("prelu", "weight", "dim"))
 def prelu(
     input: Tensor, weight: Tensor, dim: int = 1, inplace: bool = False, out: Tensor | None = None
 ) -> Tensor:
@@ -54,28 +49,13 @@ def prelu(
     TypeError: nonlin::prelu: `weight` must be a tensor, got float
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        done = None
-        if out is None:
-            if inplace is False:
-                done = direct.prelu(input, weight, dim)
-            elif inplace is True:
-                done = direct.prelu_(input, weight, dim)
-        if done is not None:
+        done = direct.prelu(input, weight, dim, inplace, out)
+        if done is not ASIDE:
             return done
-        if has_torch_function_variadic(input, weight, dim, out):
-            given = (input, weight, dim, out)
-            return handle_torch_function(
-                prelu, given, input, weight, dim=dim, inplace=inplace, out=out
-            )
     if not is_scripting():
         check("prelu", input, inplace, out)
         tensor("nonlin::prelu", "weight", weight)
         dim = integer("nonlin::prelu", "dim", dim)
     if out is not None:
-        refuse_inplace("prelu", inplace)
-        result: Tensor = torch.ops.nonlin.prelu(input, weight, dim, out=out)
-    elif inplace:
-        result = torch.ops.nonlin.prelu_(input, weight, dim)
-    else:
-        result = torch.ops.nonlin.prelu(input, weight, dim)
-    return result
+        return ops.prelu(input, weight, dim, out=alone("prelu", out, inplace))
+    return ops.prelu_(input, weight, dim) if inplace else ops.prelu(input, weight, dim)

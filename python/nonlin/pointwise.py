@@ -22,22 +22,16 @@ All honour `__torch_function__`, as those of torch.nn.functional do.
 
 from __future__ import annotations
 
-import torch
+import torch  # noqa: F401 - for the examples
 from torch import Tensor
 
-from nonlin._arguments import check, integer, number, refuse_inplace, text
-from nonlin._direct import (
-    NUMBERS,
-    direct,
-    handle_torch_function,
-    has_torch_function_variadic,
-    is_dynamo_compiling,
-    is_scripting,
-)
+from nonlin._arguments import alone, check, integer, number, text
+from nonlin._direct import ASIDE, calls, direct, is_dynamo_compiling, is_scripting, operator, ops
 
 __all__ = ["gelu", "mish", "silu", "swish"]
 
 
+@calls(operator("gelu", approximate="none"), operator("gelu_tanh", approximate="tanh"))
 def gelu(
     input: Tensor,
     approximate: str = "none",
@@ -60,51 +54,24 @@ def gelu(
     tensor([-0.1588,  0.0000,  0.8412])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        done = None
-        if out is None:
-            if type(approximate) is not str:
-                pass  # refused below
-            elif approximate == "none":
-                if inplace is False:
-                    done = direct.gelu(input)
-                elif inplace is True:
-                    done = direct.gelu_(input)
-            elif approximate == "tanh":
-                if inplace is False:
-                    done = direct.gelu_tanh(input)
-                elif inplace is True:
-                    done = direct.gelu_tanh_(input)
-        if done is not None:
+        done = direct.gelu(input, approximate, out, inplace)
+        if done is not ASIDE:
             return done
-        if has_torch_function_variadic(input, out):
-            return handle_torch_function(
-                gelu, (input, out), input, approximate=approximate, out=out, inplace=inplace
-            )
     if not is_scripting():
         check("gelu", input, inplace, out)
         text("nonlin::gelu", "approximate", approximate)
-    if approximate != "none" and approximate != "tanh":
-        raise RuntimeError(
-            f"nonlin::gelu: `approximate` must be 'none' or 'tanh', got '{approximate}'"
-        )
-    if out is not None:
-        refuse_inplace("gelu", inplace)
-        if approximate == "none":
-            result: Tensor = torch.ops.nonlin.gelu(input, out=out)
-        else:
-            result = torch.ops.nonlin.gelu_tanh(input, out=out)
-    elif inplace:
-        if approximate == "none":
-            result = torch.ops.nonlin.gelu_(input)
-        else:
-            result = torch.ops.nonlin.gelu_tanh_(input)
-    elif approximate == "none":
-        result = torch.ops.nonlin.gelu(input)
-    else:
-        result = torch.ops.nonlin.gelu_tanh(input)
-    return result
+    if approximate == "none":
+        if out is not None:
+            return ops.gelu(input, out=alone("gelu", out, inplace))
+        return ops.gelu_(input) if inplace else ops.gelu(input)
+    if approximate == "tanh":
+        if out is not None:
+            return ops.gelu_tanh(input, out=alone("gelu", out, inplace))
+        return ops.gelu_tanh_(input) if inplace else ops.gelu_tanh(input)
+    raise RuntimeError(f"nonlin::gelu: `approximate` must be 'none' or 'tanh', got '{approximate}'")
 
 
+@calls(operator("swish", "beta", dim=int), operator("parametric_swish", "beta", "dim"))
 def swish(
     input: Tensor,
     beta: float | Tensor = 1.0,
@@ -129,32 +96,27 @@ def swish(
     (tensor(0.2100),)
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        done = None
-        if out is None and type(dim) is int:
-            if type(beta) in NUMBERS:
-                if inplace is False:
-                    done = direct.swish(input, beta)
-                elif inplace is True:
-                    done = direct.swish_(input, beta)
-            elif inplace is False:
-                done = direct.parametric_swish(input, beta, dim)
-            elif inplace is True:
-                done = direct.parametric_swish_(input, beta, dim)
-        if done is not None:
+        done = direct.swish(input, beta, inplace, out, dim)
+        if done is not ASIDE:
             return done
-        if has_torch_function_variadic(input, beta, out, dim):
-            given = (input, beta, out, dim)
-            return handle_torch_function(
-                swish, given, input, beta=beta, inplace=inplace, out=out, dim=dim
-            )
     if not is_scripting():
         check("swish", input, inplace, out)
         dim = integer("nonlin::swish", "dim", dim)
         if not isinstance(beta, Tensor):
             beta = number("nonlin::swish", "beta", beta, "a real number or a tensor")
-    return _swish("swish", input, beta, dim, inplace, out)
+    if out is not None:
+        out = alone("swish", out, inplace)
+        if isinstance(beta, Tensor):
+            return ops.parametric_swish(input, beta, dim, out=out)
+        return ops.swish(input, beta, out=out)
+    if isinstance(beta, Tensor):
+        if inplace:
+            return ops.parametric_swish_(input, beta, dim)
+        return ops.parametric_swish(input, beta, dim)
+    return ops.swish_(input, beta) if inplace else ops.swish(input, beta)
 
 
+@calls(operator("swish", 1.0))
 def silu(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Tensor:
     """SiLU(x) = x·σ(x), with σ the logistic function: `swish` with β = 1.
 
@@ -167,21 +129,16 @@ def silu(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     tensor([-0.2689,  0.0000,  0.7311])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        done = None
-        if out is None:
-            if inplace is False:
-                done = direct.swish(input, 1.0)
-            elif inplace is True:
-                done = direct.swish_(input, 1.0)
-        if done is not None:
+        done = direct.silu(input, inplace, out)
+        if done is not ASIDE:
             return done
-        if has_torch_function_variadic(input, out):
-            return handle_torch_function(silu, (input, out), input, inplace=inplace, out=out)
-    if not is_scripting():
-        check("silu", input, inplace, out)
-    return _swish("silu", input, 1.0, 1, inplace, out)
+    check("silu", input, inplace, out)
+    if out is not None:
+        return ops.swish(input, 1.0, out=alone("silu", out, inplace))
+    return ops.swish_(input, 1.0) if inplace else ops.swish(input, 1.0)
 
 
+@calls(operator("mish"))
 def mish(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Tensor:
     """Mish(x) = x·tanh(softplus(x)), with softplus(x) = ln(1 + eˣ).
 
@@ -194,49 +151,10 @@ def mish(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     tensor([-0.3034,  0.0000,  0.8651])
     """
     if not (is_scripting() or is_dynamo_compiling()):
-        done = None
-        if out is None:
-            if inplace is False:
-                done = direct.mish(input)
-            elif inplace is True:
-                done = direct.mish_(input)
-        if done is not None:
+        done = direct.mish(input, inplace, out)
+        if done is not ASIDE:
             return done
-        if has_torch_function_variadic(input, out):
-            return handle_torch_function(mish, (input, out), input, inplace=inplace, out=out)
-    if not is_scripting():
-        check("mish", input, inplace, out)
+    check("mish", input, inplace, out)
     if out is not None:
-        refuse_inplace("mish", inplace)
-        result: Tensor = torch.ops.nonlin.mish(input, out=out)
-    elif inplace:
-        result = torch.ops.nonlin.mish_(input)
-    else:
-        result = torch.ops.nonlin.mish(input)
-    return result
-
-
-def _swish(
-    name: str,
-    input: Tensor,
-    beta: float | Tensor,
-    dim: int,
-    inplace: bool,
-    out: Tensor | None,
-) -> Tensor:
-    if out is not None:
-        refuse_inplace(name, inplace)
-        if isinstance(beta, Tensor):
-            result: Tensor = torch.ops.nonlin.parametric_swish(input, beta, dim, out=out)
-        else:
-            result = torch.ops.nonlin.swish(input, beta, out=out)
-    elif isinstance(beta, Tensor):
-        if inplace:
-            result = torch.ops.nonlin.parametric_swish_(input, beta, dim)
-        else:
-            result = torch.ops.nonlin.parametric_swish(input, beta, dim)
-    elif inplace:
-        result = torch.ops.nonlin.swish_(input, beta)
-    else:
-        result = torch.ops.nonlin.swish(input, beta)
-    return result
+        return ops.mish(input, out=alone("mish", out, inplace))
+    return ops.mish_(input) if inplace else ops.mish(input)

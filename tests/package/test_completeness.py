@@ -170,7 +170,8 @@ def test_cpp_function(name):
     endings = ("", "_out") if family == "groupwise" else ("", "_", "_out")
     missing = {name + ending for ending in endings} - set(DECLARATION.findall(headers()))
     assert missing == set(), (
-        f"C++ lacks nonlin::{missing}: declare it in csrc/include/nonlin/functions/{family}.h"
+        f"C++ lacks nonlin::{missing}: run `python tools/api`, which writes the functions of "
+        "operators, and says which others to write by hand"
     )
 
 
@@ -187,5 +188,5 @@ def test_cpp_modules():
     declared = set(re.findall(r"TORCH_MODULE\((\w+)\)", headers()))
     assert declared == set(nonlin.nn.__all__), (
         f"C++ and Python differ by the modules {sorted(declared ^ set(nonlin.nn.__all__))}: "
-        "they are declared in csrc/include/nonlin/modules.h and python/nonlin/nn/"
+        "run `python tools/api`, which writes them from python/nonlin/nn/"
     )

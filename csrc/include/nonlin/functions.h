@@ -1,4 +1,6 @@
 #pragma once
+// Written by tools/api.
+// clang-format off
 /// The activations as functions on tensors.
 ///
 /// Each takes a tensor of any layout, of type float64, float32, float16 or bfloat16, on the CPU or
@@ -8,7 +10,9 @@
 /// differentiable, in reverse and forward mode and to any order. Arguments are checked before
 /// anything is written; what is refused raises c10::Error with the operator and the argument in its
 /// message.
+#include "functions/exponential.h"
 #include "functions/groupwise.h"
 #include "functions/parametric.h"
 #include "functions/pointwise.h"
+#include "functions/special.h"
 #include "version.h"

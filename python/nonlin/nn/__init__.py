@@ -22,18 +22,20 @@ Sequential(
 
 import torch
 
-from nonlin.nn.exponential import CELU, ELU, SELU
-from nonlin.nn.groupwise import Maxout
-from nonlin.nn.parametric import PReLU, Swish
-from nonlin.nn.pointwise import GELU, Mish, SiLU
+from nonlin.nn import exponential, groupwise, parametric, pointwise
+from nonlin.nn.exponential import *  # noqa: F403
+from nonlin.nn.groupwise import *  # noqa: F403
+from nonlin.nn.parametric import *  # noqa: F403
+from nonlin.nn.pointwise import *  # noqa: F403
 
-__all__ = ["CELU", "ELU", "GELU", "SELU", "Maxout", "Mish", "PReLU", "SiLU", "Swish"]
+__all__ = []
+__all__ += exponential.__all__
+__all__ += groupwise.__all__
+__all__ += parametric.__all__
+__all__ += pointwise.__all__
 
 # Pickles, scripts and messages name the classes by this place, whatever file they are in.
-_classes: tuple[type[torch.nn.Module], ...] = (
-    *(CELU, ELU, GELU, SELU),
-    *(Maxout, Mish, PReLU, SiLU, Swish),
-)
-for _class in _classes:
+for _name in __all__:
+    _class: type[torch.nn.Module] = globals()[_name]
     _class.__module__ = __name__
-del _class, _classes
+del _class, _name

@@ -7,6 +7,9 @@ from torch import Tensor
 
 from nonlin import exponential
 from nonlin._arguments import finite, holds, truth
+from nonlin.nn._common import InPlace
+
+__all__ = ["CELU", "ELU", "SELU"]
 
 
 class ELU(torch.nn.ELU):
@@ -52,16 +55,12 @@ class CELU(torch.nn.CELU):
         return exponential.celu(input, self.alpha, self.inplace)
 
 
-class SELU(torch.nn.SELU):
+class SELU(InPlace, torch.nn.SELU):
     """ELU with the scale and α that keep activations normalised; see `nonlin.selu`.
 
     >>> SELU()(torch.tensor([-1.0, 0.0, 1.0]))
     tensor([-1.1113,  0.0000,  1.0507])
     """
-
-    def __init__(self, inplace: bool = False) -> None:
-        truth("nonlin.nn.SELU", "inplace", inplace)
-        super().__init__(inplace)
 
     def forward(self, input: Tensor) -> Tensor:
         return exponential.selu(input, self.inplace)

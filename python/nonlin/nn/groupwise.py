@@ -8,6 +8,8 @@ from torch import Tensor
 from nonlin import groupwise
 from nonlin._arguments import integer
 
+__all__ = ["Maxout"]
+
 
 class Maxout(torch.nn.Module):
     """The largest of every k consecutive entries of dimension `dim`; see `nonlin.maxout`.

@@ -7,6 +7,9 @@ from torch import Tensor
 
 from nonlin import parametric, pointwise
 from nonlin._arguments import finite, floating, integer, parameter_dtype, start, truth
+from nonlin.nn._common import shown
+
+__all__ = ["PReLU", "Swish"]
 
 
 class Swish(torch.nn.Module):
@@ -94,10 +97,9 @@ class Swish(torch.nn.Module):
 
     def extra_repr(self) -> str:
         if isinstance(self.beta, Tensor):
-            text = f"learnable=True, num_parameters={self.beta.numel()}" + _shown(self.dim)
-        else:
-            text = f"beta={self.beta}"
-        return text + (", inplace=True" if self.inplace else "")
+            text = f"learnable=True, num_parameters={self.beta.numel()}"
+            return text + shown(self.inplace, self.dim)
+        return f"beta={self.beta}" + shown(self.inplace)
 
 
 class PReLU(torch.nn.PReLU):
@@ -144,8 +146,7 @@ class PReLU(torch.nn.PReLU):
         return parametric.prelu(input, self.weight, self.dim, self.inplace)
 
     def extra_repr(self) -> str:
-        text = super().extra_repr() + _shown(self.dim)
-        return text + (", inplace=True" if self.inplace else "")
+        return super().extra_repr() + shown(self.inplace, self.dim)
 
 
 def _entries(
@@ -172,7 +173,3 @@ def _entries(
             f"{beta.numel()}, got {num_parameters}"
         )
     return beta.numel()
-
-
-def _shown(dim: int) -> str:
-    return "" if dim == 1 else f", dim={dim}"

@@ -7,6 +7,9 @@ from torch import Tensor
 
 from nonlin import pointwise
 from nonlin._arguments import text, truth
+from nonlin.nn._common import InPlace, shown
+
+__all__ = ["GELU", "Mish", "SiLU"]
 
 
 class GELU(torch.nn.GELU):
@@ -31,34 +34,26 @@ class GELU(torch.nn.GELU):
         return pointwise.gelu(input, self.approximate, None, self.inplace)
 
     def extra_repr(self) -> str:
-        return super().extra_repr() + (", inplace=True" if self.inplace else "")
+        return super().extra_repr() + shown(self.inplace)
 
 
-class SiLU(torch.nn.SiLU):
+class SiLU(InPlace, torch.nn.SiLU):
     """x·σ(x); see `nonlin.silu`.
 
     >>> SiLU()(torch.tensor([-1.0, 0.0, 1.0]))
     tensor([-0.2689,  0.0000,  0.7311])
     """
 
-    def __init__(self, inplace: bool = False) -> None:
-        truth("nonlin.nn.SiLU", "inplace", inplace)
-        super().__init__(inplace)
-
     def forward(self, input: Tensor) -> Tensor:
         return pointwise.silu(input, self.inplace)
 
 
-class Mish(torch.nn.Mish):
+class Mish(InPlace, torch.nn.Mish):
     """x·tanh(softplus(x)); see `nonlin.mish`.
 
     >>> Mish()(torch.tensor([-1.0, 0.0, 1.0]))
     tensor([-0.3034,  0.0000,  0.8651])
     """
-
-    def __init__(self, inplace: bool = False) -> None:
-        truth("nonlin.nn.Mish", "inplace", inplace)
-        super().__init__(inplace)
 
     def forward(self, input: Tensor) -> Tensor:
         return pointwise.mish(input, self.inplace)

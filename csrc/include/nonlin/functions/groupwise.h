@@ -1,33 +1,26 @@
 #pragma once
+// Written by tools/api.
+// clang-format off
 /// Activations that choose one entry out of every group. They change the shape, so there are no
 /// in-place forms, and `out` shares no memory with `self`.
 #include <tuple>
-
-#include "find.h"
+#include "call.h"
 
 namespace nonlin {
 
-/// maxout(x): the largest of every k consecutive entries of the dimension `dim`, the first of
-/// equals, and a NaN before any number. Goodfellow and others 2013, arXiv 1302.4389.
+/// Maxout: the largest of every k consecutive entries of dimension `dim`. Goodfellow, Warde-Farley,
+/// Mirza, Courville and Bengio 2013, arXiv 1302.4389.
 inline at::Tensor maxout(const at::Tensor& self, int64_t k, int64_t dim = -1) {
-  static const auto op =
-      detail::find<at::Tensor(const at::Tensor&, int64_t, int64_t)>("nonlin::maxout");
-  return op.call(self, k, dim);
+  return detail::call<"maxout">(self, k, dim);
 }
 inline at::Tensor& maxout_out(at::Tensor& out, const at::Tensor& self, int64_t k,
-                              int64_t dim = -1) {
-  static const auto op =
-      detail::find<at::Tensor&(const at::Tensor&, int64_t, int64_t, at::Tensor&)>("nonlin::maxout",
-                                                                                  "out");
-  return op.call(self, k, dim, out);
+    int64_t dim = -1) {
+  return detail::call_out<"maxout">(out, self, k, dim);
 }
 /// Also the place of each chosen entry in its group, from 0 to k − 1, as uint8.
 inline std::tuple<at::Tensor, at::Tensor> maxout_with_index(const at::Tensor& self, int64_t k,
-                                                            int64_t dim = -1) {
-  static const auto op =
-      detail::find<std::tuple<at::Tensor, at::Tensor>(const at::Tensor&, int64_t, int64_t)>(
-          "nonlin::maxout_with_index");
-  return op.call(self, k, dim);
+    int64_t dim = -1) {
+  return detail::call<"maxout_with_index", std::tuple<at::Tensor, at::Tensor>>(self, k, dim);
 }
 
 }  // namespace nonlin

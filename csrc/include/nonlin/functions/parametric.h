@@ -1,58 +1,35 @@
 #pragma once
+// Written by tools/api.
+// clang-format off
 /// Activations with a parameter that is learned: a tensor of the type of `self`, with one value or
 /// with one for each entry of the dimension `dim`.
-#include "find.h"
+#include "call.h"
 
 namespace nonlin {
 
-/// prelu(x, w) = x for x > 0, else w·x. He, Zhang, Ren, Sun 2015, arXiv 1502.01852.
-inline at::Tensor prelu(const at::Tensor& self, const at::Tensor& weight, int64_t dim = 1) {
-  static const auto op =
-      detail::find<at::Tensor(const at::Tensor&, const at::Tensor&, int64_t)>("nonlin::prelu");
-  return op.call(self, weight, dim);
-}
-inline at::Tensor& prelu_(at::Tensor& self, const at::Tensor& weight, int64_t dim = 1) {
-  static const auto op =
-      detail::find<at::Tensor&(at::Tensor&, const at::Tensor&, int64_t)>("nonlin::prelu_");
-  return op.call(self, weight, dim);
-}
-inline at::Tensor& prelu_out(at::Tensor& out, const at::Tensor& self, const at::Tensor& weight,
-                             int64_t dim = 1) {
-  static const auto op =
-      detail::find<at::Tensor&(const at::Tensor&, const at::Tensor&, int64_t, at::Tensor&)>(
-          "nonlin::prelu", "out");
-  return op.call(self, weight, dim, out);
-}
-
-/// parametric_swish(x, β) = x·σ(βx), swish with a β that is learned.
+/// parametric_swish(x, β) = x·σ(βx). Ramachandran, Zoph, Le 2017, arXiv 1710.05941.
 inline at::Tensor parametric_swish(const at::Tensor& self, const at::Tensor& beta,
-                                   int64_t dim = 1) {
-  static const auto op = detail::find<at::Tensor(const at::Tensor&, const at::Tensor&, int64_t)>(
-      "nonlin::parametric_swish");
-  return op.call(self, beta, dim);
+    int64_t dim = 1) {
+  return detail::call<"parametric_swish">(self, beta, dim);
 }
 inline at::Tensor& parametric_swish_(at::Tensor& self, const at::Tensor& beta, int64_t dim = 1) {
-  static const auto op = detail::find<at::Tensor&(at::Tensor&, const at::Tensor&, int64_t)>(
-      "nonlin::parametric_swish_");
-  return op.call(self, beta, dim);
+  return detail::call_<"parametric_swish">(self, beta, dim);
 }
 inline at::Tensor& parametric_swish_out(at::Tensor& out, const at::Tensor& self,
-                                        const at::Tensor& beta, int64_t dim = 1) {
-  static const auto op =
-      detail::find<at::Tensor&(const at::Tensor&, const at::Tensor&, int64_t, at::Tensor&)>(
-          "nonlin::parametric_swish", "out");
-  return op.call(self, beta, dim, out);
+    const at::Tensor& beta, int64_t dim = 1) {
+  return detail::call_out<"parametric_swish">(out, self, beta, dim);
 }
 
-inline at::Tensor swish(const at::Tensor& self, const at::Tensor& beta, int64_t dim = 1) {
-  return parametric_swish(self, beta, dim);
+/// PReLU(x) = x where x > 0, w·x elsewhere. He, Zhang, Ren and Sun 2015, arXiv 1502.01852.
+inline at::Tensor prelu(const at::Tensor& self, const at::Tensor& weight, int64_t dim = 1) {
+  return detail::call<"prelu">(self, weight, dim);
 }
-inline at::Tensor& swish_(at::Tensor& self, const at::Tensor& beta, int64_t dim = 1) {
-  return parametric_swish_(self, beta, dim);
+inline at::Tensor& prelu_(at::Tensor& self, const at::Tensor& weight, int64_t dim = 1) {
+  return detail::call_<"prelu">(self, weight, dim);
 }
-inline at::Tensor& swish_out(at::Tensor& out, const at::Tensor& self, const at::Tensor& beta,
-                             int64_t dim = 1) {
-  return parametric_swish_out(out, self, beta, dim);
+inline at::Tensor& prelu_out(at::Tensor& out, const at::Tensor& self, const at::Tensor& weight,
+    int64_t dim = 1) {
+  return detail::call_out<"prelu">(out, self, weight, dim);
 }
 
 }  // namespace nonlin

@@ -1,165 +1,44 @@
 #pragma once
+// Written by tools/api.
+// clang-format off
 /// Activations that act on every element alone.
-#include <cmath>
-#include <string_view>
-
-#include "find.h"
+#include "call.h"
 
 namespace nonlin {
 
-/// gelu(x) = x·Φ(x), Φ the normal distribution function. Hendrycks, Gimpel 2016, arXiv 1606.08415.
-inline at::Tensor gelu(const at::Tensor& self) {
-  static const auto op = detail::find<at::Tensor(const at::Tensor&)>("nonlin::gelu");
-  return op.call(self);
-}
-inline at::Tensor& gelu_(at::Tensor& self) {
-  static const auto op = detail::find<at::Tensor&(at::Tensor&)>("nonlin::gelu_");
-  return op.call(self);
-}
+/// GELU(x) = x·Φ(x), with Φ the distribution function of the normal distribution. Hendrycks and
+/// Gimpel 2016, arXiv 1606.08415.
+inline at::Tensor gelu(const at::Tensor& self) { return detail::call<"gelu">(self); }
+inline at::Tensor& gelu_(at::Tensor& self) { return detail::call_<"gelu">(self); }
 inline at::Tensor& gelu_out(at::Tensor& out, const at::Tensor& self) {
-  static const auto op =
-      detail::find<at::Tensor&(const at::Tensor&, at::Tensor&)>("nonlin::gelu", "out");
-  return op.call(self, out);
+  return detail::call_out<"gelu">(out, self);
 }
 
-/// gelu_tanh(x) = x/2·(1 + tanh(√(2/π)·(x + 0.044715x³))), the approximation of gelu in the same
-/// paper.
-inline at::Tensor gelu_tanh(const at::Tensor& self) {
-  static const auto op = detail::find<at::Tensor(const at::Tensor&)>("nonlin::gelu_tanh");
-  return op.call(self);
-}
-inline at::Tensor& gelu_tanh_(at::Tensor& self) {
-  static const auto op = detail::find<at::Tensor&(at::Tensor&)>("nonlin::gelu_tanh_");
-  return op.call(self);
-}
+/// gelu_tanh(x) = x/2·(1 + tanh(√(2/π)·(x + 0.044715 x³))) = x·σ(v),  v = x·(k₀ + k₁x²). Hendrycks,
+/// Gimpel 2016, arXiv 1606.08415.
+inline at::Tensor gelu_tanh(const at::Tensor& self) { return detail::call<"gelu_tanh">(self); }
+inline at::Tensor& gelu_tanh_(at::Tensor& self) { return detail::call_<"gelu_tanh">(self); }
 inline at::Tensor& gelu_tanh_out(at::Tensor& out, const at::Tensor& self) {
-  static const auto op =
-      detail::find<at::Tensor&(const at::Tensor&, at::Tensor&)>("nonlin::gelu_tanh", "out");
-  return op.call(self, out);
+  return detail::call_out<"gelu_tanh">(out, self);
 }
 
-/// gelu or gelu_tanh, as PyTorch chooses them: `approximate` is "none" or "tanh".
-inline at::Tensor gelu(const at::Tensor& self, std::string_view approximate) {
-  TORCH_CHECK_VALUE(approximate == "none" || approximate == "tanh",
-                    "nonlin::gelu: `approximate` must be \"none\" or \"tanh\", got \"", approximate,
-                    "\"");
-  return approximate == "tanh" ? gelu_tanh(self) : nonlin::gelu(self);
+/// Mish(x) = x·tanh(softplus(x)), with softplus(x) = ln(1 + eˣ). Misra 2019, arXiv 1908.08681.
+inline at::Tensor mish(const at::Tensor& self) { return detail::call<"mish">(self); }
+inline at::Tensor& mish_(at::Tensor& self) { return detail::call_<"mish">(self); }
+inline at::Tensor& mish_out(at::Tensor& out, const at::Tensor& self) {
+  return detail::call_out<"mish">(out, self);
 }
 
-/// swish(x) = x·σ(βx), σ the logistic function. Ramachandran, Zoph, Le 2017, arXiv 1710.05941.
+/// Swish(x) = x·σ(βx), with σ the logistic function. Ramachandran, Zoph and Le 2017, arXiv
+/// 1710.05941.
 inline at::Tensor swish(const at::Tensor& self, double beta = 1) {
-  static const auto op =
-      detail::find<at::Tensor(const at::Tensor&, const at::Scalar&)>("nonlin::swish");
-  return op.call(self, beta);
+  return detail::call<"swish">(self, beta);
 }
 inline at::Tensor& swish_(at::Tensor& self, double beta = 1) {
-  static const auto op =
-      detail::find<at::Tensor&(at::Tensor&, const at::Scalar&)>("nonlin::swish_");
-  return op.call(self, beta);
+  return detail::call_<"swish">(self, beta);
 }
 inline at::Tensor& swish_out(at::Tensor& out, const at::Tensor& self, double beta = 1) {
-  static const auto op =
-      detail::find<at::Tensor&(const at::Tensor&, const at::Scalar&, at::Tensor&)>("nonlin::swish",
-                                                                                   "out");
-  return op.call(self, beta, out);
-}
-
-namespace detail {
-/// For a function that is an operator of another name, which would be in the message.
-template <class Self> Self& checked(const char* function, Self& self) {
-  TORCH_CHECK_TYPE(self.defined(), "nonlin::", function, ": `self` must be a tensor, got None");
-  const auto type = self.scalar_type();
-  TORCH_CHECK_NOT_IMPLEMENTED(
-      type == at::kFloat || type == at::kDouble || type == at::kHalf || type == at::kBFloat16,
-      "nonlin::", function, ": `self` must have dtype float64, float32, float16 or bfloat16, got ",
-      type);
-  return self;
-}
-}  // namespace detail
-
-/// silu(x) = x·σ(x), swish with β = 1. Elfwing, Uchibe, Doya 2017, arXiv 1702.03118.
-inline at::Tensor silu(const at::Tensor& self) { return swish(detail::checked("silu", self)); }
-inline at::Tensor& silu_(at::Tensor& self) { return swish_(detail::checked("silu", self)); }
-inline at::Tensor& silu_out(at::Tensor& out, const at::Tensor& self) {
-  return swish_out(out, detail::checked("silu", self));
-}
-
-/// mish(x) = x·tanh(log(1 + eˣ)). Misra 2019, arXiv 1908.08681.
-inline at::Tensor mish(const at::Tensor& self) {
-  static const auto op = detail::find<at::Tensor(const at::Tensor&)>("nonlin::mish");
-  return op.call(self);
-}
-inline at::Tensor& mish_(at::Tensor& self) {
-  static const auto op = detail::find<at::Tensor&(at::Tensor&)>("nonlin::mish_");
-  return op.call(self);
-}
-inline at::Tensor& mish_out(at::Tensor& out, const at::Tensor& self) {
-  static const auto op =
-      detail::find<at::Tensor&(const at::Tensor&, at::Tensor&)>("nonlin::mish", "out");
-  return op.call(self, out);
-}
-
-/// elu(x) = scale·x for x > 0, else scale·alpha·(e^(input_scale·x) − 1). Clevert, Unterthiner,
-/// Hochreiter 2015, arXiv 1511.07289.
-inline at::Tensor elu(const at::Tensor& self, double alpha = 1, double scale = 1,
-                      double input_scale = 1) {
-  static const auto op = detail::find<at::Tensor(
-      const at::Tensor&, const at::Scalar&, const at::Scalar&, const at::Scalar&)>("nonlin::elu");
-  return op.call(self, alpha, scale, input_scale);
-}
-inline at::Tensor& elu_(at::Tensor& self, double alpha = 1, double scale = 1,
-                        double input_scale = 1) {
-  static const auto op = detail::find<at::Tensor&(at::Tensor&, const at::Scalar&, const at::Scalar&,
-                                                  const at::Scalar&)>("nonlin::elu_");
-  return op.call(self, alpha, scale, input_scale);
-}
-inline at::Tensor& elu_out(at::Tensor& out, const at::Tensor& self, double alpha = 1,
-                           double scale = 1, double input_scale = 1) {
-  static const auto op =
-      detail::find<at::Tensor&(const at::Tensor&, const at::Scalar&, const at::Scalar&,
-                               const at::Scalar&, at::Tensor&)>("nonlin::elu", "out");
-  return op.call(self, alpha, scale, input_scale, out);
-}
-
-namespace detail {
-/// 1/α, for elu's input_scale: by that name the operator would refuse what is not finite.
-inline double celu_input_scale(const at::Tensor& self, double alpha) {
-  checked("celu", self);
-  TORCH_CHECK_VALUE(alpha != 0, "nonlin::celu: `alpha` must not be 0");
-  const bool is_double = self.scalar_type() == at::kDouble;
-  const auto finite = [=](double x) {
-    return std::isfinite(is_double ? x : static_cast<float>(x));
-  };
-  TORCH_CHECK_VALUE(finite(alpha) && finite(1 / alpha),
-                    "nonlin::celu: `alpha` and its reciprocal must be finite in ",
-                    is_double ? "float64" : "float32", ", got ", alpha);
-  return 1 / alpha;
-}
-constexpr double selu_alpha = 1.6732632423543772848170429916717;
-constexpr double selu_scale = 1.0507009873554804934193349852946;
-}  // namespace detail
-
-/// celu(x) = max(0, x) + min(0, α·(e^(x/α) − 1)). Barron 2017, arXiv 1704.07483.
-inline at::Tensor celu(const at::Tensor& self, double alpha = 1) {
-  return elu(self, alpha, 1, detail::celu_input_scale(self, alpha));
-}
-inline at::Tensor& celu_(at::Tensor& self, double alpha = 1) {
-  return elu_(self, alpha, 1, detail::celu_input_scale(self, alpha));
-}
-inline at::Tensor& celu_out(at::Tensor& out, const at::Tensor& self, double alpha = 1) {
-  return elu_out(out, self, alpha, 1, detail::celu_input_scale(self, alpha));
-}
-
-/// selu(x) = scale·elu(x; alpha) with the two constants of self-normalising networks. Klambauer and
-/// others 2017, arXiv 1706.02515.
-inline at::Tensor selu(const at::Tensor& self) {
-  return elu(detail::checked("selu", self), detail::selu_alpha, detail::selu_scale);
-}
-inline at::Tensor& selu_(at::Tensor& self) {
-  return elu_(detail::checked("selu", self), detail::selu_alpha, detail::selu_scale);
-}
-inline at::Tensor& selu_out(at::Tensor& out, const at::Tensor& self) {
-  return elu_out(out, detail::checked("selu", self), detail::selu_alpha, detail::selu_scale);
+  return detail::call_out<"swish">(out, self, beta);
 }
 
 }  // namespace nonlin
