@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import torch
-from nonlin.reference import Activation, catalogue
+from nonlin.testing import Activation, catalogue
 from torch import Tensor
 from torch.autograd import grad
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nonlin.table import Column, render
+from nonlin.testing.table import Column, render
 from sweep.markdown import table
 
 from benchmarks import goals

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import torch
 from device import on_cpu
-from nonlin.reference import (
+from nonlin.testing import (
     ParametricJet,
     Partials,
     definitions,

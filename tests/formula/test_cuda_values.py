@@ -8,7 +8,7 @@ import torch
 from accuracy import assert_accurate, assert_same_bits, assert_within, differences, special, tensors
 from device import DEVICE, on_device
 from kernel_calls import PASSES, run
-from nonlin.reference import spacing
+from nonlin.testing import spacing
 from rows import DTYPES, HALVES, MEMBERS, PointwiseRow
 from test_sixteen_bits import reference
 from torch import Tensor

@@ -9,7 +9,7 @@ import pytest
 import torch
 from accuracy import assert_within, every, float32_points, same_bits, special
 from device import here, on_cpu
-from nonlin.reference import Partials, partials
+from nonlin.testing import Partials, partials
 from parametric_accuracy import MEMBERS, AtWeight, computed, errors
 from rows import DTYPES, HALVES
 from torch import Tensor

@@ -8,7 +8,7 @@ import pytest
 import torch
 from accuracy import assert_within, neighbours, special
 from mpmath import mp
-from nonlin.reference import NEAR, ParametricJet, definitions, partials, spacing, ulp_error
+from nonlin.testing import NEAR, ParametricJet, definitions, partials, spacing, ulp_error
 
 POINTS = 200_000  # for each row of the catalogue
 SLACK = 1e-15
@@ -99,7 +99,7 @@ def assert_derivative(high: float, low: float, exact: mp.mpf, name: str) -> None
     assert error <= max(abs(exact) * mp.mpf(2) ** -80, mp.mpf(2) ** -1074), (
         f"{name}: the reference is wrong, not a kernel. By Taylor series its definition gives "
         f"{high!r} + {low!r}, by numeric differentiation {mp.nstr(exact)}: write it so that no "
-        "term of a derivative cancels (python/nonlin/reference/definitions.py)"
+        "term of a derivative cancels (python/nonlin/testing/definitions.py)"
     )
 
 

@@ -1,7 +1,7 @@
 """Rows of the pointwise family: one for each activation and setting of its parameters.
 
 What an activation is called here and in PyTorch, which settings are worth testing and how it is
-evaluated in higher precision is in the package, nonlin.reference.catalogue. A row adds the
+evaluated in higher precision is in the package, nonlin.testing.catalogue. A row adds the
 registered operators, and what is in bounds.py. What tests have to know of a function's shape
 (limits, values at ±0, roots, seams, constant slopes) follows from its references.
 """
@@ -16,8 +16,8 @@ from typing import ClassVar
 
 import torch
 from device import here, normal, on_cpu
-from nonlin import reference
-from nonlin.reference import NEAR, jumps, sign_changes
+from nonlin import testing
+from nonlin.testing import NEAR, jumps, sign_changes
 from torch import Tensor
 
 from rows.bounds import (
@@ -33,7 +33,7 @@ from rows.sample import Row, Sample, seeds
 
 FORMULAS = Path(__file__).resolve().parents[2] / "ops"
 LAST = torch.channels_last
-MEMBERS = reference.MEMBERS
+MEMBERS = testing.MEMBERS
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class PointwiseRow(Row):
     KINDS: ClassVar[tuple[str, ...]] = ("", "_", "out", "_backward", "_double_backward")
     MEMBERS: ClassVar[tuple[str, ...]] = MEMBERS
 
-    row: reference.Pointwise
+    row: testing.Pointwise
     options: tuple[tuple[str, float], ...]
 
     def __str__(self) -> str:
@@ -133,7 +133,7 @@ class PointwiseRow(Row):
         return self.row.textbook(x, *self.parameters)
 
     @on_cpu
-    def jet(self, x: Tensor) -> reference.Jet:
+    def jet(self, x: Tensor) -> testing.Jet:
         """f, f′ and f″ in float64, with the parameters as the kernels of x's type use them."""
         return self.row.jet(x, **dict(self.options))
 
@@ -145,7 +145,7 @@ class PointwiseRow(Row):
     @on_cpu
     def third_derivative(self, x: Tensor) -> Tensor:
         arguments = self.row.rounded_arguments(x.dtype, **dict(self.options))
-        return reference.definitions.evaluate(self.row.definition, 3, x, arguments)[0]
+        return testing.definitions.evaluate(self.row.definition, 3, x, arguments)[0]
 
     def with_input(self, x: Tensor) -> Iterator[Sample]:
         yield Sample("alone", (x,))
@@ -183,7 +183,7 @@ class PointwiseRow(Row):
     def seams(self) -> tuple[float, ...]:
         """Where f, f′ or f″ jumps."""
 
-        def jet(x: Tensor) -> reference.Jet:
+        def jet(x: Tensor) -> testing.Jet:
             return self.row.expression(x, *self.parameters)
 
         found = (jumps(lambda x, m=m: getattr(jet(x), m)) for m in MEMBERS)
@@ -225,8 +225,8 @@ class PointwiseRow(Row):
 
 SETTINGS = tuple(
     PointwiseRow(row, tuple(options.items()))
-    for row in reference.catalogue.values()
-    if isinstance(row, reference.Pointwise)
+    for row in testing.catalogue.values()
+    if isinstance(row, testing.Pointwise)
     for options in row.options
 )
 # One row of each operator, for what its own code does, whatever its parameters are.

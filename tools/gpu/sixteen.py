@@ -8,7 +8,7 @@ from functools import cache, partial
 import torch
 from accuracy import every
 from device import DEVICE
-from nonlin.reference import Jet, Partials, partials, ulp_error
+from nonlin.testing import Jet, Partials, partials, ulp_error
 from parametric_accuracy import computed, errors
 from rounding import UNDECIDED, allowed, misses
 from rows import HALVES, MEMBERS, SETTINGS, PointwiseRow

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
 
 from sweep import plot
 from sweep.markdown import table

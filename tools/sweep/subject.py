@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 import torch
-from nonlin.reference import (
+from nonlin.testing import (
     MEMBERS,
     NEAR,
     Activation,

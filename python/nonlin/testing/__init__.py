@@ -12,13 +12,13 @@ code with the kernels. ULP are units in the last place.
 True
 """
 
-from nonlin.reference.activation import MEMBERS, Activation, Parametric, Pointwise
-from nonlin.reference.catalogue import catalogue
-from nonlin.reference.inputs import samples
-from nonlin.reference.parametric import ParametricJet, Partials, partials
-from nonlin.reference.pointwise import Jet
-from nonlin.reference.roots import NEAR, jumps, sign_changes
-from nonlin.reference.ulp import spacing, ulp_error
+from nonlin.testing.activation import MEMBERS, Activation, Parametric, Pointwise
+from nonlin.testing.catalogue import catalogue
+from nonlin.testing.inputs import samples
+from nonlin.testing.parametric import ParametricJet, Partials, partials
+from nonlin.testing.pointwise import Jet
+from nonlin.testing.roots import NEAR, jumps, sign_changes
+from nonlin.testing.ulp import spacing, ulp_error
 
 __all__ = [
     "MEMBERS",

@@ -8,10 +8,10 @@ import torch
 from torch.nn import functional
 
 from nonlin import exponential, groupwise, nn, parametric, pointwise
-from nonlin.reference import counterparts, definitions
-from nonlin.reference import pointwise as expressions
-from nonlin.reference.activation import Activation, Arguments, Parametric, Pointwise, scaled_root
-from nonlin.reference.parametric import partials
+from nonlin.testing import textbook, definitions
+from nonlin.testing import pointwise as expressions
+from nonlin.testing.activation import Activation, Arguments, Parametric, Pointwise, scaled_root
+from nonlin.testing.parametric import partials
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 
@@ -42,7 +42,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.GELU,
         expression=expressions.gelu,
         definition=definitions.gelu,
-        textbook=counterparts.gelu,
+        textbook=textbook.gelu,
         root=scaled_root("-0.751791524693564457457904946779524039664471"),
     ),
     Pointwise(
@@ -54,7 +54,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=partial(torch.nn.GELU, "tanh"),
         expression=expressions.gelu_tanh,
         definition=definitions.gelu_tanh,
-        textbook=counterparts.gelu_tanh,
+        textbook=textbook.gelu_tanh,
         root=scaled_root("-0.752461422071016258487954443288916090605392"),
     ),
     Pointwise(
@@ -67,7 +67,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.SiLU,
         expression=expressions.swish,
         definition=definitions.swish,
-        textbook=counterparts.swish,
+        textbook=textbook.swish,
         options=({}, {"beta": 0.3}, {"beta": 1.702}, {"beta": -1.0}, {"beta": 0.0}),
         arguments=_swish,
         root=scaled_root("-1.27846454276107379510935873902298015543948"),
@@ -81,7 +81,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.Mish,
         expression=expressions.mish,
         definition=definitions.mish,
-        textbook=counterparts.mish,
+        textbook=textbook.mish,
         root=scaled_root("-1.19243121451549521213758834042073940560069"),
     ),
     Pointwise(
@@ -93,7 +93,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.ELU,
         expression=expressions.elu,
         definition=definitions.elu,
-        textbook=counterparts.elu,
+        textbook=textbook.elu,
         options=({}, {"alpha": 0.3}, {"alpha": 2.5}),
         arguments=_elu,
     ),
@@ -106,7 +106,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.CELU,
         expression=expressions.elu,
         definition=definitions.elu,
-        textbook=counterparts.elu,
+        textbook=textbook.elu,
         options=({}, {"alpha": 0.3}, {"alpha": 2.5}),
         arguments=_celu,
     ),
@@ -119,7 +119,7 @@ _ROWS: tuple[Activation, ...] = (
         builtin_module=torch.nn.SELU,
         expression=expressions.elu,
         definition=definitions.elu,
-        textbook=counterparts.elu,
+        textbook=textbook.elu,
         arguments=_selu,
     ),
     Parametric(
@@ -136,9 +136,9 @@ _ROWS: tuple[Activation, ...] = (
         name="parametric_swish",
         operator="parametric_swish",
         function=pointwise.swish,
-        builtin=counterparts.swish,
+        builtin=textbook.swish,
         module=partial(nn.Swish, learnable=True),
-        builtin_module=counterparts.Swish,
+        builtin_module=textbook.Swish,
         partials=partials["swish"],
         weights=(1.0,),
     ),
@@ -146,9 +146,9 @@ _ROWS: tuple[Activation, ...] = (
         name="maxout",
         operator="maxout",
         function=partial(groupwise.maxout, k=2),
-        builtin=partial(counterparts.maxout, k=2),
+        builtin=partial(textbook.maxout, k=2),
         module=partial(nn.Maxout, 2),
-        builtin_module=partial(counterparts.Maxout, 2),
+        builtin_module=partial(textbook.Maxout, 2),
         group=2,
     ),
 )

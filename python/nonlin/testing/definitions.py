@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# `mp` is the context of mpmath or of taylor.py, and what a piece takes and returns belongs to it.
+# `mp` is the context of mpmath or of series.py, and what a piece takes and returns belongs to it.
 Piece = Callable[..., Any]
 Definition = Callable[..., Piece]
 Sum = tuple[Tensor, Tensor]
@@ -145,10 +145,10 @@ def extended(limits: Iterable[Tensor], finite: Tensor, sums: list[Sum]) -> list[
 
 def _sums(definition: Definition, order: int, *inputs: Tensor) -> list[Sum]:
     try:
-        from nonlin.reference import taylor
+        from nonlin.testing import series
     except ModuleNotFoundError:
         raise ImportError("references for float64 need gmpy2: run `pip install gmpy2`") from None
-    space = taylor.space(len(inputs), order)
+    space = series.space(len(inputs), order)
     points = zip(*(t.detach().double().flatten().tolist() for t in inputs), strict=True)
     pairs = [space.derivatives(definition, numbers) for numbers in points]
     shape = (*inputs[0].shape, len(space.orders), 2)

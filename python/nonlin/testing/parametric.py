@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from nonlin.reference import definitions, pointwise
-from nonlin.reference.definitions import Sum
+from nonlin.testing import definitions, pointwise
+from nonlin.testing.definitions import Sum
 
 # −1 − e^(−r) + r = 0: where f_x vanishes, z = βx is −r.
 _ROOT = Decimal("1.27846454276107379510935873902298015543948")

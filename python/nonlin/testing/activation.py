@@ -9,10 +9,10 @@ from decimal import Decimal, localcontext
 import torch
 from torch import Tensor
 
-from nonlin.reference import definitions
-from nonlin.reference.definitions import Sum
-from nonlin.reference.parametric import Partials
-from nonlin.reference.pointwise import Jet, through_root
+from nonlin.testing import definitions
+from nonlin.testing.definitions import Sum
+from nonlin.testing.parametric import Partials
+from nonlin.testing.pointwise import Jet, through_root
 
 MEMBERS = Jet._fields
 Arguments = tuple[float, ...]
