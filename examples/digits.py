@@ -16,9 +16,8 @@ from pathlib import Path
 import figures
 import nonlin
 import torch
-from nonlin.testing import compare
+from nonlin.testing import catalogue, compare
 from nonlin.testing.progress import progress
-from nonlin.testing import catalogue
 from nonlin.testing.table import Column
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split

@@ -31,7 +31,7 @@ def test_every_float32(setting):
     for begin in range(-(2**31), 2**31, CHUNK):
         bits = torch.arange(begin, begin + CHUNK, device=DEVICE).to(torch.int32)
         x = bits.view(torch.float32)
-        jet = setting.row.expression(x.double(), *parameters)
+        jet = setting.row.at(x.double(), *parameters)
         for member in MEMBERS:
             got = setting.computed(member, x)
             doubtful = suspects(setting, member, x, got, getattr(jet, member)).cpu()

@@ -63,7 +63,7 @@ class PointwiseRow(Row):
     def kink(self) -> bool:
         """f′ jumps at 0."""
         sides = torch.tensor([-1e-9, 1e-9], dtype=torch.float64, device="cpu")
-        left, right = self.row.expression(sides, *self.parameters).slope.tolist()
+        left, right = self.row.at(sides, *self.parameters).slope.tolist()
         return abs(right - left) > 1e-6
 
     # The package's names and PyTorch's.
@@ -130,7 +130,7 @@ class PointwiseRow(Row):
 
     def expression(self, x: Tensor) -> Tensor:
         """f by PyTorch's own operators, as they can be differentiated and transformed."""
-        return self.row.textbook(x, *self.parameters)
+        return self.row.textbook(x, **dict(self.options))
 
     @on_cpu
     def jet(self, x: Tensor) -> testing.Jet:
@@ -144,8 +144,7 @@ class PointwiseRow(Row):
 
     @on_cpu
     def third_derivative(self, x: Tensor) -> Tensor:
-        arguments = self.row.rounded_arguments(x.dtype, **dict(self.options))
-        return testing.definitions.evaluate(self.row.definition, 3, x, arguments)[0]
+        return self.row.third_derivative(x, **dict(self.options))
 
     def with_input(self, x: Tensor) -> Iterator[Sample]:
         yield Sample("alone", (x,))
@@ -175,7 +174,7 @@ class PointwiseRow(Row):
     @on_cpu
     def roots(self, member: str) -> tuple[float, ...]:
         """Where f′ or f″ passes through zero, other than at 0."""
-        found = sign_changes(lambda x: getattr(self.row.expression(x, *self.parameters), member))
+        found = sign_changes(lambda x: getattr(self.row.at(x, *self.parameters), member))
         return tuple(r for r in found if all(abs(r - seam) > 1e-9 for seam in self.seams))
 
     @functools.cached_property
@@ -184,7 +183,7 @@ class PointwiseRow(Row):
         """Where f, f′ or f″ jumps."""
 
         def jet(x: Tensor) -> testing.Jet:
-            return self.row.expression(x, *self.parameters)
+            return self.row.at(x, *self.parameters)
 
         found = (jumps(lambda x, m=m: getattr(jet(x), m)) for m in MEMBERS)
         return tuple(sorted({x for places in found for x in places}))

@@ -1,9 +1,11 @@
-"""What kernels are measured against: activations in higher precision, and errors in ULP.
+"""What kernels are measured against and with: activations in higher precision, errors, times.
 
 `catalogue` has one row per activation. A pointwise row evaluates value, slope and curvature in
-float64, good for results of 8 to 24 bits, or with MPFR, for float64 results. `partials` does the
-same for functions of x and a weight, with all derivatives to the second order. Nothing here shares
-code with the kernels. ULP are units in the last place.
+float64, good for results of 8 to 24 bits, or with MPFR, for float64 results; a parametric one does
+the same for functions of x and a weight, with all derivatives to the second order. Both evaluate
+one textbook definition and share no code with the kernels. ULP are units in the last place.
+
+Nothing else of the package imports this one: `import nonlin.testing` does.
 
 >>> import torch, nonlin
 >>> x = torch.linspace(-20, 20, 1001)
@@ -12,11 +14,11 @@ code with the kernels. ULP are units in the last place.
 True
 """
 
-from nonlin.testing.activation import MEMBERS, Activation, Parametric, Pointwise
+from nonlin.testing.activation import Activation
 from nonlin.testing.catalogue import catalogue
 from nonlin.testing.inputs import samples
-from nonlin.testing.parametric import ParametricJet, Partials, partials
-from nonlin.testing.pointwise import Jet
+from nonlin.testing.parametric import Parametric, ParametricJet
+from nonlin.testing.pointwise import MEMBERS, Jet, Pointwise
 from nonlin.testing.roots import NEAR, jumps, sign_changes
 from nonlin.testing.ulp import spacing, ulp_error
 
@@ -27,11 +29,9 @@ __all__ = [
     "Jet",
     "Parametric",
     "ParametricJet",
-    "Partials",
     "Pointwise",
     "catalogue",
     "jumps",
-    "partials",
     "samples",
     "sign_changes",
     "spacing",

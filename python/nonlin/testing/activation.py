@@ -1,34 +1,29 @@
-"""What is known of one activation, and its evaluation in higher precision than any kernel's."""
+"""What a row of the catalogue says of an activation, and the names that follow from it."""
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from decimal import Decimal, localcontext
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
-from nonlin.testing import definitions
-from nonlin.testing.definitions import Sum
-from nonlin.testing.parametric import Partials
-from nonlin.testing.pointwise import Jet, through_root
+from nonlin import _C
+from nonlin.testing.definitions import Definition
+from nonlin.testing.evaluation import Sum
 
-MEMBERS = Jet._fields
-Arguments = tuple[float, ...]
-
-
-def _no_parameters() -> Arguments:
-    return ()
+Function = Callable[..., Tensor]
+Module = Callable[..., torch.nn.Module]
+# Of every operator its family, and names and defaults of its hyper-parameters.
+OPERATORS = {row["name"]: row for row in _C.operators()}
 
 
-def _no_root(*arguments: float) -> Decimal | None:
-    return None
-
-
-@dataclass(frozen=True)
 class Activation:
-    """One row of the catalogue: where our names and PyTorch's meet.
+    """One row: where our names and PyTorch's meet.
 
     Attributes:
         name, operator: ours, such as celu, and that of the operator which computes it, such as elu
@@ -38,14 +33,44 @@ class Activation:
         group: entries of x for each entry of the result
     """
 
-    name: str
-    operator: str
-    function: Callable[..., Tensor]
-    builtin: Callable[..., Tensor]
-    module: Callable[..., torch.nn.Module]
-    builtin_module: Callable[..., torch.nn.Module]
-    weights: Arguments = field(default=(), kw_only=True)
-    group: int = field(default=1, kw_only=True)
+    weights: tuple[float, ...] = ()
+
+    def __init__(
+        self,
+        function: Function,
+        module: Module,
+        *,
+        operator: str = "",
+        builtin: Function | None = None,
+        builtin_module: Module | None = None,
+        group: int = 1,
+    ) -> None:
+        """PyTorch's are those of the same name, unless they are given."""
+        own = _origin(function).__name__
+        self.operator = operator or own
+        self.name = own if function is _origin(function) else self.operator
+        self.function, self.module, self.group = function, module, group
+        self.builtin = builtin or _namesake(function, functional)
+        self.builtin_module = builtin_module or _namesake(module, torch.nn)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name})"
+
+    @property
+    def line(self) -> str:
+        """What it computes: the first line of the function's docstring."""
+        return _paragraphs(self.function)[0]
+
+    @property
+    def paper(self) -> str:
+        """Who published it, when and where: a paragraph of its own in that docstring."""
+        for text in _paragraphs(self.function)[1:]:
+            if re.fullmatch(r".+ \d{4}, .+", text):
+                return text
+        raise ValueError(
+            f"nonlin.{_origin(self.function).__name__}: the second paragraph of its docstring must "
+            "be 'Authors year, where', such as 'Misra 2019, arXiv 1908.08681'"
+        )
 
     def references(self, x: Tensor) -> tuple[Sum, Sum] | None:
         """Value and slope, each an unevaluated sum of float64 tensors; None if nothing rounds."""
@@ -59,100 +84,32 @@ class Activation:
         )
 
 
-@dataclass(frozen=True)
-class Pointwise(Activation):
-    """A function of one number, with hyper-parameters that are numbers.
+class Defined(Activation):
+    """A row with a definition, which has the name of the operator."""
 
-    Attributes:
-        expression: value, slope and curvature in float64, of x and those parameters
-        definition: the value in MPFR, from which derivatives, limits and values at ±0 follow
-        textbook: the value by PyTorch's own operators, for any dtype, shape and derivative
-        options: settings worth testing, the default first
-        arguments: turns one of them into the operator's parameters
-        root: where the slope changes sign, a function of the parameters; None where it does not
-        builtin_options: whether PyTorch's has the options, or the defaults only
-    """
-
-    expression: Callable[..., Jet]
-    definition: definitions.Definition
-    textbook: Callable[..., Tensor]
-    options: tuple[dict[str, float], ...] = ({},)
-    arguments: Callable[..., Arguments] = _no_parameters
-    root: Callable[..., Decimal | None] = _no_root
-    builtin_options: bool = True
-
-    def references(self, x: Tensor) -> tuple[Sum, Sum]:
-        if x.dtype == torch.float64:
-            exact_value, exact_slope = self._exact(1, x)
-            return exact_value, exact_slope
-        value, slope, _ = self.jet(x)
-        return (value, torch.zeros_like(value)), (slope, torch.zeros_like(slope))
-
-    def rounded_arguments(self, dtype: torch.dtype, **options: float) -> Arguments:
-        """The operator's parameters, rounded to the type in which its kernel computes."""
-        wide = torch.float64 if dtype == torch.float64 else torch.float32
-        return tuple(torch.tensor(self.arguments(**options), dtype=wide).tolist())
-
-    def jet(self, x: Tensor, **options: float) -> Jet:
-        """Value, slope and curvature in float64: the reference for results of 8, 11 or 24 bits."""
-        arguments = self.rounded_arguments(x.dtype, **options)
-        wide = x.detach().cpu().double()
-        jet = self.expression(wide, *arguments)
-        root = self.root(*arguments)
-        if root is None:
-            return jet
-
-        def curvature(distance: Tensor) -> Tensor:
-            return self.expression(high + distance, *arguments).curvature
-
-        high = float(root)
-        distance = (wide - high) - float(root - Decimal(high))
-        slope = through_root(jet.slope, distance, abs(high) / 16, curvature)
-        return jet._replace(slope=slope)
-
-    def exact_jet(self, x: Tensor, **options: float) -> dict[str, Sum]:
-        """All `MEMBERS` with MPFR: the reference for 53 bits, unevaluated sums of two float64."""
-        return dict(zip(MEMBERS, self._exact(2, x, **options), strict=True))
-
-    def limits(self, dtype: torch.dtype, **options: float) -> dict[str, tuple[float, float]]:
-        """What all `MEMBERS` tend to at −∞ and +∞, by the definition; of a zero, the sign too."""
-        arguments = self.rounded_arguments(dtype, **options)
-        return dict(zip(MEMBERS, definitions.limits(self.definition, 2, arguments), strict=True))
-
-    def at_zeros(self, dtype: torch.dtype, **options: float) -> tuple[float, float]:
-        """The values at −0 and +0, by the definition; of a zero, the sign too."""
-        return definitions.at_zeros(self.definition, self.rounded_arguments(dtype, **options))
-
-    def _exact(self, order: int, x: Tensor, **options: float) -> list[Sum]:
-        limits = self.jet(x, **options)[: order + 1]
-        wide = x.detach().cpu().double()
-        finite = wide.isfinite()
-        arguments = self.rounded_arguments(x.dtype, **options)
-        sums = definitions.derivatives(self.definition, order, wide[finite], arguments)
-        return definitions.extended(limits, finite, sums)
+    def __init__(
+        self, function: Function, module: Module, definition: Definition, **names: Any
+    ) -> None:
+        super().__init__(function, module, operator=definition.__name__, **names)
+        self.definition = definition
 
 
-@dataclass(frozen=True)
-class Parametric(Activation):
-    """A function of a number and a weight; its references are those at `weights`."""
-
-    partials: Partials
-
-    def references(self, x: Tensor) -> tuple[Sum, Sum]:
-        weight = torch.full_like(x, *self.weights)
-        if x.dtype == torch.float64:
-            exact = self.partials.exact_jet(x, weight)
-            return exact["value"], exact["x"]
-        jet = self.partials.jet(x, weight)
-        return (jet.value, torch.zeros_like(jet.value)), (jet.x, torch.zeros_like(jet.x))
+def _origin(thing: Any) -> Any:
+    return thing.func if isinstance(thing, partial) else thing
 
 
-def scaled_root(digits: str) -> Callable[..., Decimal | None]:
-    """Root of a slope that depends on s·x alone, where s is the parameter, or 1 without one."""
+def _namesake(thing: Any, home: Any) -> Any:
+    """PyTorch's, with the same arguments bound."""
+    name = _origin(thing).__name__
+    found = getattr(home, name, None)
+    if found is None:
+        raise TypeError(
+            f"{home.__name__} has no {name}: give the row of it in nonlin.testing.catalogue "
+            "`builtin` and `builtin_module`, from PyTorch or nonlin.testing.textbook"
+        )
+    return partial(found, *thing.args, **thing.keywords) if isinstance(thing, partial) else found
 
-    def root(scale: float = 1.0) -> Decimal | None:
-        with localcontext() as context:
-            context.prec = 50
-            return Decimal(digits) / Decimal(scale) if scale else None
 
-    return root
+def _paragraphs(function: Function) -> list[str]:
+    text = inspect.getdoc(_origin(function)) or ""
+    return [" ".join(part.split()) for part in text.split("\n\n")]

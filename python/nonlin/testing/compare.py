@@ -13,9 +13,9 @@ from pathlib import Path
 import torch
 
 from nonlin import _C, __version__
+from nonlin.testing import catalogue
 from nonlin.testing.measure import PASSES, Measurement, Pair, errors, saved_bytes, times
 from nonlin.testing.progress import progress
-from nonlin.testing import catalogue
 from nonlin.testing.table import Column, render
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")

@@ -1,24 +1,18 @@
-"""Functions of a number x and a weight w, with all partial derivatives to the second order.
-
-As in `pointwise.py`, expressions are in float64 and share nothing with the kernels; their relative
-accuracy is about 1e-14, and 1e-15 absolutely next to the roots of f_xx and f_xw.
-"""
+"""Rows of functions of a number x and a weight w, with all partial derivatives to the second."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from nonlin.testing import definitions, pointwise
-from nonlin.testing.definitions import Sum
-
-# −1 − e^(−r) + r = 0: where f_x vanishes, z = βx is −r.
-_ROOT = Decimal("1.27846454276107379510935873902298015543948")
+from nonlin.testing import evaluation
+from nonlin.testing.activation import Defined, Function, Module
+from nonlin.testing.definitions import Definition
+from nonlin.testing.evaluation import Sum
+from nonlin.testing.roots import roots_of_slope, through_root
 
 
 class ParametricJet(NamedTuple):
@@ -32,90 +26,89 @@ class ParametricJet(NamedTuple):
     ww: Tensor
 
 
-@dataclass(frozen=True)
-class Partials:
-    """One function of x and a weight.
+class Parametric(Defined):
+    """A function of a number and a weight.
 
     Attributes:
-        name, operator: ours, such as swish, and that of the operator, such as parametric_swish
-        expression, definition: references in float64 and in MPFR
-        weights: weights worth testing, the default first
+        definition: the value, a function of both
+        values: of the weight, worth testing; the first is where learning starts
     """
 
-    name: str
-    operator: str
-    expression: Callable[[Tensor, Tensor], ParametricJet]
-    definition: definitions.Definition
-    weights: tuple[float, ...]
+    def __init__(
+        self,
+        function: Function,
+        module: Module,
+        definition: Definition,
+        *,
+        values: tuple[float, ...],
+        **names: Any,
+    ) -> None:
+        super().__init__(function, module, definition, **names)
+        self.name = self.operator  # the function may be one of numbers too
+        self.values, self.weights = values, values[:1]
+
+    def references(self, x: Tensor) -> tuple[Sum, Sum]:
+        weight = torch.full_like(x, *self.weights)
+        if x.dtype == torch.float64:
+            exact = self.exact_jet(x, weight)
+            return exact["value"], exact["x"]
+        jet = self.jet(x, weight)
+        return (jet.value, torch.zeros_like(jet.value)), (jet.x, torch.zeros_like(jet.x))
 
     def jet(self, x: Tensor, weight: Tensor) -> ParametricJet:
-        """All members in float64: the reference for results of 8, 11 or 24 bits."""
-        return self.expression(x.detach().cpu().double(), weight.detach().cpu().double())
+        """All members in float64: the reference for results of 8, 11 or 24 bits.
+
+        The relative accuracy is about 1e-14, and 1e-15 absolutely next to roots of f_xx and f_xw.
+        """
+        x, w = (t.detach().cpu().double() for t in (x, weight))
+        w = w.expand_as(x)
+        jet = ParametricJet(*evaluation.jet(self.definition, 2, (), x, w))
+
+        def bend(z: Tensor) -> Tensor:
+            return evaluation.jet(self.definition, 2, (), z, torch.ones_like(z))[3]
+
+        for high, low in _roots(self.definition):
+            through_root(jet.x, (x * w - high) - low, high, bend)
+        if (ends := x.isinf()).any():
+            self._limits(jet, ends, x[ends], w[ends])
+        return jet
 
     def exact_jet(self, x: Tensor, weight: Tensor) -> dict[str, Sum]:
         """All members with MPFR: the reference for 53 bits, unevaluated sums of two float64."""
         x = x.detach().cpu().double()
         weight = weight.detach().cpu().double().expand_as(x)
         finite = x.isfinite() & weight.isfinite()
-        sums = definitions.partial_derivatives(self.definition, 2, x[finite], weight[finite])
-        sums = definitions.extended(self.jet(x, weight), finite, sums)
+        sums = evaluation.exact(self.definition, 2, (), x[finite], weight[finite])
+        sums = evaluation.extended(list(self.jet(x, weight)), finite, sums)
         return dict(zip(ParametricJet._fields, sums, strict=True))
 
+    def limits(self, weight: float) -> dict[str, tuple[float, float]]:
+        """What all members tend to at −∞ and +∞, by the definition; of a zero, the sign too."""
+        ends = evaluation.exact_limits(self.definition, 2, (), weight)
+        return dict(zip(ParametricJet._fields, ends, strict=True))
 
-def prelu(x: Tensor, weight: Tensor) -> ParametricJet:
-    """PReLU: f = x where x > 0, w·x elsewhere; at 0 the derivatives are those from the left."""
-    zero = torch.zeros_like(x * weight)
-    one, right = zero + 1, x > 0
-    return ParametricJet(
-        torch.where(right, x, weight * x),
-        torch.where(right, one, weight),
-        torch.where(right, zero, x),
-        zero,
-        torch.where(right, zero, one),
-        zero,
+    def at_zeros(self, weight: float) -> tuple[float, float]:
+        """The values at x = −0 and +0, by the definition; of a zero, the sign too."""
+        return evaluation.at_zeros(self.definition, (), weight)
+
+    def _limits(self, jet: ParametricJet, ends: Tensor, x: Tensor, w: Tensor) -> None:
+        """Fill in limits. What is 0 for w = 0 alone, and infinite beside it, is 0·∞, a NaN."""
+        found = evaluation.limits(self.definition, 2, (), x, w)
+        zero, tiny = w == 0, torch.full_like(w, 2.0**-60)
+        if zero.any():
+            beside = [evaluation.limits(self.definition, 2, (), x, t) for t in (tiny, -tiny)]
+            for member, *both in zip(found, *beside, strict=True):
+                wild = zero & (member == 0) & both[0].isinf() & both[1].isinf()
+                member[wild] = torch.nan
+        for member, limits in zip(jet, found, strict=True):
+            member[ends] = limits
+
+
+@cache
+def _roots(definition: Definition) -> tuple[tuple[float, float], ...]:
+    """Where f_x vanishes, in terms of w·x, if that is all that it depends on; none otherwise."""
+    x = torch.linspace(-7, 7, 57, dtype=torch.float64)
+    once, twice = (
+        evaluation.jet(definition, 1, (), x * s, torch.ones_like(x) / s)[1] for s in (1.0, 2.0)
     )
-
-
-def swish(x: Tensor, beta: Tensor) -> ParametricJet:
-    """Swish: f = x·σ(z) with z = βx,  f_β = x²·σ(1−σ),  K = σ(1−σ)·(2 + z·(1−2σ)).
-
-    f_xx = β·K,  f_xβ = x·K,  f_ββ = x³·σ(1−σ)·(1−2σ)
-    """
-    c = x.clamp(-1e308, 1e308)
-    z = (beta * c).clamp(-2000, 2000)
-    s, rest, bend = torch.sigmoid(z), torch.sigmoid(-z), _bend(z)
-    value, slope, curvature = pointwise.swish(x, beta)
-    return ParametricJet(
-        value,
-        _through_root(beta * c, slope),
-        c * s * (c * rest),
-        curvature,
-        torch.where(bend == 0, bend, x * bend),
-        -torch.tanh(z / 2) * (c * s) * (c * rest) * c,
-    )
-
-
-def _bend(z: Tensor) -> Tensor:
-    s, rest = torch.sigmoid(z), torch.sigmoid(-z)
-    return s * rest * (2 + z * (rest - s))
-
-
-def _through_root(z: Tensor, slope: Tensor) -> Tensor:
-    high = float(_ROOT)
-    distance = (z + high) + float(_ROOT - Decimal(high))
-    return pointwise.through_root(slope, distance, high / 16, lambda d: _bend(d - high))
-
-
-def _prelu(mp: Any, at: Any) -> definitions.Piece:
-    return (lambda x, w: x) if at > 0 else (lambda x, w: w * x)
-
-
-def _swish(mp: Any, at: Any) -> definitions.Piece:
-    return lambda x, beta: x / (1 + mp.exp(-beta * x))
-
-
-_ROWS = (
-    Partials("prelu", "prelu", prelu, _prelu, (0.25, 0.0, 1.5, -0.75)),
-    Partials("swish", "parametric_swish", swish, _swish, (1.0, 0.3, -1.702, 0.0)),
-)
-partials: dict[str, Partials] = {row.name: row for row in _ROWS}
+    return roots_of_slope(definition, (), 1.0) if once.equal(twice) else ()

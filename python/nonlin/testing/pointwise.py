@@ -1,19 +1,20 @@
-"""Value, slope and curvature in float64, written for a pencil and not for speed.
-
-They share nothing with the kernels. Their relative accuracy is about 1e-14, except next to the
-roots of the slope, which `activation.py` takes care of, and of the curvature, where the absolute
-accuracy is 1e-15. Arguments of exponentials are clamped where all that they multiply has long been
-zero, so that infinities give limits and not NaN.
-"""
+"""Rows of functions of one number, and their evaluation in higher precision than any kernel's."""
 
 from __future__ import annotations
 
-import math
+import inspect
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+
+from nonlin.testing import evaluation
+from nonlin.testing.activation import OPERATORS, Defined, Function, Module
+from nonlin.testing.definitions import Definition
+from nonlin.testing.evaluation import Arguments, Sum
+from nonlin.testing.roots import roots_of_slope, through_root
 
 
 class Jet(NamedTuple):
@@ -24,91 +25,114 @@ class Jet(NamedTuple):
     curvature: Tensor
 
 
-def gelu(x: Tensor) -> Jet:
-    """GELU: f = x·Φ,  f′ = Φ + x·φ,  f″ = φ·(2 − x²)."""
-    c = x.clamp(-60, 60)
-    normal = torch.special.erfc(-c / math.sqrt(2)) / 2
-    density = torch.exp(-c * c / 2) / math.sqrt(2 * math.pi)
-    return Jet(x.clamp(min=-60) * normal, normal + c * density, density * (2 - c * c))
+MEMBERS = Jet._fields
 
 
-def gelu_tanh(x: Tensor) -> Jet:
-    """GELU's approximation: f = x·σ(w) with w = √(8/π)·(x + 0.044715·x³).
+class Pointwise(Defined):
+    """A function of one number, with hyper-parameters that are numbers.
 
-    That is ½·x·(1 + tanh(w/2)) without its cancellation.
-    f′ = σ + x·w′·σ(1−σ),  f″ = σ(1−σ)·(2w′ + x·w″ + x·w′²·(1−2σ))
+    Attributes:
+        definition: the value, from which derivatives, limits and values at ±0 follow
+        options: settings worth testing, the default first
+        arguments: turns one of them into the operator's parameters
+        textbook: the value by PyTorch's own operators, for any dtype, shape and derivative, called
+            with options; PyTorch's function, unless that has too few of them
     """
-    c = x.clamp(-60, 60)
-    k, cube = math.sqrt(8 / math.pi), 0.044715 * c * c
-    w, w1, xw2 = k * c * (1 + cube), k * (1 + 3 * cube), k * 6 * cube
-    s, rest = torch.sigmoid(w), torch.sigmoid(-w)
-    return Jet(
-        x.clamp(min=-60) * s,
-        s * (1 + c * w1 * rest),
-        s * rest * (2 * w1 + xw2 + c * w1 * w1 * (rest - s)),
-    )
+
+    def __init__(
+        self,
+        function: Function,
+        module: Module,
+        definition: Definition,
+        *,
+        options: tuple[dict[str, float], ...] = (),
+        arguments: Callable[..., Arguments] | None = None,
+        textbook: Function | None = None,
+        **names: Any,
+    ) -> None:
+        super().__init__(function, module, definition, **names)
+        self.options: tuple[dict[str, float], ...] = ({}, *options)
+        self.arguments = arguments or self._by_name
+        self.textbook = textbook or self.builtin
+
+    @property
+    def builtin_options(self) -> bool:
+        """Whether PyTorch's has the options, or the defaults only."""
+        names = {name for options in self.options for name in options}
+        return not names or names <= set(inspect.signature(self.builtin).parameters)
+
+    def references(self, x: Tensor) -> tuple[Sum, Sum]:
+        if x.dtype == torch.float64:
+            exact_value, exact_slope = self._exact(1, x)
+            return exact_value, exact_slope
+        value, slope, _ = self.jet(x)
+        return (value, torch.zeros_like(value)), (slope, torch.zeros_like(slope))
+
+    def rounded_arguments(self, dtype: torch.dtype, **options: float) -> Arguments:
+        """The operator's parameters, rounded to the type in which its kernel computes."""
+        wide = torch.float64 if dtype == torch.float64 else torch.float32
+        return tuple(torch.tensor(self.arguments(**options), dtype=wide).tolist())
+
+    def jet(self, x: Tensor, **options: float) -> Jet:
+        """Value, slope and curvature in float64: the reference for results of 8, 11 or 24 bits.
+
+        The relative accuracy is about 1e-14, but next to roots of the curvature, where the absolute
+        one is 1e-15; numbers of less than 1e-53 may be others of that size.
+        """
+        arguments = self.rounded_arguments(x.dtype, **options)
+        return self.at(x.detach().cpu().double(), *arguments)
+
+    def at(self, x: Tensor, *arguments: float) -> Jet:
+        """The same at numbers of float64, for the operator's parameters."""
+        jet = Jet(*evaluation.jet(self.definition, 2, arguments, x))
+
+        def curvature(near: Tensor) -> Tensor:
+            return evaluation.jet(self.definition, 2, arguments, near)[2]
+
+        for high, low in roots_of_slope(self.definition, arguments):
+            through_root(jet.slope, (x - high) - low, high, curvature)
+        if (ends := x.isinf()).any():
+            limits = _limits(self.definition, arguments)
+            for member, (left, right) in zip(jet, limits, strict=True):
+                member[ends] = x.new_tensor([left, right])[(x[ends] > 0).long()]
+        return jet
+
+    def exact_jet(self, x: Tensor, **options: float) -> dict[str, Sum]:
+        """All `MEMBERS` with MPFR: the reference for 53 bits, unevaluated sums of two float64."""
+        return dict(zip(MEMBERS, self._exact(2, x, **options), strict=True))
+
+    def third_derivative(self, x: Tensor, **options: float) -> Tensor:
+        """With MPFR, at finite numbers."""
+        arguments = self.rounded_arguments(x.dtype, **options)
+        return evaluation.exact(self.definition, 3, arguments, x)[3][0]
+
+    def limits(self, dtype: torch.dtype, **options: float) -> dict[str, tuple[float, float]]:
+        """What all `MEMBERS` tend to at −∞ and +∞, by the definition; of a zero, the sign too."""
+        arguments = self.rounded_arguments(dtype, **options)
+        ends = evaluation.exact_limits(self.definition, 2, arguments)
+        return dict(zip(MEMBERS, ends, strict=True))
+
+    def at_zeros(self, dtype: torch.dtype, **options: float) -> tuple[float, float]:
+        """The values at −0 and +0, by the definition; of a zero, the sign too."""
+        return evaluation.at_zeros(self.definition, self.rounded_arguments(dtype, **options))
+
+    def _exact(self, order: int, x: Tensor, **options: float) -> list[Sum]:
+        ends = list(self.jet(x, **options)[: order + 1])
+        wide = x.detach().cpu().double()
+        finite = wide.isfinite()
+        arguments = self.rounded_arguments(x.dtype, **options)
+        sums = evaluation.exact(self.definition, order, arguments, wide[finite])
+        return evaluation.extended(ends, finite, sums)
+
+    def _by_name(self, **options: float) -> Arguments:
+        declared = OPERATORS[self.operator]["parameters"]
+        if unknown := set(options) - {name for name, _ in declared}:
+            raise TypeError(f"{self.name}: the operator {self.operator} has no {unknown}")
+        return tuple(options.get(name, default) for name, default in declared)
 
 
-def swish(x: Tensor, beta: float | Tensor) -> Jet:
-    """Swish: f = x·σ(z) with z = βx,  f′ = σ·(1 + z·(1−σ)),  f″ = β·σ(1−σ)·(2 + z·(1−2σ))."""
-    z = (beta * x.clamp(-1e308, 1e308)).clamp(-2000, 2000)
-    s, rest = torch.sigmoid(z), torch.sigmoid(-z)
-    value = x * s
-    if value.isnan().any():
-        value = torch.where((s == 0) & x.isinf(), torch.copysign(s, x), value)
-    return Jet(value, s * (1 + z * rest), beta * s * rest * (2 + z * (rest - s)))
-
-
-def mish(x: Tensor) -> Jet:
-    """Mish: f = x·t with t = tanh(softplus(x)).
-
-    f′ = t + x·σ·(1−t²),  f″ = σ(1−t²)·(2 + x·(1−σ) − 2x·σ·t)
-    As e^(−softplus) is r = 1−σ, t = (1−r²)/(1+r²) and 1−t² = (2r/(1+r²))².
-    """
-    c = x.clamp(-2000, 2000)
-    s, rest = torch.sigmoid(c), torch.sigmoid(-c)
-    both = 1 + rest * rest
-    t, sech = s * (1 + rest) / both, 2 * rest / both
-    d = s * sech * sech
-    return Jet(x.clamp(min=-2000) * t, t + c * d, d * (2 + c * rest - 2 * c * s * t))
-
-
-def elu(x: Tensor, alpha: float, scale: float, input_scale: float) -> Jet:
-    """ELU: f = scale·x where x > 0, scale·α·expm1(input_scale·x) elsewhere.
-
-    At 0 the derivatives are those from the left.
-    """
-    z, right = input_scale * x, x > 0
-    decay = scale * alpha * input_scale * torch.exp(z)
-    return Jet(
-        torch.where(right, scale * x, scale * alpha * torch.expm1(z)),
-        decay.masked_fill(right, scale),
-        (decay * input_scale).masked_fill(right, 0),
-    )
-
-
-# Of Gauss and Legendre, with five points.
-_NODES = (-0.906179845938664, -0.5384693101056831, 0.0, 0.5384693101056831, 0.906179845938664)
-_WEIGHTS = (
-    0.23692688505618908,
-    0.47862867049936647,
-    0.5688888888888889,
-    0.47862867049936647,
-    0.23692688505618908,
-)
-
-
-def through_root(
-    slope: Tensor, distance: Tensor, reach: float, curvature: Callable[[Tensor], Tensor]
-) -> Tensor:
-    """Next to its root r a slope cancels; the integral of f″(r + t) for t from 0 does not.
-
-    `distance` is x − r, to more bits than float64 has at x; where it is larger than `reach`, the
-    slope remains as it is.
-    """
-    near = distance.abs() < reach
-    if near.any():
-        inner = distance[near]
-        parts = zip(_NODES, _WEIGHTS, strict=True)
-        slope[near] = inner * sum(w / 2 * curvature(inner * (1 + node) / 2) for node, w in parts)
-    return slope
+@cache
+def _limits(definition: Definition, arguments: Arguments) -> list[tuple[float, float]]:
+    ends = torch.tensor([-torch.inf, torch.inf], dtype=torch.float64)
+    found = evaluation.limits(definition, 2, arguments, ends)
+    return [(left, right) for left, right in (member.tolist() for member in found)]

@@ -1,27 +1,26 @@
-"""Truncated Taylor series over MPFR: one evaluation gives a function and all its derivatives.
+"""Truncated Taylor series: one evaluation of a definition gives a function and its derivatives.
 
-`mp` is as much of mpmath's context as textbook definitions need, so that one text runs on both:
-there on numbers, here on `Series`. The chain rule takes derivatives from formulas none of which
-cancels: where a function nears a limit, its slope keeps all its bits.
+One text for coefficients of two kinds: numbers of MPFR, which are good beyond the last bit of
+float64, and tensors of float64, which are fast. `Functions` is as much of mpmath's context as
+definitions need, so that the same definitions run on mpmath too. The chain rule takes derivatives
+from formulas none of which cancels: where a function nears a limit, its slope keeps all its bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from functools import cache, reduce
 from itertools import product
-from math import factorial, frexp, prod
+from math import factorial, prod
 from operator import mul
 from typing import Any
 
-import gmpy2
-from gmpy2 import mpfr
+import torch
+from torch import Tensor
 
-# Twice the 53 bits of float64, as many again as cancel at the neighbour of a root, and a reserve
-# for arguments of exponentials. The exponential of a number beyond the limit has overflowed or
-# vanished in every type, but MPFR holds it and its powers: large arguments need no other care.
-_BITS, _LIMIT = 192, 2.0**20
-_ZERO = mpfr(0)
+# Coefficients that are known without computing: terms with the first vanish.
+ZERO, ONE = 0, 1
 
 
 class Space:
@@ -30,7 +29,6 @@ class Space:
     Attributes:
         orders: of each term, how often it is differentiated by each variable
         factorials: what turns its coefficient into that derivative
-        units: the variables, but for their constant terms
         products: for each term, those that it may meet, and the terms that they become
     """
 
@@ -39,28 +37,17 @@ class Space:
         self.order = order
         self.orders = sorted((term for term in every if sum(term) <= order), key=sum)
         self.factorials = [prod(map(factorial, term)) for term in self.orders]
-        rest = range(1, len(self.orders))
-        self.units = [[mpfr(int(at == 1 + v)) for at in rest] for v in range(variables)]
         place = {term: index for index, term in enumerate(self.orders)}
         self.products: list[list[tuple[int, int]]] = []
         for one in self.orders:
             sums = ((other, tuple(map(sum, zip(one, other, strict=True)))) for other in place)
             self.products.append([(place[a], place[b]) for a, b in sums if b in place])
 
-    def derivatives(
-        self, definition: Callable[..., Any], numbers: Sequence[float]
-    ) -> list[tuple[float, float]]:
-        """Those of a definition at these numbers, one for each of `orders`, as unevaluated sums."""
-        # Next to a root at 0 as many bits cancel as a number is small.
-        small = sum(max(0, -frexp(number)[1]) for number in numbers)
-        with gmpy2.context(precision=_BITS + small):
-            series = [
-                Series([mpfr(number), *unit], self)
-                for number, unit in zip(numbers, self.units, strict=True)
-            ]
-            result = definition(mp, numbers[0])(*series)
-            exact = [a * count for a, count in zip(result.terms, self.factorials, strict=True)]
-            return [(high := float(number), float(number - high)) for number in exact]
+    def variables(self, numbers: Sequence[Any]) -> list[Series]:
+        """The variables themselves, at these numbers."""
+        rest = range(1, len(self.orders))
+        units = [[ONE if at == 1 + v else ZERO for at in rest] for v in range(len(numbers))]
+        return [Series([n, *unit], self) for n, unit in zip(numbers, units, strict=True)]
 
 
 space = cache(Space)
@@ -77,18 +64,20 @@ class Series:
     def __add__(self, other: Series | float) -> Series:
         if isinstance(other, Series):
             both = zip(self.terms, other.terms, strict=True)
-            return Series([a + b for a, b in both], self.space)
+            return Series([_sum(a, b) for a, b in both], self.space)
         return Series([self.terms[0] + other, *self.terms[1:]], self.space)
 
-    def __mul__(self, other: Series | float) -> Series:
+    def __mul__(self, other: Any) -> Series:
+        """By a number or a tensor, too."""
         if not isinstance(other, Series):
-            return Series([a * other for a in self.terms], self.space)
-        terms = [_ZERO] * len(self.terms)
+            if isinstance(other, (int, float)) and other == 1:
+                return self
+            return Series([_product(a, other) for a in self.terms], self.space)
+        terms: list[Any] = [ZERO] * len(self.terms)
         for a, products in zip(self.terms, self.space.products, strict=True):
-            if a:
+            if a is not ZERO:
                 for index, target in products:
-                    terms[target] += a * other.terms[index]
-        terms[0] = self.terms[0] * other.terms[0]  # −0 too
+                    terms[target] = _plus(terms[target], a, other.terms[index])
         return Series(terms, self.space)
 
     __radd__, __rmul__ = __add__, __mul__
@@ -102,62 +91,210 @@ class Series:
     def __rsub__(self, other: Series | float) -> Series:
         return -self + other
 
-    def __truediv__(self, other: Series | float) -> Series:
+    def __truediv__(self, other: Any) -> Series:
         if isinstance(other, Series):
             return self * (1 / other)
-        return Series([a / other for a in self.terms], self.space)
+        return Series([a if a is ZERO else a / other for a in self.terms], self.space)
 
-    def __rtruediv__(self, other: Series | float) -> Series:
+    def __rtruediv__(self, other: float) -> Series:
         r = 1 / self.terms[0]
-        return self.chain([r, -(r**2), 2 * r**3, -6 * r**4]) * other
+        change: Series = self.change() * r
+        inverse = change.composed(r, r, (-1, 1, -1))
+        return inverse if other == 1 else inverse * other
 
     def __pow__(self, exponent: int) -> Series:
         power: Series = reduce(mul, [self] * exponent)
         return power
 
-    def chain(self, derivatives: Sequence[Any]) -> Series:
-        """g of this series, from g, g′, g″ and g‴ at its constant term."""
-        change = power = Series([_ZERO, *self.terms[1:]], self.space)
-        result: Series = change * derivatives[1] + derivatives[0]
-        for order in range(2, self.space.order + 1):
-            power = power * change
-            result = result + power * (derivatives[order] / factorial(order))
-        return Series([derivatives[0], *result.terms[1:]], self.space)  # −0 too
+    def change(self) -> Series:
+        """The series without its constant term."""
+        return Series([ZERO, *self.terms[1:]], self.space)
+
+    def composed(self, constant: Any, scale: Any, factors: Sequence[Any]) -> Series:
+        """constant + scale·(a·c + b·c² + …), where c is this series without its constant term.
+
+        Terms are multiplied by the scale first: it may vanish where they overflow.
+        """
+        change = self.change()
+        power = change * scale
+        result = power if factors[0] is ONE else power * factors[0]
+        for factor in factors[1 : self.space.order]:
+            if isinstance(factor, (int, float)):
+                result = result + power * (change * factor)
+            else:
+                result = result + power * change * factor
+            if self.space.order > 2:
+                power = power * change
+        return Series([constant, *result.terms[1:]], self.space)
+
+    def where(self, condition: Tensor, other: Series) -> Series:
+        """This series where a condition holds, another one elsewhere; of tensors alone."""
+        both = zip(self.terms, other.terms, strict=True)
+        return Series([_where(condition, a, b) for a, b in both], self.space)
 
 
-class _Context:
-    """Functions of series; of numbers, those that make constants."""
+def _sum(a: Any, b: Any) -> Any:
+    return b if a is ZERO else a if b is ZERO else a + b
 
-    mpf, sqrt = staticmethod(mpfr), staticmethod(gmpy2.sqrt)
+
+def _product(a: Any, b: Any) -> Any:
+    if a is ZERO or b is ZERO:
+        return ZERO
+    return b if a is ONE else a if b is ONE else a * b
+
+
+def _plus(total: Any, a: Any, b: Any) -> Any:
+    """total + a·b."""
+    if isinstance(total, Tensor) and isinstance(a, Tensor) and isinstance(b, Tensor):
+        return torch.addcmul(total, a, b)
+    return _sum(total, _product(a, b))
+
+
+def _where(condition: Tensor, a: Any, b: Any) -> Any:
+    if a is b:
+        return a
+    both = (t if isinstance(t, Tensor) else torch.tensor(t, dtype=torch.float64) for t in (a, b))
+    return torch.where(condition, *both)
+
+
+class Functions:
+    """Functions of series, made of those of numbers of one kind.
+
+    `kind` has those: `mpf`, `pi`, `sqrt`, `exp`, `log`, `tanh` and so on, and besides `sech2` (the
+    square of 1/cosh), `logistic` with what its derivatives are made of, and `moving`: of an
+    exponential's argument what is not constant, and the slope, where this has not vanished or
+    overflowed.
+    """
+
+    def __init__(self, kind: Any) -> None:
+        self.kind, self.mpf = kind, kind.mpf
 
     @property
     def pi(self) -> Any:
-        return gmpy2.const_pi()
+        return self.kind.pi
+
+    def sqrt(self, x: Any) -> Any:
+        """Of a number too, which makes a constant."""
+        if not isinstance(x, Series):
+            return self.kind.sqrt(x)
+        root = self.kind.sqrt(x.terms[0])
+        change: Series = x.change() / x.terms[0]
+        return change.composed(root, root, (0.5, -0.125, 0.0625))
 
     def exp(self, x: Series) -> Series:
-        return x.chain([_exp(x.terms[0])] * 4)
+        e = self.kind.exp(x.terms[0])
+        change, scale = self._moving(x, e)
+        return change.composed(e, scale, self._powers())
 
     def expm1(self, x: Series) -> Series:
         at = x.terms[0]
-        return x.chain([gmpy2.expm1(at), *[_exp(at)] * 3])
+        change, scale = self._moving(x, self.kind.exp(at))
+        return change.composed(self.kind.expm1(at), scale, self._powers())
+
+    def log(self, x: Series) -> Series:
+        at = x.terms[0]
+        change: Series = x.change() / at
+        return change.composed(self.kind.log(at), ONE, self._logarithm())
 
     def log1p(self, x: Series) -> Series:
         at = x.terms[0]
-        r = 1 / (1 + at)
-        return x.chain([gmpy2.log1p(at), r, -(r**2), 2 * r**3])
+        change: Series = x.change() / (1 + at)
+        return change.composed(self.kind.log1p(at), ONE, self._logarithm())
+
+    def logistic(self, x: Series) -> Series:
+        """1/(1 + e⁻ˣ)."""
+        at = x.terms[0]
+        s, slope, t = self.kind.logistic(at)
+        factors = [ONE, t * -0.5]
+        if x.space.order > 2:
+            factors.append((1 - 6 * slope) / 6)
+        change, scale = self._moving(x, slope)
+        return change.composed(s, scale, factors)
 
     def tanh(self, x: Series) -> Series:
-        t, s = gmpy2.tanh(x.terms[0]), gmpy2.sech(x.terms[0]) ** 2
-        return x.chain([t, s, -2 * t * s, (4 * t**2 - 2 * s) * s])
+        t, s = self.kind.tanh(x.terms[0]), self.kind.sech2(x.terms[0])
+        factors = [ONE, -t]
+        if x.space.order > 2:
+            factors.append((2 * t**2 - s) / 3)
+        return x.composed(t, s, factors)
+
+    def erf(self, x: Series) -> Series:
+        return self._normal(x, self.kind.erf(x.terms[0]), 2)
 
     def erfc(self, x: Series) -> Series:
+        return self._normal(x, self.kind.erfc(x.terms[0]), -2)
+
+    def sin(self, x: Series) -> Series:
+        s, c = self.kind.sin(x.terms[0]), self.kind.cos(x.terms[0])
+        return self._oscillating(x, s, c)
+
+    def cos(self, x: Series) -> Series:
+        s, c = self.kind.sin(x.terms[0]), self.kind.cos(x.terms[0])
+        return self._oscillating(x, c, -s)
+
+    def _normal(self, x: Series, value: Any, sign: int) -> Series:
         at = x.terms[0]
-        slope = -2 / self.sqrt(self.pi) * _exp(-(at**2))
-        return x.chain([gmpy2.erfc(at), slope, -2 * at * slope, (4 * at**2 - 2) * slope])
+        slope = self.kind.exp(-(at**2)) * (sign / self.kind.sqrt(self.pi))
+        factors = [ONE, -at]
+        if x.space.order > 2:
+            factors.append((2 * at**2 - 1) / 3)
+        return x.composed(value, slope, factors)
+
+    def _oscillating(self, x: Series, value: Any, slope: Any) -> Series:
+        c = x.change()
+        square = c * c
+        result = c * slope + square * (value * -0.5) + square * c * (slope / -6)
+        return Series([value, *result.terms[1:]], x.space)
+
+    def _moving(self, x: Series, slope: Any) -> tuple[Series, Any]:
+        moving: tuple[Series, Any] = self.kind.moving(x, slope)
+        return moving
+
+    def _powers(self) -> tuple[Any, ...]:
+        return ONE, 0.5, self.mpf(1) / 6
+
+    def _logarithm(self) -> tuple[Any, ...]:
+        return ONE, -0.5, self.mpf(1) / 3
 
 
-mp = _Context()
+class _Tensors:
+    """Functions of float64 tensors, and of numbers those that make constants."""
+
+    pi = math.pi
+    mpf = float
+    exp, expm1, log, log1p = torch.exp, torch.expm1, torch.log, torch.log1p
+    tanh, erf, sin, cos = torch.tanh, torch.erf, torch.sin, torch.cos
+    erfc = torch.special.erfc
+
+    @staticmethod
+    def sqrt(x: Any) -> Any:
+        return torch.sqrt(x) if isinstance(x, Tensor) else math.sqrt(x)
+
+    @staticmethod
+    def sech2(x: Tensor) -> Tensor:
+        z = torch.exp(-2 * x.abs())
+        return 4 * z / (1 + z) ** 2
+
+    @staticmethod
+    def logistic(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """It, its slope, and what its curvature is of the slope, but for the sign."""
+        s = torch.sigmoid(x)
+        return s, s * torch.sigmoid(-x), torch.tanh(x / 2)
+
+    @staticmethod
+    def moving(x: Series, scale: Tensor) -> tuple[Series, Tensor]:
+        at, change = x.terms[0], x.change()
+        if at.numel() == 0:
+            return change, scale
+        least, most = torch.aminmax(at)
+        if least >= -LOW and most <= HIGH:
+            return change, scale
+        out = (at < -LOW) | (at > HIGH)
+        terms = [_where(out, ZERO, term) for term in change.terms]
+        return Series(terms, x.space), torch.where(out, 0.0, scale)
 
 
-def _exp(x: Any) -> Any:
-    return gmpy2.exp(min(max(x, -_LIMIT), _LIMIT))
+# Below −LOW an exponential of float64 is 0. Above HIGH it goes on as a constant: what it divides
+# has vanished in every type by then, and its derivatives would overflow.
+LOW, HIGH = 746.0, 450.0
+tensors = Functions(_Tensors)
