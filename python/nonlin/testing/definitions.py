@@ -4,8 +4,9 @@ They run on numbers of MPFR and mpmath, and on tensors: `mp` is mpmath's context
 as `Functions` in series.py has, with `logistic`, which is 1/(1 + e⁻ˣ), besides. A definition
 returns the smooth piece that contains the point `at`, so that it never crosses a kink; `either`
 chooses one, and `negative(at)` asks for the sign bit, where derivatives at ±0 are those of its
-side. No term of a derivative may cancel, as those of x/(1 + x) do for large x: write 1 − 1/(1 + x).
-A piece that does not depend on x is c + 0 * x.
+side. A piece that does not depend on x is c + 0 * x. No term of a value or derivative may cancel,
+as those of x/(1 + x) do for large x, and 1 − 1/(1 + x) for small ones: choose the former where
+at < 1, the latter elsewhere.
 """
 
 from __future__ import annotations

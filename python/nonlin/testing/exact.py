@@ -9,11 +9,11 @@ from typing import Any
 import gmpy2
 from gmpy2 import mpfr
 
-from nonlin.testing.series import Functions, Space
+from nonlin.testing.series import ZERO, Functions, Series, Space
 
 # Twice the 53 bits of float64, as many again as cancel at the neighbour of a root, and a reserve
-# for arguments of exponentials. The exponential of a number beyond the limit has overflowed or
-# vanished in every type, but MPFR holds it and its powers: large arguments need no other care.
+# for arguments of exponentials. The exponential of a number beyond the limit has overflowed in every
+# type, but MPFR holds it and its powers.
 _BITS, _LIMIT = 192, 2.0**20
 
 
@@ -28,7 +28,7 @@ class _Numbers:
         return gmpy2.const_pi()
 
     def exp(self, x: Any) -> Any:
-        return gmpy2.exp(min(max(x, -_LIMIT), _LIMIT))
+        return gmpy2.exp(min(x, _LIMIT))
 
     def sech2(self, x: Any) -> Any:
         return gmpy2.sech(x) ** 2
@@ -38,8 +38,11 @@ class _Numbers:
         s = 1 / (1 + z)
         return s, z * s**2, gmpy2.tanh(x / 2)
 
-    def moving(self, x: Any, scale: Any) -> Any:
-        return x, scale
+    def moderate(self, x: Any) -> Any:
+        return x
+
+    def moving(self, x: Series, scale: Any) -> tuple[Series, Any]:
+        return (x if abs(x.terms[0]) < _LIMIT else x * ZERO), scale
 
 
 mp = Functions(_Numbers())

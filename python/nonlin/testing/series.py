@@ -160,10 +160,13 @@ def _where(condition: Tensor, a: Any, b: Any) -> Any:
 class Functions:
     """Functions of series, made of those of numbers of one kind.
 
-    `kind` has those: `mpf`, `pi`, `sqrt`, `exp`, `log`, `tanh` and so on, and besides `sech2` (the
-    square of 1/cosh), `logistic` with what its derivatives are made of, and `moving`: of an
-    exponential's argument what is not constant, and the slope, where this has not vanished or
-    overflowed.
+    `kind` has those: `mpf`, `pi`, `sqrt`, `exp`, `log`, `tanh` and so on, and besides:
+
+    sech2: the square of 1/cosh
+    logistic: it, its slope, and minus its curvature divided by the slope
+    moderate: an argument of e^(−x²), bounded where that has vanished
+    moving: of an exponential's argument what is not constant, and the slope, both 0 where the
+        exponential has vanished or overflowed
     """
 
     def __init__(self, kind: Any) -> None:
@@ -233,7 +236,7 @@ class Functions:
         return self._oscillating(x, c, -s)
 
     def _normal(self, x: Series, value: Any, sign: int) -> Series:
-        at = x.terms[0]
+        at = self.kind.moderate(x.terms[0])
         slope = self.kind.exp(-(at**2)) * (sign / self.kind.sqrt(self.pi))
         factors = [ONE, -at]
         if x.space.order > 2:
@@ -277,9 +280,12 @@ class _Tensors:
 
     @staticmethod
     def logistic(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """It, its slope, and what its curvature is of the slope, but for the sign."""
         s = torch.sigmoid(x)
         return s, s * torch.sigmoid(-x), torch.tanh(x / 2)
+
+    @staticmethod
+    def moderate(x: Tensor) -> Tensor:
+        return x.clamp(-64, 64)
 
     @staticmethod
     def moving(x: Series, scale: Tensor) -> tuple[Series, Tensor]:
