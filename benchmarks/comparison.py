@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import torch
 from nonlin.testing import Activation, catalogue
+from nonlin.testing.clock import Contestant
 from torch import Tensor
 from torch.autograd import grad
 
 from benchmarks.case import CALLS, DERIVATIVES, FUNCTIONS, Case
-from benchmarks.clock import Contestant
 from benchmarks.compiled import compiled
 from benchmarks.sides import Side, sides
 from benchmarks.variants import Variant, inputs, normal, variants

@@ -12,8 +12,8 @@ from gmpy2 import mpfr
 from nonlin.testing.series import ZERO, Functions, Series, Space
 
 # Twice the 53 bits of float64, as many again as cancel at the neighbour of a root, and a reserve
-# for arguments of exponentials. The exponential of a number beyond the limit has overflowed in every
-# type, but MPFR holds it and its powers.
+# for arguments of exponentials. The exponential of a number beyond the limit has overflowed in
+# every type, but MPFR holds it and its powers.
 _BITS, _LIMIT = 192, 2.0**20
 
 
