@@ -62,5 +62,5 @@ setup(
     options={"build": {"build_base": str(OUTPUT), "build_lib": str(OUTPUT / "lib")}},
     setup_requires=["cmake>=3.25"] * (not recent)
     + ["ninja"] * bool(subprocess.getstatusoutput("ninja --version")[0]),
-    install_requires=[f"torch=={MINOR}.*", "numpy"],
+    install_requires=[f"torch=={MINOR}.*"],
 )

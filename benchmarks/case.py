@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
 from sweep.evaluator import ENVIRONMENT
 from sweep.subject import swept
 

@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import torch
-from nonlin.reference import Activation, catalogue
+from nonlin.testing import Activation, catalogue
+from nonlin.testing.clock import Contestant
 from torch import Tensor
 from torch.autograd import grad
 
 from benchmarks.case import CALLS, DERIVATIVES, FUNCTIONS, Case
-from benchmarks.clock import Contestant
 from benchmarks.compiled import compiled
 from benchmarks.sides import Side, sides
 from benchmarks.variants import Variant, inputs, normal, variants

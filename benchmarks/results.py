@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import nonlin
 import torch
-from nonlin import compare
+from nonlin.testing import compare
+from nonlin.testing.clock import Spread
 
 from benchmarks.case import Case
-from benchmarks.clock import Spread
 from benchmarks.store import Result, Store
 
 

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 import torch
-from nonlin.reference import Activation, Parametric, Pointwise
-from nonlin.reference import counterparts as expressions
+from nonlin.testing import Activation, Parametric, Pointwise
+from nonlin.testing import textbook as expressions
 from torch import Tensor
 
 from benchmarks.variants import Variant

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nonlin.table import Column, render
-from sweep.markdown import table
+from nonlin.testing.table import Column, markdown, render
 
 from benchmarks import goals
 from benchmarks.case import CACHE, CALLS, FUNCTIONS, MEMORY, ONE, TYPES, Case
@@ -76,7 +75,7 @@ def _headlines(results: Results) -> list[str]:
         names = dict.fromkeys(name for panel in panels.values() for name in panel)
         head = [f"float32, {place}", *(", ".join(key) for key in panels)]
         lines = [[n, *(_cell(panel.get(n)) for panel in panels.values())] for n in names]
-        tables += [table(head, lines)] if lines else []
+        tables += [markdown(head, lines)] if lines else []
     return ["## Summary", *tables] if tables else []
 
 
@@ -92,7 +91,7 @@ def _goals(results: Results) -> list[str]:
         lines.append([*row, *(_verdict(cell) for cell in cells)])
     missed = [_missed(v) for v in verdicts if not v.reached]
     count = f"{len(verdicts) - len(missed)} of {len(verdicts)} are reached."
-    parts = ["## Goals", table(["", "", "", *sets], lines), count]
+    parts = ["## Goals", markdown(["", "", "", *sets], lines), count]
     return parts + (["Not reached:\n\n" + "\n".join(missed)] if missed else [])
 
 
@@ -135,13 +134,13 @@ def _section(key: dict[str, object], results: Results) -> list[str]:
         if kinds:
             count = next(case.count() for case in results if case.place == place)
             head = [f"{place}, {count} elements", *(f"{task}, {mode}" for _, task, mode in kinds)]
-            parts.append(table(head, _lines(results, rows, kinds, _cell)))
+            parts.append(markdown(head, _lines(results, rows, kinds, _cell)))
     compiled = {case: r for case, r in results.items() if "compiled" in r.times}
     if compiled:
         rows = list(dict.fromkeys((case.operator, case.variant) for case in compiled))
         kinds = list(dict.fromkeys(_kind(case) for case in compiled))
         head = ["torch.compile", *(", ".join(kind) for kind in kinds)]
-        parts.append(table(head, _lines(compiled, rows, kinds, _beside_compiled)))
+        parts.append(markdown(head, _lines(compiled, rows, kinds, _beside_compiled)))
     return parts
 
 
@@ -170,7 +169,7 @@ def _calls(results: Results) -> list[str]:
             ]
             if lines:
                 parts.append(f"## One element, {title}, {instruction_set}")
-                parts.append(table(["µs of ours, and of PyTorch's", *CALLS], lines))
+                parts.append(markdown(["µs of ours, and of PyTorch's", *CALLS], lines))
     return parts
 
 

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 import torch
-from nonlin.reference import Parametric, catalogue
+from nonlin.testing import Parametric, catalogue
 from torch import Tensor
 
 BLOCK = 2**20

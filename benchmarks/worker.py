@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 import nonlin
 import torch
+from nonlin.testing.clock import Spread, interleave, spread
 from sweep.evaluator import environment
 
 from benchmarks.case import Case
-from benchmarks.clock import Spread, interleave, spread
 from benchmarks.comparison import build
 
 ROOT = Path(__file__).resolve().parents[1]

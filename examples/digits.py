@@ -16,10 +16,9 @@ from pathlib import Path
 import figures
 import nonlin
 import torch
-from nonlin import compare
-from nonlin.progress import progress
-from nonlin.reference import catalogue
-from nonlin.table import Column
+from nonlin.testing import catalogue, compare
+from nonlin.testing.progress import progress
+from nonlin.testing.table import Column
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from torch import Tensor, nn

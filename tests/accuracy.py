@@ -7,7 +7,7 @@ from typing import Protocol
 
 import torch
 from device import on_cpu
-from nonlin.reference import spacing, ulp_error
+from nonlin.testing import spacing, ulp_error
 from rows import HALVES, MEMBERS, PointwiseRow
 from torch import Tensor
 

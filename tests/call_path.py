@@ -12,7 +12,7 @@ from typing import ClassVar
 import nonlin
 import pytest
 import torch
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
 from rows import ALL
 from torch.utils._python_dispatch import BaseTorchDispatchMode
 

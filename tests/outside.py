@@ -15,7 +15,7 @@ import pytest
 import torch
 from accuracy import same_bits
 from device import device_name
-from nonlin.reference import Activation, Pointwise, catalogue
+from nonlin.testing import Activation, Pointwise, catalogue
 from torch import Tensor
 from torch.testing import assert_close
 from torch.utils._pytree import tree_flatten, tree_unflatten

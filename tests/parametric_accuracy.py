@@ -10,12 +10,11 @@ from typing import ClassVar
 
 import torch
 from device import on_cpu
-from nonlin.reference import (
+from nonlin.testing import (
+    Parametric,
     ParametricJet,
-    Partials,
-    definitions,
+    catalogue,
     jumps,
-    partials,
     sign_changes,
     spacing,
     ulp_error,
@@ -24,6 +23,7 @@ from rows import FEW, ParametricRow
 from torch import Tensor
 
 MEMBERS = ParametricJet._fields
+LEARNED = {name: row for name, row in catalogue.items() if isinstance(row, Parametric)}
 # Batch, channels and what is inside of them: every arrangement of the sums, many slices.
 LARGE = {
     "images": (64, 32, 56, 56),
@@ -51,12 +51,12 @@ SLOPE_ROOT, BEND_ROOT = -1.2784645427610738, 2.3993572805154
 SUMS = {torch.float64: 1e-14, torch.float32: 1e-6, torch.float16: 2**-10, torch.bfloat16: 2**-7}
 
 
-def bounds(row: Partials, dtype: torch.dtype) -> Mapping[str, float]:
+def bounds(row: Parametric, dtype: torch.dtype) -> Mapping[str, float]:
     return dict.fromkeys(MEMBERS, 0.5) if row.name == "prelu" else BOUNDS[dtype]
 
 
 @on_cpu
-def forgiven(row: Partials, member: str, x: Tensor, w: Tensor) -> Tensor:
+def forgiven(row: Parametric, member: str, x: Tensor, w: Tensor) -> Tensor:
     if row.name == "prelu" or member not in ("x", "xx", "xw"):
         return torch.zeros(x.shape, dtype=torch.float64)
     z = x.double() * w.double()
@@ -68,7 +68,7 @@ def forgiven(row: Partials, member: str, x: Tensor, w: Tensor) -> Tensor:
     return torch.where((z.abs() / BEND_ROOT - 1).abs() < 0.125, epsilon / 2 * largest, 0.0)
 
 
-def computed(row: Partials, member: str, x: Tensor, w: Tensor) -> Tensor:
+def computed(row: Parametric, member: str, x: Tensor, w: Tensor) -> Tensor:
     """What the kernels of x's type give."""
     value, backward, double_backward = (
         getattr(torch.ops.nonlin, row.operator + kind)
@@ -85,7 +85,7 @@ def computed(row: Partials, member: str, x: Tensor, w: Tensor) -> Tensor:
 
 
 def errors(
-    row: Partials,
+    row: Parametric,
     member: str,
     x: Tensor,
     w: Tensor,
@@ -124,7 +124,7 @@ class AtWeight:
 
     MEMBERS: ClassVar[tuple[str, ...]] = MEMBERS
 
-    row: Partials
+    row: Parametric
     weight: float
 
     def __str__(self) -> str:
@@ -151,7 +151,7 @@ class AtWeight:
     def limits(self, dtype: torch.dtype) -> dict[str, tuple[float, float]]:
         """As the definition says; 0·∞ is NaN in PReLU, as in PyTorch's, and in its reference."""
         weight = torch.tensor(self.weight, dtype=dtype).item()
-        ends = definitions.partial_limits(self.row.definition, 2, weight)
+        ends = self.row.limits(weight).values()
         said = self.jet(torch.tensor([-torch.inf, torch.inf], dtype=dtype))
         none = [[math.isnan(y) for y in member.tolist()] for member in said]
         pairs = zip(none, ends, strict=True)
@@ -161,7 +161,7 @@ class AtWeight:
     @on_cpu
     def at_zeros(self, dtype: torch.dtype) -> tuple[float, float]:
         weight = torch.tensor(self.weight, dtype=dtype).item()
-        return definitions.partial_at_zeros(self.row.definition, weight)
+        return self.row.at_zeros(weight)
 
     @functools.cache  # noqa: B019 - rows live as long as the process
     @on_cpu
@@ -187,7 +187,7 @@ class AtWeight:
         return found[self.weight] if few and member != "value" else grid[:0]
 
     def _wide(self, member: str) -> Callable[[Tensor], Tensor]:
-        return lambda x: getattr(self.row.expression(x, self._weights(x)), member)
+        return lambda x: getattr(self.row.jet(x, self._weights(x)), member)
 
     def forgiven(self, member: str, x: Tensor) -> Tensor:
         return forgiven(self.row, member, x, self._weights(x))
@@ -196,4 +196,4 @@ class AtWeight:
         return 2**16
 
 
-AT_WEIGHTS = tuple(AtWeight(row, weight) for row in partials.values() for weight in row.weights)
+AT_WEIGHTS = tuple(AtWeight(row, weight) for row in LEARNED.values() for weight in row.values)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from accuracy import Setting, bits
 from device import DEVICE
-from nonlin.reference import ulp_error
+from nonlin.testing import ulp_error
 from torch import Tensor
 
 UNDECIDED = 1e-6  # of a unit in the last place: more than the reference's own error

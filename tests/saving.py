@@ -8,7 +8,7 @@ from functools import partial
 import torch
 from compiling import agree
 from modules import MODULES
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
 from torch.autograd import grad
 from torch.utils._python_dispatch import TorchDispatchMode
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
 
 from benchmarks.case import CALLS, DERIVATIVES, FUNCTIONS, LARGER, TASKS, TENSORS, operators
 from benchmarks.gpu import rotation

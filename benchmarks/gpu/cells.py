@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from sweep.markdown import table
+from nonlin.testing.table import markdown
 
 from benchmarks.case import CALLS, TASKS
 from benchmarks.gpu.case import Case
@@ -34,7 +34,7 @@ def grid(
     for row in dict.fromkeys((c.operator, c.variant) for c in results):
         cells = (found.get((*row, name)) for name in columns)
         lines.append([" ".join(filter(None, row)), *(_filled(r, cell) for r in cells)])
-    return [table([title, *columns], lines)]
+    return [markdown([title, *columns], lines)]
 
 
 def line(result: Result) -> str:

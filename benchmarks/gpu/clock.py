@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
 import torch
+from nonlin.testing.clock import Contestant, spread, take_turns
 
-from benchmarks.clock import Contestant, spread, undisturbed
 from benchmarks.comparison import Call
 from benchmarks.gpu import rotation
 from benchmarks.gpu.case import Case
@@ -60,33 +60,19 @@ class GpuClock:
             rounds = rotation.rounds(comparison.bytes, len(calls))
             how[name], run = _recorded(partial(go_around, calls, rounds), pool)
             turns[name] = partial(_turn, run, rounds * len(calls))
-        samples = take_turns(turns, self._seconds)
+        samples = take_turns(turns, self._seconds, LEAST, MOST)
         return {n: Timed(*spread(found), how[n], peaks[n]) for n, found in samples.items()}
 
     def measure_host(self, case: Case, contestants: dict[str, Contestant]) -> dict[str, Timed]:
         """Calls that the device answers faster than the host makes them."""
         turns = {name: partial(_host_turn, call) for name, (call, _) in contestants.items()}
-        samples = take_turns(turns, self._seconds)
+        samples = take_turns(turns, self._seconds, LEAST, MOST)
         return {n: Timed(*spread(found), HOST_TIME, UNKNOWN) for n, found in samples.items()}
 
     def free(self) -> None:
         """Give back the pools of graphs that are gone."""
         torch.cuda.synchronize()
         torch.cuda.empty_cache()
-
-
-def take_turns(turns: dict[str, Callable[[], float]], seconds: float) -> dict[str, list[float]]:
-    """What each turn of each returns; each begins as often."""
-    samples: dict[str, list[float]] = {name: [] for name in turns}
-    names, end = list(turns), time.monotonic() + seconds
-    with undisturbed():
-        for done in range(MOST):
-            if done >= LEAST and time.monotonic() > end:
-                break
-            first = done % len(names)
-            for name in names[first:] + names[:first]:
-                samples[name].append(turns[name]())
-    return samples
 
 
 def go_around(calls: Sequence[Call], rounds: int) -> None:

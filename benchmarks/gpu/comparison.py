@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 import torch
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
 from torch import Tensor
 
 from benchmarks import comparison

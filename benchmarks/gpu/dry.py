@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 
 import torch
+from nonlin.testing.clock import Contestant
 from torch import Tensor
 
-from benchmarks.clock import Contestant
 from benchmarks.comparison import Call
 from benchmarks.gpu.case import Case
 from benchmarks.gpu.clock import UNKNOWN, Timed

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
-from nonlin.progress import progress
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
+from nonlin.testing.progress import progress
 
 from benchmarks.case import CALLS
 from benchmarks.comparison import tiny

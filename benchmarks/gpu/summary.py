@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
 
-from sweep.markdown import table
+from nonlin.testing.table import markdown
 
 from benchmarks.case import CALLS, FUNCTIONS, TASKS
 from benchmarks.gpu import cells, goals
@@ -75,7 +75,7 @@ def _goals(results: Results) -> list[str]:
         reached = sum(v.reached for v in some)
         worst = [f"{c}: {f:.2f}" for c, _, _, f in sorted(some, key=lambda v: v.found)[:1]]
         lines.append([what, f"{reached} of {len(some)}", *(worst or [""])])
-    parts = ["## Goals", table(["", "reached", "least"], lines)]
+    parts = ["## Goals", markdown(["", "reached", "least"], lines)]
     lost = [v for v in sorted(verdicts, key=lambda v: v.found / v.goal) if not v.reached]
     return parts + (["Not reached:", "\n".join(f"* {missed(v)}" for v in lost)] if lost else [])
 

@@ -8,9 +8,11 @@ from development import ROOT
 sys.path.append(str(ROOT))
 sys.path.append(str(ROOT / "tools"))
 pytest.importorskip("benchmarks", reason="the tests run beside an installed package, without it")
-from benchmarks import clock, goals, results, summary
+from nonlin.testing import clock
+from nonlin.testing.clock import Contestant, Spread, interleave, spread
+
+from benchmarks import goals, results, summary
 from benchmarks.case import CACHE, MEMORY, ONE, TASKS, TYPES, Case, Selection, operators, plan
-from benchmarks.clock import Contestant, Spread, interleave, spread
 from benchmarks.results import Result, Setting
 
 HERE = Setting("a processor", "2001-02-03", "0.1", "2.15")

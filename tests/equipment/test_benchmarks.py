@@ -11,6 +11,7 @@ from development import ROOT
 sys.path.append(str(ROOT))
 sys.path.append(str(ROOT / "tools"))
 pytest.importorskip("benchmarks", reason="the tests run beside an installed package, without it")
+from nonlin.testing.clock import Contestant
 from sweep.evaluator import available
 
 from benchmarks import comparison, results
@@ -26,7 +27,6 @@ from benchmarks.case import (
     operators,
     plan,
 )
-from benchmarks.clock import Contestant
 from benchmarks.comparison import build
 from benchmarks.compiled import program
 from benchmarks.run import main

@@ -13,8 +13,9 @@ sys.path.append(str(ROOT))
 sys.path.append(str(ROOT / "tools"))
 pytest.importorskip("benchmarks", reason="the tests run beside an installed package, without it")
 
+from nonlin.testing.clock import Contestant
+
 from benchmarks.case import FUNCTIONS, TASKS, operators
-from benchmarks.clock import Contestant
 from benchmarks.gpu import clock, comparison, goals, plot, rotation, run, summary
 from benchmarks.gpu.case import CACHES, COLD, HOST, SIZES, TYPES, WARM, Case, Selection, plan
 from benchmarks.gpu.clock import EVENTS, GRAPH, HOST_TIME, UNKNOWN, GpuClock, Timed, go_around

@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 from development import ROOT
-from nonlin.reference import spacing, ulp_error
+from nonlin.testing import spacing, ulp_error
 from parametric_accuracy import BOUNDS as PARAMETRIC_BOUNDS
 from rows import BOUNDS, CURVATURE_ABSOLUTE, MEMBERS, OTHER_PARAMETERS
 

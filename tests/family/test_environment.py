@@ -9,7 +9,7 @@ import pytest
 import torch
 from accuracy import assert_within, same_bits
 from call_path import Watched
-from nonlin.reference import spacing, ulp_error
+from nonlin.testing import spacing, ulp_error
 from rows import HALVES, SETTINGS, Row, Sample, make_weight
 from torch.autograd import grad
 from torch.utils.checkpoint import checkpoint

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.autograd.forward_ad as forward_ad
 from accuracy import same_bits
-from nonlin.reference import Pointwise, catalogue
+from nonlin.testing import Pointwise, catalogue
 from passes import ELEMENTWISE, along
 from rows import DTYPES
 from torch.autograd import grad, gradcheck, gradgradcheck

@@ -12,7 +12,7 @@ import pytest
 import torch
 from accuracy import same_bits
 from modules import each_module
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
 from rows import SETTINGS
 
 pytestmark = pytest.mark.devices

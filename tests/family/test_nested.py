@@ -8,7 +8,7 @@ import torch
 from accuracy import same_bits
 from compiling import compiled
 from nonlin import nn
-from nonlin.reference import Pointwise, catalogue
+from nonlin.testing import Pointwise, catalogue
 from torch.autograd import grad
 
 pytestmark = [

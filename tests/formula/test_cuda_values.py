@@ -8,7 +8,7 @@ import torch
 from accuracy import assert_accurate, assert_same_bits, assert_within, differences, special, tensors
 from device import DEVICE, on_device
 from kernel_calls import PASSES, run
-from nonlin.reference import spacing
+from nonlin.testing import spacing
 from rows import DTYPES, HALVES, MEMBERS, PointwiseRow
 from test_sixteen_bits import reference
 from torch import Tensor
@@ -31,7 +31,7 @@ def test_every_float32(setting):
     for begin in range(-(2**31), 2**31, CHUNK):
         bits = torch.arange(begin, begin + CHUNK, device=DEVICE).to(torch.int32)
         x = bits.view(torch.float32)
-        jet = setting.row.expression(x.double(), *parameters)
+        jet = setting.row.at(x.double(), *parameters)
         for member in MEMBERS:
             got = setting.computed(member, x)
             doubtful = suspects(setting, member, x, got, getattr(jet, member)).cpu()

@@ -9,19 +9,21 @@ import pytest
 import torch
 from accuracy import assert_within, every, float32_points, same_bits, special
 from device import here, on_cpu
-from nonlin.reference import Partials, partials
-from parametric_accuracy import MEMBERS, AtWeight, computed, errors
+from nonlin.testing import Parametric
+from parametric_accuracy import LEARNED, MEMBERS, AtWeight, computed, errors
 from rows import DTYPES, HALVES
 from torch import Tensor
 
 pytestmark = [pytest.mark.smoke, pytest.mark.devices]
-ROW = pytest.mark.parametrize(
-    "row", partials.values(), ids=lambda row: row.operator, scope="module"
-)
+ROW = pytest.mark.parametrize("row", LEARNED.values(), ids=lambda row: row.operator, scope="module")
 
 
 def assert_accurate(
-    row: Partials, x: Tensor, w: Tensor, jet: dict[str, Tensor | tuple[Tensor, Tensor]], where: str
+    row: Parametric,
+    x: Tensor,
+    w: Tensor,
+    jet: dict[str, Tensor | tuple[Tensor, Tensor]],
+    where: str,
 ) -> None:
     given, x, w = (here(x), here(w)), x.cpu(), w.cpu()
     for member, exact in jet.items():
@@ -34,7 +36,7 @@ def assert_accurate(
 
 @functools.lru_cache(maxsize=1)
 @on_cpu
-def _many_weights(row: Partials) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+def _many_weights(row: Parametric) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
     """A random weight for each element, of all sizes; half of the products are moderate."""
     x = float32_points(AtWeight(row, 1.0))[::2]
     w = torch.randn(x.shape)
@@ -52,13 +54,13 @@ def test_extreme_weights(instruction_set):
     """f_w and f_ww do not overflow where they are small, though x² and x³ do."""
     w = torch.exp2(torch.rand(2**16) * 200 - 100)
     x = (torch.rand(2**16) * 2 - 1) * 170 / w
-    jet = partials["swish"].jet(x, w)._asdict()
-    assert_accurate(partials["swish"], x, w, jet, instruction_set)
+    jet = LEARNED["parametric_swish"].jet(x, w)._asdict()
+    assert_accurate(LEARNED["parametric_swish"], x, w, jet, instruction_set)
 
 
 @functools.lru_cache(maxsize=2)
 @on_cpu
-def _every(row: Partials, dtype: torch.dtype) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+def _every(row: Parametric, dtype: torch.dtype) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
     x = every(dtype)
     w = torch.randn(x.shape).to(dtype)
     return x, w, row.jet(x, w)._asdict()
@@ -72,11 +74,11 @@ def test_every_input_of_16_bits(row, instruction_set):
 
 @functools.lru_cache(maxsize=1)
 @on_cpu
-def _float64(row: Partials) -> tuple[Tensor, Tensor, dict[str, tuple[Tensor, Tensor]]]:
+def _float64(row: Parametric) -> tuple[Tensor, Tensor, dict[str, tuple[Tensor, Tensor]]]:
     random = torch.rand(200, dtype=torch.float64)
     z = torch.cat([random[:100] * 16 - 8, random[100:160] * 745 - 745, random[160:] * 700])
     w = torch.randn(200, dtype=torch.float64)
-    w[::4] = torch.tensor(row.weights, dtype=torch.float64).repeat(20)[:50]
+    w[::4] = torch.tensor(row.values, dtype=torch.float64).repeat(20)[:50]
     w[1::8] = torch.exp2(w[1::8] * 100)
     x = torch.where(w == 0, z, z / w)
     powers = torch.logspace(-320, 2, 12, dtype=torch.float64)
@@ -94,12 +96,12 @@ def test_nan(instruction_set):
         x = torch.tensor([torch.nan, 1.0, torch.nan], dtype=dtype)
         w = torch.tensor([1.0, torch.nan, torch.nan], dtype=dtype)
         for member in MEMBERS:
-            got = computed(partials["swish"], member, x, w)
+            got = computed(LEARNED["parametric_swish"], member, x, w)
             assert got.isnan().all(), f"{member} is {got.tolist()}, {dtype}, {instruction_set}"
 
 
 def test_prelu_is_pytorchs(instruction_set):
-    row = partials["prelu"]
+    row = LEARNED["prelu"]
     for dtype in DTYPES:
         x = torch.cat([torch.randn(1000).to(dtype), special(dtype)])
         for w in (torch.randn(x.shape).to(dtype), torch.zeros_like(x)):
@@ -126,6 +128,6 @@ def test_swish_has_the_same_bits(instruction_set):
                 "xx": torch.ops.nonlin.swish_double_backward(one, one, x, beta)[1],
             }
             for member, want in wanted.items():
-                got = computed(partials["swish"], member, x, w)
+                got = computed(LEARNED["parametric_swish"], member, x, w)
                 where = f"{member}, {dtype}, {instruction_set}, β = {beta}"
                 assert same_bits(got, want), where

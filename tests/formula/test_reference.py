@@ -8,13 +8,17 @@ import pytest
 import torch
 from accuracy import assert_within, neighbours, special
 from mpmath import mp
-from nonlin.reference import NEAR, ParametricJet, definitions, partials, spacing, ulp_error
+from nonlin.testing import NEAR, ParametricJet, spacing, ulp_error
+from nonlin.testing.definitions import Definition, Piece, either
+from nonlin.testing.evaluation import exact as derivatives
+from nonlin.testing.roots import Numbers
+from parametric_accuracy import LEARNED
 
 POINTS = 200_000  # for each row of the catalogue
 SLACK = 1e-15
 # Where f_x, and where f_xx and f_xw vanish, in terms of wx.
 ROOT, BEND = -1.2784645427610738, 2.3993572805154
-ROW = pytest.mark.parametrize("row", partials.values(), ids=lambda row: row.operator)
+ROW = pytest.mark.parametrize("row", LEARNED.values(), ids=lambda row: row.operator)
 
 
 def points(count: int) -> torch.Tensor:
@@ -70,8 +74,8 @@ def test_textbook(setting):
 @ROW
 def test_partial_derivatives(row):
     """The same, with a weight as the second variable."""
-    for weight in (*row.weights, 3e-5, -41.0, None):
-        x = points(POINTS // (len(row.weights) + 3))
+    for weight in (*row.values, 3e-5, -41.0, None):
+        x = points(POINTS // (len(row.values) + 3))
         if weight is None:
             w = torch.exp2(torch.rand(x.shape) * 27 - 20) * torch.randn(x.shape).sign()
         else:
@@ -99,7 +103,7 @@ def assert_derivative(high: float, low: float, exact: mp.mpf, name: str) -> None
     assert error <= max(abs(exact) * mp.mpf(2) ** -80, mp.mpf(2) ** -1074), (
         f"{name}: the reference is wrong, not a kernel. By Taylor series its definition gives "
         f"{high!r} + {low!r}, by numeric differentiation {mp.nstr(exact)}: write it so that no "
-        "term of a derivative cancels (python/nonlin/reference/definitions.py)"
+        "term of a derivative cancels (python/nonlin/testing/definitions.py)"
     )
 
 
@@ -116,13 +120,13 @@ def differentiated(piece: Callable, at: float, order: int) -> mp.mpf:
 
 
 def assert_definition(
-    name: str, definition: definitions.Definition, arguments: tuple[float, ...], x: list[float]
+    name: str, definition: Definition, arguments: tuple[float, ...], x: list[float]
 ) -> None:
     """Value and three derivatives against mpmath's numeric differentiation."""
-    got = definitions.derivatives(definition, 3, torch.tensor(x, dtype=torch.float64), arguments)
+    got = derivatives(definition, 3, arguments, torch.tensor(x, dtype=torch.float64))
     with mp.workprec(BITS):
         for index, at in enumerate(x):
-            piece = definition(mp, at, *arguments)
+            piece = definition(Numbers(), at, *arguments)
             for order, (high, low) in enumerate(got):
                 exact = differentiated(piece, mp.mpf(at), order)
                 where = f"{name}, derivative {order} at x = {at!r}"
@@ -140,11 +144,11 @@ def test_definition(setting):
 def test_a_definition_that_cancels_is_refused():
     """r − x·r², the derivative of x·r, loses all its bits where x is larger than they are many."""
 
-    def cancels(mp: Any, at: Any) -> definitions.Piece:
-        return (lambda x: x / (1 + x)) if at > 0 else (lambda x: x / (1 - x))
+    def cancels(mp: Any, at: Any) -> Piece:
+        return either(at > 0, lambda x: x / (1 + x), lambda x: x / (1 - x))
 
-    def does_not(mp: Any, at: Any) -> definitions.Piece:
-        return (lambda x: 1 - 1 / (1 + x)) if at > 0 else (lambda x: 1 / (1 - x) - 1)
+    def does_not(mp: Any, at: Any) -> Piece:
+        return either(at > 0, lambda x: 1 - 1 / (1 + x), lambda x: 1 / (1 - x) - 1)
 
     x = [sign * 1.5 * 2.0**e for e in EXPONENTS for sign in (1, -1)]
     with pytest.raises(AssertionError, match="the reference is wrong, not a kernel"):
@@ -158,11 +162,11 @@ def test_definition_in_two_variables(row):
     powers = [sign * 1.5 * 2.0**e for e in EXPONENTS[::4] if e < 500 for sign in (1, -1)]
     x = torch.tensor((*NUMBERS, *powers), dtype=torch.float64)
     orders = ((0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2))
-    for weight in row.weights:
+    for weight in row.values:
         exact = row.exact_jet(x, torch.full_like(x, weight))
         with mp.workprec(2 * BITS):
             for index, at in enumerate(x.tolist()):
-                piece, place = row.definition(mp, at), (mp.mpf(at), mp.mpf(weight))
+                piece, place = row.definition(Numbers(), at), (mp.mpf(at), mp.mpf(weight))
                 for member, order in zip(ParametricJet._fields, orders, strict=True):
                     wanted = mp.diff(piece, place, order) if any(order) else piece(*place)
                     high, low = (part[index].item() for part in exact[member])

@@ -10,7 +10,7 @@ import pytest
 import torch
 from accuracy import Setting, assert_right_at_nan, every
 from device import here, on_cpu
-from nonlin.reference import spacing
+from nonlin.testing import spacing
 from parametric_accuracy import AT_WEIGHTS
 from rounding import allowed, misses
 from rows import HALVES, MEMBERS, SETTINGS

@@ -13,7 +13,7 @@ import torch
 from accuracy import assert_within, float32_points, neighbours, special
 from mpmath import mp
 from nonlin._C import expression, parametric_expression
-from nonlin.reference import NEAR, ParametricJet, spacing, ulp_error
+from nonlin.testing import NEAR, ParametricJet, spacing, ulp_error
 from parametric_accuracy import AT_WEIGHTS
 from rows import MEMBERS, OPERATORS, SETTINGS, PointwiseRow
 from torch import Tensor

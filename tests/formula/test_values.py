@@ -19,7 +19,7 @@ from accuracy import (
     special,
 )
 from device import here, on_cpu
-from nonlin.reference import spacing, ulp_error
+from nonlin.testing import spacing, ulp_error
 from parametric_accuracy import AT_WEIGHTS
 from rows import DTYPES, HALVES, SETTINGS, PointwiseRow
 from torch import Tensor

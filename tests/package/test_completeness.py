@@ -7,7 +7,7 @@ import nonlin
 import nonlin.nn
 import pytest
 import torch
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
 from rows import GROUPWISE, PARAMETRIC, SETTINGS, GroupwiseRow, ParametricRow, PointwiseRow
 
 CATALOGUE = {row["name"]: row for row in nonlin._C.operators()}
@@ -104,18 +104,18 @@ def test_rows_of_the_families():
             f"{family} operators without a row in tests/rows/ are tested by nothing"
         )
         assert ours <= {row.operator for row in catalogue.values()}, (
-            f"{family} operators need a row in nonlin.reference.catalogue"
+            f"{family} operators need a row in nonlin.testing.catalogue"
         )
 
 
 @each_pointwise
 def test_row(name):
     assert rows(name), (
-        f"{name} has no row in nonlin.reference.catalogue, so nothing tests it: add one"
+        f"{name} has no row in nonlin.testing.catalogue, so nothing tests it: add one"
     )
     defaults = tuple(default for _, default in CATALOGUE[name]["parameters"])
     assert any(case.parameters == defaults for case in rows(name)), (
-        f"no row of {name} in nonlin.reference.catalogue has the default parameters {defaults}"
+        f"no row of {name} in nonlin.testing.catalogue has the default parameters {defaults}"
     )
     for index, (parameter, _) in enumerate(CATALOGUE[name]["parameters"]):
         settings = {case.parameters[index] for case in rows(name)}
@@ -155,7 +155,7 @@ def test_public_python_names_are_tested():
     public = {n for n in nonlin.__all__ if callable(getattr(nonlin, n)) and n[0] != "_"}
     public |= set(nonlin.nn.__all__)
     assert public - tested == set(), (
-        f"{sorted(public - tested)} have no row in nonlin.reference.catalogue: add one"
+        f"{sorted(public - tested)} have no row in nonlin.testing.catalogue: add one"
     )
 
 

@@ -84,7 +84,7 @@ def test_engine_names_no_formula():
 
 
 def test_private_interfaces_of_pytorch_are_in_one_place():
-    """A new PyTorch may take any of them away: then compatibility.* says what has to be replaced."""
+    """A new PyTorch may take any of them away: compatibility.* then says what to replace."""
     private = re.compile(
         r"functorch::|functionalization::|NestedTensorImpl|dynamo::|cow::|empty_strided_cpu\(at"
         r"|at::detail::|at::native::|at::impl::|autograd::impl::|_initFunctionPyTypeObject"
@@ -165,7 +165,7 @@ def test_units_use_the_registers_of_their_instruction_set(instruction_set: str, 
 
 @needs_build
 def test_the_stub_of_a_missing_header_leaves_no_symbol():
-    """csrc/torch/third_party/ has another library's name: a program may hold that library itself."""
+    """csrc/torch/third_party/ has a library's name: a program may hold that library itself."""
     package = BUILD / "stage" / "nonlin"
     libraries = [*package.glob("lib/libnonlin.so"), *package.glob("_C*.so")]
     assert len(libraries) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from nonlin.reference import MEMBERS
+from nonlin.testing import MEMBERS
 
 from rows.sample import HALVES
 

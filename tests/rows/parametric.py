@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import torch
 from device import here, normal
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
 from torch import Tensor
 
 from rows.sample import Row, Sample, seeds

@@ -1,7 +1,7 @@
 """Rows of the pointwise family: one for each activation and setting of its parameters.
 
 What an activation is called here and in PyTorch, which settings are worth testing and how it is
-evaluated in higher precision is in the package, nonlin.reference.catalogue. A row adds the
+evaluated in higher precision is in the package, nonlin.testing.catalogue. A row adds the
 registered operators, and what is in bounds.py. What tests have to know of a function's shape
 (limits, values at ±0, roots, seams, constant slopes) follows from its references.
 """
@@ -16,8 +16,8 @@ from typing import ClassVar
 
 import torch
 from device import here, normal, on_cpu
-from nonlin import reference
-from nonlin.reference import NEAR, jumps, sign_changes
+from nonlin import testing
+from nonlin.testing import NEAR, jumps, sign_changes
 from torch import Tensor
 
 from rows.bounds import (
@@ -33,7 +33,7 @@ from rows.sample import Row, Sample, seeds
 
 FORMULAS = Path(__file__).resolve().parents[2] / "ops"
 LAST = torch.channels_last
-MEMBERS = reference.MEMBERS
+MEMBERS = testing.MEMBERS
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class PointwiseRow(Row):
     KINDS: ClassVar[tuple[str, ...]] = ("", "_", "out", "_backward", "_double_backward")
     MEMBERS: ClassVar[tuple[str, ...]] = MEMBERS
 
-    row: reference.Pointwise
+    row: testing.Pointwise
     options: tuple[tuple[str, float], ...]
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ class PointwiseRow(Row):
     def kink(self) -> bool:
         """f′ jumps at 0."""
         sides = torch.tensor([-1e-9, 1e-9], dtype=torch.float64, device="cpu")
-        left, right = self.row.expression(sides, *self.parameters).slope.tolist()
+        left, right = self.row.at(sides, *self.parameters).slope.tolist()
         return abs(right - left) > 1e-6
 
     # The package's names and PyTorch's.
@@ -130,10 +130,10 @@ class PointwiseRow(Row):
 
     def expression(self, x: Tensor) -> Tensor:
         """f by PyTorch's own operators, as they can be differentiated and transformed."""
-        return self.row.textbook(x, *self.parameters)
+        return self.row.textbook(x, **dict(self.options))
 
     @on_cpu
-    def jet(self, x: Tensor) -> reference.Jet:
+    def jet(self, x: Tensor) -> testing.Jet:
         """f, f′ and f″ in float64, with the parameters as the kernels of x's type use them."""
         return self.row.jet(x, **dict(self.options))
 
@@ -144,8 +144,7 @@ class PointwiseRow(Row):
 
     @on_cpu
     def third_derivative(self, x: Tensor) -> Tensor:
-        arguments = self.row.rounded_arguments(x.dtype, **dict(self.options))
-        return reference.definitions.evaluate(self.row.definition, 3, x, arguments)[0]
+        return self.row.third_derivative(x, **dict(self.options))
 
     def with_input(self, x: Tensor) -> Iterator[Sample]:
         yield Sample("alone", (x,))
@@ -175,7 +174,7 @@ class PointwiseRow(Row):
     @on_cpu
     def roots(self, member: str) -> tuple[float, ...]:
         """Where f′ or f″ passes through zero, other than at 0."""
-        found = sign_changes(lambda x: getattr(self.row.expression(x, *self.parameters), member))
+        found = sign_changes(lambda x: getattr(self.row.at(x, *self.parameters), member))
         return tuple(r for r in found if all(abs(r - seam) > 1e-9 for seam in self.seams))
 
     @functools.cached_property
@@ -183,8 +182,8 @@ class PointwiseRow(Row):
     def seams(self) -> tuple[float, ...]:
         """Where f, f′ or f″ jumps."""
 
-        def jet(x: Tensor) -> reference.Jet:
-            return self.row.expression(x, *self.parameters)
+        def jet(x: Tensor) -> testing.Jet:
+            return self.row.at(x, *self.parameters)
 
         found = (jumps(lambda x, m=m: getattr(jet(x), m)) for m in MEMBERS)
         return tuple(sorted({x for places in found for x in places}))
@@ -225,8 +224,8 @@ class PointwiseRow(Row):
 
 SETTINGS = tuple(
     PointwiseRow(row, tuple(options.items()))
-    for row in reference.catalogue.values()
-    if isinstance(row, reference.Pointwise)
+    for row in testing.catalogue.values()
+    if isinstance(row, testing.Pointwise)
     for options in row.options
 )
 # One row of each operator, for what its own code does, whatever its parameters are.

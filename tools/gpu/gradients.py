@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import torch
-from nonlin.reference import Parametric, catalogue
+from nonlin.testing import Parametric, catalogue
 from parametric_accuracy import LARGE, results, sum_errors
 from rows import PARAMETRIC, SETTINGS, ParametricRow, make_weight
 from torch import Tensor

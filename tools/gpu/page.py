@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sweep.markdown import table
+from nonlin.testing.table import markdown
 
 if TYPE_CHECKING:
     from gpu.journal import Journal
@@ -85,7 +85,7 @@ def _reached(journal: Journal) -> str:
 
 
 def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
-    return [table(head, ([cell.replace("|", "\\|") for cell in row] for row in lines))]
+    return [markdown(head, ([cell.replace("|", "\\|") for cell in row] for row in lines))]
 
 
 def share(found: dict[str, Any]) -> float:

@@ -8,8 +8,8 @@ from functools import cache, partial
 import torch
 from accuracy import every
 from device import DEVICE
-from nonlin.reference import Jet, Partials, partials, ulp_error
-from parametric_accuracy import computed, errors
+from nonlin.testing import Jet, Parametric, ulp_error
+from parametric_accuracy import LEARNED, computed, errors
 from rounding import UNDECIDED, allowed, misses
 from rows import HALVES, MEMBERS, SETTINGS, PointwiseRow
 from torch import Tensor
@@ -23,7 +23,7 @@ def steps(card: Card) -> Iterator[Step]:
     for dtype in HALVES[::-1]:
         for case in SETTINGS:
             yield Step(case.operator, f"{case}, {dtype}", partial(pointwise, case, dtype))
-        for row in partials.values():
+        for row in LEARNED.values():
             yield Step(row.operator, f"{row.operator}, {dtype}", partial(parametric, row, dtype))
 
 
@@ -57,16 +57,16 @@ def _wrong(case: PointwiseRow, member: str, x: Tensor, got: Tensor, exact: Tenso
         return torch.where(error > 0.5 + UNDECIDED, error, 0.0)
 
 
-def parametric(row: Partials, dtype: torch.dtype, card: Card) -> Iterator[Item]:
+def parametric(row: Parametric, dtype: torch.dtype, card: Card) -> Iterator[Item]:
     """All derivatives to the second order, with several weights and with random ones."""
     x = every(dtype)[:: card.size(1, 64)]
-    weights = {f"{weight:g}": torch.full_like(x, weight) for weight in row.weights}
+    weights = {f"{weight:g}": torch.full_like(x, weight) for weight in row.values}
     weights["random"] = torch.randn(x.shape).to(dtype)
     for name, w in weights.items():
         yield f"weight {name}", partial(_partials, row, name, x, w, card)
 
 
-def _partials(row: Partials, name: str, x: Tensor, w: Tensor, card: Card) -> Iterator[Check]:
+def _partials(row: Parametric, name: str, x: Tensor, w: Tensor, card: Card) -> Iterator[Check]:
     there = card.to(x, w)
     for member, exact in row.jet(x, w)._asdict().items():
         got = computed(row, member, *there).cpu()

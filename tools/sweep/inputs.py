@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import torch
-from nonlin.reference import samples
+from nonlin.testing import samples
 from torch import Tensor
 
 BLOCK = 2**18  # inputs that are computed at once

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
-from nonlin.reference import spacing, ulp_error
+from nonlin.testing import spacing, ulp_error
 from torch import Tensor
 
 from sweep.subject import Subject

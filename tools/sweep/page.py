@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
-from nonlin.reference import catalogue
+from nonlin.testing import catalogue
+from nonlin.testing.table import markdown
 
 from sweep import plot
-from sweep.markdown import table
 from sweep.results import Result, load, number
 
 # Largest errors in ULP of value, slope and curvature; tests assert the same.
@@ -57,7 +57,7 @@ def _summary(rows: dict[str, Result]) -> list[str]:
         tables.append(f"{said}, {dtype}, over all instruction sets:")
         head = ["", *(f"{title} {who}" for title in titles for who in ("nonlin", "PyTorch"))]
         lines = [[f"[{name}](#{name})", *_worst(result, dtype)] for name, result in rows.items()]
-        tables.append(table(head, lines))
+        tables.append(markdown(head, lines))
     return tables
 
 
@@ -86,11 +86,11 @@ def _section(name: str, result: Result) -> list[str]:
         parts.append("; ".join(facts) + ".")
     for dtype in ("float32", "float64"):
         parts.append(
-            table([dtype, "", "nonlin", "at x", "PyTorch", "at x"], _errors(result, dtype))
+            markdown([dtype, "", "nonlin", "at x", "PyTorch", "at x"], _errors(result, dtype))
         )
     head = ["", "", "nonlin", "at x", "not rounded correctly", "PyTorch", "at x", "not rounded"]
     lines = [line for dtype in TYPES[2:] for line in _rounded(result, dtype)]
-    parts += [table(head, lines), _special(result)]
+    parts += [markdown(head, lines), _special(result)]
     return parts
 
 
@@ -141,7 +141,7 @@ def _four(error: float) -> str:
 def _special(result: Result) -> str:
     columns = result["special"]
     head = ["x" if key == "x" else _heading(*key.split()) for key in columns]
-    return table(head, zip(*columns.values(), strict=True))
+    return markdown(head, zip(*columns.values(), strict=True))
 
 
 def _heading(whose: str, member: str) -> str:
@@ -157,7 +157,7 @@ def _runs(rows: dict[str, Result]) -> str:
             [name, f"{facts['float32 inputs']:,}", f"{facts['seconds'] / 60:.1f}"]
             + [str(facts[key]) for key in ("jobs", "date", "torch", "nonlin", "processor")]
         )
-    return table(head, lines)
+    return markdown(head, lines)
 
 
 def _drawn(result: Result) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import nonlin
 import numpy
 import torch
-from nonlin.compare import processor
+from nonlin.testing.compare import processor
 from torch import Tensor
 
 from sweep.measure import Measures, Worst

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 import torch
-from nonlin.reference import (
+from nonlin.testing import (
     MEMBERS,
     NEAR,
     Activation,
@@ -130,11 +130,11 @@ class ParametricSubject(Subject):
 
     def reference(self, x: Tensor) -> tuple[Tensor, ...]:
         """All derivatives to the second order."""
-        return self.row.partials.jet(x, self._weight(x))
+        return self.row.jet(x, self._weight(x))
 
     def exact(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
         """The same."""
-        return self.row.partials.exact_jet(x, self._weight(x))
+        return self.row.exact_jet(x, self._weight(x))
 
     def ours(self, x: Tensor) -> tuple[Tensor, ...]:
         """The operators, with gradients of 1."""

@@ -13,10 +13,10 @@ from pathlib import Path
 import torch
 
 from nonlin import _C, __version__
-from nonlin.measure import PASSES, Measurement, Pair, errors, saved_bytes, times
-from nonlin.progress import progress
-from nonlin.reference import catalogue
-from nonlin.table import Column, render
+from nonlin.testing import catalogue
+from nonlin.testing.measure import PASSES, Measurement, Pair, errors, saved_bytes, times
+from nonlin.testing.progress import progress
+from nonlin.testing.table import Column, render
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 # A tensor of 131,072 float32 stays in a processor's cache; a GPU needs more to be busy.

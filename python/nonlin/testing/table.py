@@ -1,4 +1,4 @@
-"""Tables for terminals: columns of text under headings that may span several of them."""
+"""Tables: for terminals, with headings that may span several columns, and in Markdown."""
 
 from __future__ import annotations
 
@@ -31,6 +31,18 @@ def render(labels: Sequence[str], columns: Sequence[Column]) -> str:
     blocks += [_block(name, group) for name, group in groupby(columns, key=lambda c: c.group)]
     gap = "   " if len(blocks) > 2 else "  "
     return "\n".join(gap.join(parts).rstrip() for parts in zip(*blocks, strict=True))
+
+
+def markdown(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """The same for pages, which have no headings above headings.
+
+    >>> print(markdown(["", "x"], [["a", "1"]]))
+    |  | x |
+    | --- | --- |
+    | a | 1 |
+    """
+    rows = [head, ["---"] * len(head), *lines]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
 def _block(name: str, group: Iterable[Column]) -> list[str]:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from nonlin.reference import Activation, samples, ulp_error
-from nonlin.timing import Call, medians
+from nonlin.testing import Activation, samples, ulp_error
+from nonlin.testing.clock import Call, medians
 
 Function = Callable[..., Tensor]
 PASSES = ("forward", "backward", "double backward")

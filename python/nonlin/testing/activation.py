@@ -1,0 +1,115 @@
+"""What a row of the catalogue says of an activation, and the names that follow from it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from nonlin import _C
+from nonlin.testing.definitions import Definition
+from nonlin.testing.evaluation import Sum
+
+Function = Callable[..., Tensor]
+Module = Callable[..., torch.nn.Module]
+# Of every operator its family, and names and defaults of its hyper-parameters.
+OPERATORS = {row["name"]: row for row in _C.operators()}
+
+
+class Activation:
+    """One row: where our names and PyTorch's meet.
+
+    Attributes:
+        name, operator: ours, such as celu, and that of the operator which computes it, such as elu
+        function, builtin: ours and PyTorch's, both called as f(x, *weights, **options)
+        module, builtin_module: the same as classes
+        weights: numbers that f takes as tensors, and learns
+        group: entries of x for each entry of the result
+    """
+
+    weights: tuple[float, ...] = ()
+
+    def __init__(
+        self,
+        function: Function,
+        module: Module,
+        *,
+        operator: str = "",
+        builtin: Function | None = None,
+        builtin_module: Module | None = None,
+        group: int = 1,
+    ) -> None:
+        """PyTorch's are those of the same name, unless they are given."""
+        own = _origin(function).__name__
+        self.operator = operator or own
+        self.name = own if function is _origin(function) else self.operator
+        self.function, self.module, self.group = function, module, group
+        self.builtin = builtin or _namesake(function, functional)
+        self.builtin_module = builtin_module or _namesake(module, torch.nn)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name})"
+
+    @property
+    def line(self) -> str:
+        """What it computes: the first line of the function's docstring."""
+        return _paragraphs(self.function)[0]
+
+    @property
+    def paper(self) -> str:
+        """Who published it, when and where: a paragraph of its own in that docstring."""
+        for text in _paragraphs(self.function)[1:]:
+            if re.fullmatch(r".+ \d{4}, .+", text):
+                return text
+        raise ValueError(
+            f"nonlin.{_origin(self.function).__name__}: the second paragraph of its docstring must "
+            "be 'Authors year, where', such as 'Misra 2019, arXiv 1908.08681'"
+        )
+
+    def references(self, x: Tensor) -> tuple[Sum, Sum] | None:
+        """Value and slope, each an unevaluated sum of float64 tensors; None if nothing rounds."""
+        return None
+
+    def tensors(self, dtype: torch.dtype, device: torch.device) -> tuple[Tensor, ...]:
+        """The weights as a module holds them."""
+        return tuple(
+            torch.full((1,), weight, dtype=dtype, device=device, requires_grad=True)
+            for weight in self.weights
+        )
+
+
+class Defined(Activation):
+    """A row with a definition, which has the name of the operator."""
+
+    def __init__(
+        self, function: Function, module: Module, definition: Definition, **names: Any
+    ) -> None:
+        super().__init__(function, module, operator=definition.__name__, **names)
+        self.definition = definition
+
+
+def _origin(thing: Any) -> Any:
+    return thing.func if isinstance(thing, partial) else thing
+
+
+def _namesake(thing: Any, home: Any) -> Any:
+    """PyTorch's, with the same arguments bound."""
+    name = _origin(thing).__name__
+    found = getattr(home, name, None)
+    if found is None:
+        raise TypeError(
+            f"{home.__name__} has no {name}: give the row of it in nonlin.testing.catalogue "
+            "`builtin` and `builtin_module`, from PyTorch or nonlin.testing.textbook"
+        )
+    return partial(found, *thing.args, **thing.keywords) if isinstance(thing, partial) else found
+
+
+def _paragraphs(function: Function) -> list[str]:
+    text = inspect.getdoc(_origin(function)) or ""
+    return [" ".join(part.split()) for part in text.split("\n\n")]
