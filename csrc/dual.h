@@ -35,5 +35,12 @@ template <class Base> struct dual {
     return {e, e * a.d};
   }
   friend dual expm1(dual a) { return {expm1(a.v), exp(a.v) * a.d}; }
+  friend dual log(dual a) { return {log(a.v), a.d / a.v}; }
+  friend dual log1p(dual a) { return {log1p(a.v), a.d / (1 + a.v)}; }
+  friend dual sqrt(dual a) {
+    const Base root = sqrt(a.v);
+    return {root, a.d / (2 * root)};
+  }
+  friend dual erf(dual a) { return {erf(a.v), 1.1283791670955125739 * exp(-(a.v * a.v)) * a.d}; }
   friend dual normal_survival(dual t) { return {normal_survival(t.v), -normal_density(t.d, t.v)}; }
 };

@@ -3,4 +3,8 @@
 /// and is included inside that of an instruction set, after prelude.h and descriptor.h.
 #include "jet.h"
 #include "math.h"
+#include "math/erf.h"
+#include "math/root.h"
+#include "math/sigmoid.h"
+#include "math/tanh.h"
 #include "normal.h"

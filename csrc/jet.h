@@ -39,6 +39,10 @@ template <class A, class B> struct both {
 };
 template <class A, class B> both(A, B) -> both<A, B>;
 
+/// x = mantissa·2^exponent, ¾ ≤ mantissa < 3/2, for a finite x > 0, subnormals too; `scale` is
+/// 2^(−exponent), to be read for x ≥ 2⁻¹²⁵ only, and 0 where that is no normal number.
+template <class V> struct decomposed { V mantissa, exponent, scale; };
+
 /// A hyper-parameter of formula F. Its default is its value in F{}.
 template <class F> struct named {
   const char* name;

@@ -43,13 +43,17 @@ template <concrete V> NONLIN_INLINE auto bell(V t) {
   const V half = t * -.5, square = t * half;
   return short_exp(make_pair(square, fma(t, half, -square)));
 }
+/// w·b·Φ(−t)/bell(t), for a b that is bell(t) or nearly so.
+template <class V, class B> NONLIN_INLINE auto normal_tail_by(V w, B b, V t) {
+  const auto e = w * b;
+  return scaled{mills(e.m, t), e.n};
+}
 /// w·Φ(−t): 1.7, 1.9, 3 ULP.
 template <class V> NONLIN_INLINE auto normal_tail(V w, V t) {
   if constexpr (plain<V>) {
     return w * normal_survival(t);
   } else {
-    const auto e = w * bell(t);
-    return scaled{mills(e.m, t), e.n};
+    return normal_tail_by(w, bell(t), t);
   }
 }
 /// w·φ(t): 1.2, 1.5, 1.2 ULP.

@@ -79,6 +79,13 @@ template <class V> NONLIN_INLINE pair<V> product(pair<V> a, pair<V> b) {
   return {high, fma(a.hi, b.hi, -high) + fma(a.hi, b.lo, a.lo * b.hi)};
 }
 
+/// The same number with |lo| at most half a unit in the last place of hi, for |lo| < |hi|. A
+/// product of two pairs wants it of both: it drops the product of their low parts.
+template <class V> NONLIN_INLINE pair<V> normalized(pair<V> a) {
+  const V high = a.hi + a.lo;
+  return {high, a.lo - (high - a.hi)};
+}
+
 /// a + b without rounding, whichever is larger.
 template <class V> NONLIN_INLINE auto sum(V a, V b) {
   const V high = a + b;

@@ -12,6 +12,7 @@
 ///   if_greater(a, b, x, y)     x where a > b, else y, for NaN too
 ///   exp(a)  expm1(a)
 ///   fixed(a)                   a without its derivative, where the lane carries one
+///   log(a)  log1p(a)  sqrt(a)  erf(a)
 ///   normal_survival(t)         Φ(−t)
 ///
 /// The rest follows here and, where a function says `plain`, in math.h and normal.h. Derivatives
@@ -49,5 +50,9 @@ template <int Bits> struct exact {
   friend bool operator==(exact a, exact b) { return a.v == b.v; }
   friend exact exp(exact a) { return std::exp(a.v); }
   friend exact expm1(exact a) { return std::expm1(a.v); }
+  friend exact log(exact a) { return std::log(a.v); }
+  friend exact log1p(exact a) { return std::log1p(a.v); }
+  friend exact sqrt(exact a) { return std::sqrt(a.v); }
+  friend exact erf(exact a) { return std::erf(a.v); }
   friend exact normal_survival(exact t) { return std::erfc(t.v * 0.70710678118654752440) / 2; }
 };

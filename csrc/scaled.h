@@ -15,6 +15,10 @@ template <class V, class N> NONLIN_INLINE V value(scaled<pair<V>, N> a) {
   return ldexp(rounded(a.m), a.n);
 }
 
+template <class V, class N> NONLIN_INLINE auto normalized(scaled<pair<V>, N> a) {
+  return scaled{normalized(a.m), a.n};
+}
+
 /// Arithmetic on what is multiplied by 2ⁿ.
 template <class M, class N, class B> NONLIN_INLINE auto operator*(B a, scaled<M, N> b) {
   return scaled{a * b.m, b.n};

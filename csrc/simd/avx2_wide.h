@@ -74,6 +74,18 @@ struct wide {
     return _mm256_blendv_pd(b.v, a.v, _mm256_castsi256_pd(where.v));
   }
   friend NONLIN_INLINE wide reciprocal_estimate(wide a) { return 1 / a; }
+  friend NONLIN_INLINE wide sqrt(wide a) { return _mm256_sqrt_pd(a.v); }
+  friend NONLIN_INLINE decomposed<wide> decompose(wide x) {
+    const wide least = 0x1p-1022, magic = 0x1p52;
+    const wide bias = if_greater(least, x, 0x1p52 + 1077, 0x1p52 + 1023);
+    const __m256i raw = _mm256_castpd_si256(if_greater(least, x, x * 0x1p54, x).v);
+    const __m256i e = _mm256_srli_epi64(_mm256_add_epi64(raw, _mm256_set1_epi64x(1ll << 51)), 52);
+    const __m256i n = _mm256_sub_epi64(e, _mm256_set1_epi64x(1023));
+    const __m256i rest = _mm256_subs_epu16(_mm256_set1_epi64x(2046), e);
+    return {_mm256_castsi256_pd(_mm256_sub_epi64(raw, _mm256_slli_epi64(n, 52))),
+            (wide(_mm256_castsi256_pd(e)) | magic) - bias,
+            _mm256_castsi256_pd(_mm256_slli_epi64(rest, 52))};
+  }
   /// entries[low two bits of index], moved as pairs of floats
   friend NONLIN_INLINE wide lookup(wide entries, wide index) {
     const __m256i twice = _mm256_slli_epi32(_mm256_castpd_si256(index.v), 1);

@@ -87,6 +87,12 @@ template <int Bits> struct avx512 {
   }
   /// The division, not vrcp14ps: as fast here, and the same bits on every processor.
   friend NONLIN_INLINE avx512 reciprocal_estimate(avx512 a) { return 1 / a; }
+  friend NONLIN_INLINE avx512 sqrt(avx512 a) { return _mm512_sqrt_ps(a.v); }
+  friend NONLIN_INLINE decomposed<avx512> decompose(avx512 x) {
+    const avx512 m = _mm512_getmant_ps(x.v, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_src);
+    const avx512 n = _mm512_getexp_ps(x.v) + if_greater(1, m, 1, 0);
+    return {m, n, number(-n)};
+  }
   /// entries[low four bits of index]
   friend NONLIN_INLINE avx512 lookup(const float* entries, avx512 index) {
     return _mm512_permutexvar_ps(_mm512_castps_si512(index.v), _mm512_load_ps(entries));

@@ -67,6 +67,12 @@ struct wide {
     return _mm512_mask_blend_pd(where.v, b.v, a.v);
   }
   friend NONLIN_INLINE wide reciprocal_estimate(wide a) { return 1 / a; }
+  friend NONLIN_INLINE wide sqrt(wide a) { return _mm512_sqrt_pd(a.v); }
+  friend NONLIN_INLINE decomposed<wide> decompose(wide x) {
+    const wide m = _mm512_getmant_pd(x.v, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_src);
+    const wide n = _mm512_getexp_pd(x.v) + if_greater(1, m, 1, 0);
+    return {m, n, number(-n)};
+  }
   /// entries[low three bits of index]
   friend NONLIN_INLINE wide lookup(wide entries, wide index) {
     return _mm512_permutexvar_pd(_mm512_castpd_si512(index.v), entries.v);

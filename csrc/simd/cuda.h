@@ -44,6 +44,17 @@ template <int Bits> struct cuda {
     asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(a.v));
     return r;
   }
+  friend NONLIN_INLINE cuda log2_estimate(cuda a) {
+    float r;
+    asm("lg2.approx.f32 %0, %1;" : "=f"(r) : "f"(a.v));
+    return r;
+  }
+  friend NONLIN_INLINE cuda sqrt(cuda a) {
+    if constexpr (!estimates) return __fsqrt_rn(a.v);
+    float r;
+    asm("sqrt.approx.f32 %0, %1;" : "=f"(r) : "f"(a.v));
+    return r;
+  }
 #else
   friend NONLIN_INLINE cuda operator+(cuda a, cuda b) { return a.v + b.v; }
   friend NONLIN_INLINE cuda operator-(cuda a, cuda b) { return a.v - b.v; }
@@ -56,6 +67,13 @@ template <int Bits> struct cuda {
   }
   friend NONLIN_INLINE cuda exp2_estimate(cuda a) {
     return special_function_unit<Bits>::exp2(float(flushed(std::exp2(flushed(a.v)))));
+  }
+  friend NONLIN_INLINE cuda log2_estimate(cuda a) {
+    return special_function_unit<Bits>::log2(float(std::log2(double(a.v))));
+  }
+  friend NONLIN_INLINE cuda sqrt(cuda a) {
+    const float nearest = std::sqrt(a.v);
+    return estimates ? special_function_unit<Bits>::sqrt(nearest) : nearest;
   }
 #endif
   /// NaN passes.
@@ -78,6 +96,12 @@ template <int Bits> struct cuda {
   friend NONLIN_INLINE cuda operator/(cuda a, cuda b) {
     const cuda r = reciprocal_estimate(b), q = a * r;
     return estimates ? q : fma(fma(-q, b, a), r, q);
+  }
+  friend NONLIN_INLINE decomposed<cuda> decompose(cuda x) {
+    const bool small = x.v < 0x1p-126f;
+    const std::uint32_t u = raw(small ? x * 0x1p24f : x), e = (u + 0x400000u) >> 23;
+    return {of(u - ((e - 127) << 23)), float(std::int32_t(e)) - (small ? 151 : 127),
+            of(e < 254 ? (254 - e) << 23 : 0)};
   }
   friend NONLIN_INLINE cuda operator-(cuda a) { return -a.v; }
   friend NONLIN_INLINE cuda operator|(cuda a, cuda b) { return of(raw(a) | raw(b)); }
@@ -166,11 +190,6 @@ template <class V, class N> NONLIN_INLINE auto product_with(V w, scaled<pair<V>,
   const V m = power.m.lo, high = fma(w, m, w);
   return scaled{pair<V>{high, fma(w, m, w - high)}, power.n};
 }
-/// The same number with |lo| at most half a unit in the last place of hi.
-template <class V, class N> NONLIN_INLINE auto normalized(scaled<pair<V>, N> a) {
-  const V high = a.m.hi + a.m.lo;
-  return scaled{pair<V>{high, a.m.lo - (high - a.m.hi)}, a.n};
-}
 /// n/(c + z): 0.6 ULP.
 template <class V> NONLIN_INLINE V quotient(pair<V> n, V c, pair<V> z) {
   const V r = reciprocal_estimate(c + z.hi), q = n.hi * r;
@@ -192,9 +211,9 @@ NONLIN_INLINE auto short_logistic_tail(cuda<Bits> w, A a) requires(Bits == 24) {
   const auto z = short_exp(-a);
   return product_with(w, z) / (1 + z);
 }
-template <int Bits>
-NONLIN_INLINE auto normal_tail(cuda<Bits> w, cuda<Bits> t) requires(Bits == 24) {
-  const auto e = product_with(w, bell(t));
+template <int Bits, class B>
+NONLIN_INLINE auto normal_tail_by(cuda<Bits> w, B b, cuda<Bits> t) requires(Bits == 24) {
+  const auto e = product_with(w, b);
   const auto z = product(t, horner(slack_24(), normal_ratio(t)));
   return scaled{quotient(e.m, cuda<Bits>(2), z), e.n};
 }

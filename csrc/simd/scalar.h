@@ -51,6 +51,13 @@ template <int Bits> struct scalar {
     return of((raw(a) & mask) | (raw(b) & ~mask));
   }
   friend NONLIN_INLINE scalar reciprocal_estimate(scalar a) { return 1 / a.v; }
+  friend NONLIN_INLINE scalar sqrt(scalar a) { return std::sqrt(a.v); }
+  friend NONLIN_INLINE decomposed<scalar> decompose(scalar x) {
+    const bool small = x.v < 0x1p-126f;
+    const std::uint32_t u = raw(small ? x * 0x1p24 : x), e = (u + 0x400000u) >> 23;
+    return {of(u - ((e - 127) << 23)), float(std::int32_t(e)) - (small ? 151 : 127),
+            of(e < 254 ? (254 - e) << 23 : 0)};
+  }
   friend NONLIN_INLINE scalar lookup(const float* entries, scalar index) {
     return entries[raw(index) & 15];
   }

@@ -50,6 +50,17 @@ struct wide {
     return of((raw(a) & mask) | (raw(b) & ~mask));
   }
   friend NONLIN_INLINE wide reciprocal_estimate(wide a) { return 1 / a.v; }
+#if defined(__CUDA_ARCH__)
+  friend NONLIN_INLINE wide sqrt(wide a) { return __dsqrt_rn(a.v); }
+#else
+  friend NONLIN_INLINE wide sqrt(wide a) { return std::sqrt(a.v); }
+#endif
+  friend NONLIN_INLINE decomposed<wide> decompose(wide x) {
+    const bool small = x.v < 0x1p-1022;
+    const std::uint64_t u = raw(small ? x * 0x1p54 : x), e = (u + (1ull << 51)) >> 52;
+    return {of(u - ((e - 1023) << 52)), double(std::int64_t(e)) - (small ? 1077 : 1023),
+            of(e < 2046 ? (2046 - e) << 52 : 0)};
+  }
   /// 2ⁿ for index = 1.5·2⁵² + 2046 + n
   friend NONLIN_INLINE exponent power_of_two(wide index, wide) {
     const std::uint64_t half = raw(index) >> 1, rest = raw(index) - half;

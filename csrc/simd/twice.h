@@ -54,6 +54,11 @@ template <class L> struct twice : tables_of<L> {
   friend NONLIN_INLINE twice reciprocal_estimate(twice x) {
     return {reciprocal_estimate(x.a), reciprocal_estimate(x.b)};
   }
+  friend NONLIN_INLINE twice sqrt(twice x) { return {sqrt(x.a), sqrt(x.b)}; }
+  friend NONLIN_INLINE decomposed<twice> decompose(twice x) {
+    const auto p = decompose(x.a), q = decompose(x.b);
+    return {{p.mantissa, q.mantissa}, {p.exponent, q.exponent}, {p.scale, q.scale}};
+  }
   friend NONLIN_INLINE twice lookup(const float* entries, twice index) {
     return {lookup(entries, index.a), lookup(entries, index.b)};
   }

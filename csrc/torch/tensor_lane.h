@@ -73,6 +73,18 @@ class tensor {
   friend tensor expm1(const tensor& a) {
     return a.node_ ? lazy([a] { return at::expm1(a.get()); }) : tensor(std::expm1(a.constant_));
   }
+  friend tensor log(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::log(a.get()); }) : tensor(std::log(a.constant_));
+  }
+  friend tensor log1p(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::log1p(a.get()); }) : tensor(std::log1p(a.constant_));
+  }
+  friend tensor sqrt(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::sqrt(a.get()); }) : tensor(std::sqrt(a.constant_));
+  }
+  friend tensor erf(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::erf(a.get()); }) : tensor(std::erf(a.constant_));
+  }
   /// Φ(−t)
   friend tensor normal_survival(const tensor& a) {
     const tensor t = a * tensor(.70710678118654752440);

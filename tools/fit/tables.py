@@ -4,11 +4,11 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from fit import bits, double, literal, polynomial, row, single
+from elementary import error_function, hyperbolic, logarithm
+from fit import HEAD, bits, double, function, literal, polynomial, row, single
 from mpmath import erfc, exp, expm1, findroot, log, mpf, pi, sqrt
 
 FOLDER = Path(__file__).resolve().parents[2] / "csrc" / "tables"
-HEAD = "#pragma once\n// Written by tools/fit/tables.py.\n// clang-format off\n"
 
 
 def tail_of_exp(r):
@@ -126,18 +126,6 @@ struct polynomial {
 """
 
 
-def function(name, comment, f, a, b, degree, rounding, **how):
-    split = "unit" not in how and "first" not in how
-    c, error = polynomial(f, a, b, degree, rounding, split=split, **how)
-    kind = "float" if rounding is single else "double"
-    low = literal(c[0] - rounding(c[0]), rounding)
-    return (
-        f"/// {comment}: {bits(error)}\n"
-        f"NONLIN_INLINE constexpr polynomial<{kind}, {degree}> {name}() {{\n"
-        f"  return {{{low},\n          {row(c, rounding, 10)}}};\n}}\n"
-    )
-
-
 def back(q):
     return 4 * (1 + q) / (1 - q)
 
@@ -210,6 +198,12 @@ def ratio():
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
-    for table in (exponential, normal, ratio):
-        name = {exponential: "exp.h"}.get(table, f"{table.__name__}.h")
-        (folder / name).write_text("".join(table()))
+    for name, table in (
+        ("exp", exponential),
+        ("normal", normal),
+        ("ratio", ratio),
+        ("log", logarithm),
+        ("tanh", hyperbolic),
+        ("erf", error_function),
+    ):
+        (folder / f"{name}.h").write_text("".join(table()))
