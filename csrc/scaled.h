@@ -29,6 +29,9 @@ template <class M, class N, class B> NONLIN_INLINE auto operator*(scaled<M, N> a
 template <class M, class N, class B> NONLIN_INLINE auto product(B a, scaled<M, N> b) {
   return scaled{product(a, b.m), b.n};
 }
+template <class V, class N> NONLIN_INLINE auto product(scaled<pair<V>, N> a, pair<V> b) {
+  return scaled{product(a.m, b), a.n};
+}
 template <class M, class N, class B> NONLIN_INLINE auto operator/(scaled<M, N> a, B b) {
   return scaled{a.m / b, a.n};
 }

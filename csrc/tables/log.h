@@ -44,3 +44,8 @@ NONLIN_INLINE constexpr polynomial<float, 6> log1p_8() {
           {0x1.9f324p-1f, -0x1.27774cp-2f, 0x1.0f98fcp-3f, -0x1.137202p-4f, 0x1.29f1e2p-5f,
            -0x1.889fdcp-6f, 0x1.c4a87cp-7f}};
 }
+/// log(cosh(x/2))/x^2 in x^2, |x| <= 1: 2^-22.8
+NONLIN_INLINE constexpr polynomial<float, 3> log_cosh_11() {
+  return {0x0p+0f,
+          {0x1p-3f, -0x1.554f98p-8f, 0x1.69e804p-12f, -0x1.7c21aap-16f}};
+}

@@ -6,7 +6,7 @@ using numbers = std::array<real, members>;
 
 inline numbers exactly(const ParametricSwish&, real x, real beta) {
   const real u = beta * x;
-  const auto [s, c] = logistic(u);
+  const auto [s, c] = both_tails(u);
   const real k = s * c * (2 + u * (c - s));
   return {x * s, s + u * s * c, x * x * s * c, beta * k, x * k, -x * x * x * s * c * tanhl(u / 2)};
 }

@@ -10,13 +10,13 @@ struct reals {
 };
 
 /// σ(u) and σ(−u), both relatively accurate
-struct logistic {
+struct both_tails {
   real s, c;
-  explicit logistic(real u) : s(1 / (1 + expl(-u))), c(1 / (1 + expl(u))) {}
+  explicit both_tails(real u) : s(1 / (1 + expl(-u))), c(1 / (1 + expl(u))) {}
 };
 /// x·σ(v), given v, v′ and v″
 inline reals gated(real x, real v, real v1, real v2) {
-  const auto [s, c] = logistic(v);
+  const auto [s, c] = both_tails(v);
   // x = ±∞ aside, s·c = 0 wins: v grows only as a power of x.
   return {x * s, s + x * (s * c) * v1, (s * c) * (2 * v1 + x * v2 + x * v1 * v1 * (c - s))};
 }

@@ -1,7 +1,7 @@
 """Coefficients of logarithms, hyperbolic tangents and error functions."""
 
 from fit import HEAD, double, function, single
-from mpmath import atanh, erf, log1p, mpf, pi, sqrt, tanh
+from mpmath import atanh, cosh, erf, log, log1p, mpf, pi, sqrt, tanh
 
 POLYNOMIAL = HEAD + '#include "ratio.h"\n\n'
 
@@ -30,6 +30,11 @@ def rest_of_tanh(s):
 def chord_of_erf(s):
     """erf(x)/x, s = x²"""
     return erf(sqrt(s)) / sqrt(s) if s else 2 / sqrt(pi)
+
+
+def rest_of_log_cosh(s):
+    """log(cosh(x/2))/x², s = x²"""
+    return log(cosh(sqrt(s) / 2)) / s
 
 
 def logarithm():
@@ -75,6 +80,17 @@ def logarithm():
             rounding,
         )
 
+    yield function(
+        "log_cosh_11",
+        "log(cosh(x/2))/x^2 in x^2, |x| <= 1",
+        rest_of_log_cosh,
+        mpf(10) ** -12,
+        1,
+        3,
+        single,
+        first=0.125,
+    )
+
 
 def hyperbolic():
     yield POLYNOMIAL
@@ -93,7 +109,7 @@ def hyperbolic():
 
 def error_function():
     yield POLYNOMIAL
-    for b, degree, rounding in ((24, 6, single), (53, 13, double), (8, 4, single)):
+    for b, degree, rounding in ((24, 6, single), (53, 12, double), (8, 4, single)):
         yield function(
             f"erf_{b}",
             "erf(x)/x in x^2, x <= 1",
