@@ -2,5 +2,6 @@
 /// All that a header in ops/ includes. Like every header of the formula layer it opens no namespace
 /// and is included inside that of an instruction set, after prelude.h and descriptor.h.
 #include "jet.h"
-#include "math.h"
-#include "normal.h"
+#include "math/exp.h"
+#include "math/logistic.h"
+#include "math/normal.h"
