@@ -1,10 +1,11 @@
 #pragma once
-#include "../normal.h"
-#include "../simd/polynomial.h"
 #include "../tables/erf.h"
+#include "normal.h"
 
-/// Error functions. Contracts are stated as in log.h.
+/// The error function erf x = 2/√π·∫₀ e^(−u²) du and its complement, the tail of a normal
+/// distribution: erfc x = 2Φ(−√2·x).
 
+/// For this file: erf(x)/x in x², with the bits that a lane's results need.
 template <class V> NONLIN_INLINE constexpr auto erf_of() {
   if constexpr (V::bits > 24) {
     return erf_53();
@@ -15,38 +16,46 @@ template <class V> NONLIN_INLINE constexpr auto erf_of() {
   }
 }
 
-/// w·erfc(x), the product of w with 2Φ(−√2·x).
-/// Domain: 0 ≤ x ≤ normal_end/√2.
-/// Error: 2, 3, 3.5 ULP with w = 1; with 8 bits 2⁻¹⁵, with 11 on CUDA 2⁻¹⁷; in the tail too.
-/// Ends: subnormals where w·erfc(x) has no normal number; NaN passes.
-/// Lanes: those of normal_tail.
-template <class V> NONLIN_INLINE auto erfc(V w, V x) {
+/// w·erfc(x)
+///   domain    0 ≤ x ≤ normal_decay_limit/√2
+///   error     w = 1: float 2.4 ULP · GPU float 2.4 ULP · double 3.6 ULP · 8 bits 2⁻¹⁶, on a GPU
+///   2⁻¹⁴ ·
+///             GPU 11 bits 2⁻¹⁷
+///   ends      relatively accurate in the tail; subnormal results round once; NaN passes
+///   own text  as normal_tail
+template <any_lane V> NONLIN_INLINE auto erfc(V w, V x) {
   constexpr double root_2 = 1.41421356237309504880;
-  if constexpr (plain<V> || !compensated<V>) {
+  if constexpr (compensated<V>) {
+    // The exponent by x itself, as a rounded √2·x would err in the tail.
+    const V square = x * x, low = fma(x, x, -square);
+    return normal_tail_by(exp_bounded(double_word<V>{-square, -low}), 2 * w, V(x * root_2));
+  } else {
     return normal_tail(2 * w, V(x * root_2));
-  } else {
-    // Not by the bell of √2·x: a rounded argument would err in the tail.
-    const V square = x * x;
-    return normal_tail_by(2 * w, short_exp(pair<V>{-square, -fma(x, x, -square)}), V(x * root_2));
   }
 }
 
-/// erf t, given s = t² ≤ 1.
-template <class V> NONLIN_INLINE V erf_near_zero(V t, V s) {
-  if constexpr (V::bits > 8) {
-    return t * horner(erf_of<V>(), s);
+/// erf x next to zero, unrounded, for an x that may be as exp gives it, given s = x²
+///   domain    |x| ≤ 1
+///   error     once rounded float 1.2 ULP · GPU float 1.2 ULP · double 1.2 ULP · 8 bits 2⁻¹⁹ · GPU
+///   11
+///             bits 2⁻²²
+///   ends      −0 stays; NaN passes
+///   own text  none; not on textbook lanes
+template <class X, machine_lane V> NONLIN_INLINE auto erf_near_zero(X x, V s) {
+  if constexpr (compensated<V>) {
+    return two_prod(x, renormalize(horner(erf_of<V>(), s)));
   } else {
-    return t * at(erf_of<V>(), s);
+    return x * at(erf_of<V>(), s);
   }
 }
 
-/// erf x.
-/// Domain: all x, subnormals too.
-/// Error: 1, 1, 1 ULP; with 8 bits 2⁻¹⁶, with 11 on CUDA 2⁻¹⁷, next to 0 too.
-/// Ends: −0 kept, ±1 at ±∞, NaN passes.
-/// Lanes: one text, a polynomial up to 1, then 1 − erfc; textbook lanes have their own.
-template <concrete V> NONLIN_INLINE V erf(V x) {
-  const V t = magnitude(x, narrow<V> ? 4 : 6), s = min(V(1), t * t);
-  const V far = V(1) - erfc(V(1), t);
-  return copysign(abs(if_greater(1, t, erf_near_zero(t, s), far)), x);
+/// erf x
+///   domain    all, subnormals too
+///   error     float 1.2 ULP · GPU float 1.2 ULP · double 1.2 ULP · 8 bits 2⁻¹⁷ · GPU 11 bits 2⁻²⁰
+///   ends      relatively accurate next to zero; −0 stays, ±1 at ±∞; NaN passes
+///   own text  textbook lanes: erf
+template <machine_lane V> NONLIN_INLINE V erf(V x) {
+  const V t = magnitude(x, float_range<V> ? 4 : 6), s = min(V(1), t * t);
+  const V near = rounded(erf_near_zero(t, s)), far = V(1) - erfc(V(1), t);
+  return copysign(abs(if_greater(1, t, near, far)), x);
 }

@@ -1,15 +1,15 @@
 #pragma once
-#include "../pair.h"
+#include "offset_sum.h"
 
-/// Roots. sqrt(x), an operation of every lane.
-/// Domain: all x, subnormals too.
-/// Error: rounded correctly; with 8 and 11 bits on CUDA 2⁻²³.
-/// Ends: ±0 kept, ∞ at ∞, NaN below 0.
-/// Lanes: an instruction each; textbook lanes have their own.
+/// Roots. sqrt(x) is an operation of every lane:
+///   domain    all, subnormals too
+///   error     ½ ULP; GPU 8 and 11 bits 2⁻²²
+///   ends      ±0 stays, ∞ at ∞, NaN below 0; NaN passes
+///   own text  an instruction of each
 
-/// 1/√x.
-/// Domain: 0 < x < ∞, subnormals too.
-/// Error: 1.5, 1.5, 1.5 ULP; with 8 and 11 bits on CUDA 2⁻²¹.
-/// Ends: NaN below 0, NaN passes.
-/// Lanes: one text.
-template <class V> NONLIN_INLINE V rsqrt(V x) { return 1 / sqrt(x); }
+/// 1/√x
+///   domain    0 < x < ∞, subnormals too
+///   error     1.5 ULP; GPU 8 and 11 bits 2⁻²¹
+///   ends      NaN below 0; NaN passes
+///   own text  none
+template <class V> NONLIN_INLINE V rsqrt(V x) requires any_lane<V> { return 1 / sqrt(x); }

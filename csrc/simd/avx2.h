@@ -1,9 +1,14 @@
 #pragma once
-#include "../jet.h"
+#include "../math/lane.h"
 
 /// Eight floats whose results will be read with `Bits` significant bits.
 template <int Bits> struct avx2 {
-  static constexpr int bits = Bits, size = 8, table = 8, bias = 127;
+  static constexpr lane_traits traits{.bits = Bits,
+                                      .arithmetic = arithmetic_of_floats<Bits>,
+                                      .exponentials = exponentials::table,
+                                      .table = 8,
+                                      .bias = 127};
+  static constexpr int bits = Bits, size = 8;
   using element = float;
   /// 2^(n/2), n even: two equal factors reach past the subnormals, and only the last one rounds.
   struct exponent {
@@ -17,7 +22,7 @@ template <int Bits> struct avx2 {
   __m256 v;
 
   NONLIN_INLINE avx2(__m256 a) : v(a) {}
-  template <arithmetic C> NONLIN_INLINE avx2(C c) : v(_mm256_set1_ps(static_cast<float>(c))) {}
+  template <real_constant C> NONLIN_INLINE avx2(C c) : v(_mm256_set1_ps(static_cast<float>(c))) {}
   NONLIN_INLINE avx2(parameter p) : avx2(p.narrow) {}
 
   NONLIN_INLINE static avx2 load(const float* p) { return _mm256_loadu_ps(p); }
@@ -160,7 +165,7 @@ template <int Bits> struct avx2 {
     return fma(-(m * avx2(n.v)), n.v, a);
   }
   /// a·2ⁱ and b·2ʲ, i + j = n
-  friend NONLIN_INLINE std::array<avx2, 2> spread(avx2 a, avx2 b, exponent n) {
+  friend NONLIN_INLINE std::array<avx2, 2> split_exponent(avx2 a, avx2 b, exponent n) {
     return {a * avx2(n.v), b * avx2(n.v)};
   }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Written by tools/fit/tables.py.
 // clang-format off
-#include "ratio.h"
+#include "polynomial.h"
 
 /// erf(x)/x in x^2, x <= 1: 2^-29.6
 NONLIN_INLINE constexpr polynomial<float, 6> erf_24() {

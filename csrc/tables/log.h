@@ -1,7 +1,7 @@
 #pragma once
 // Written by tools/fit/tables.py.
 // clang-format off
-#include "ratio.h"
+#include "polynomial.h"
 
 /// (log(1 + r) - r + r^2/2)/r^3, -1/4 <= r <= 1/2, in units of log(1 + r)/r^3: 2^-27.4
 NONLIN_INLINE constexpr polynomial<float, 7> log_24() {
@@ -22,13 +22,13 @@ NONLIN_INLINE constexpr polynomial<float, 6> log_8() {
            -0x1.51ab82p-3f, 0x1.45554ap-4f}};
 }
 /// log(1 + z)/z in z - 1/2, 0 <= z <= 1: 2^-27.5
-NONLIN_INLINE constexpr polynomial<float, 9> log1p_24() {
+NONLIN_INLINE constexpr polynomial<float, 9> log1p_ratio_24() {
   return {0x1.d72a1cp-26f,
           {0x1.9f323ep-1f, -0x1.2773a6p-2f, 0x1.0f9552p-3f, -0x1.15403ep-4f, 0x1.2c1d46p-5f,
            -0x1.50e5c6p-6f, 0x1.7b6a3ep-7f, -0x1.bd18fap-8f, 0x1.57ef66p-8f, -0x1.9f5e96p-9f}};
 }
 /// log(1 + z)/z in z - 1/2, 0 <= z <= 1: 2^-56.4
-NONLIN_INLINE constexpr polynomial<double, 20> log1p_53() {
+NONLIN_INLINE constexpr polynomial<double, 20> log1p_ratio_53() {
   return {-0x1.b276a4f72b5b1p-58,
           {0x1.9f323ecbf984cp-1, -0x1.2773a5da90bd5p-2, 0x1.0f95b3dc0a12ep-3,
            -0x1.1540afd54c9cap-4, 0x1.2bec9fba507bcp-5, -0x1.50abf6ca80caap-6,
@@ -39,7 +39,7 @@ NONLIN_INLINE constexpr polynomial<double, 20> log1p_53() {
            0x1.dbe9f6483ca2cp-16, -0x1.41d59484245e8p-15, 0x1.98d072d688f27p-16}};
 }
 /// log(1 + z)/z in z - 1/2, 0 <= z <= 1: 2^-19.4
-NONLIN_INLINE constexpr polynomial<float, 6> log1p_8() {
+NONLIN_INLINE constexpr polynomial<float, 6> log1p_ratio_8() {
   return {-0x1.fc6e86p-28f,
           {0x1.9f324p-1f, -0x1.27774cp-2f, 0x1.0f98fcp-3f, -0x1.137202p-4f, 0x1.29f1e2p-5f,
            -0x1.889fdcp-6f, 0x1.c4a87cp-7f}};

@@ -1,7 +1,7 @@
 #pragma once
 // Written by tools/fit/tables.py.
 // clang-format off
-#include "ratio.h"
+#include "polynomial.h"
 
 /// (tanh(t) - t)/t^3 in t^2, t <= 0.55, in units of tanh(t)/t^3: 2^-29.7
 NONLIN_INLINE constexpr polynomial<float, 4> tanh_24() {

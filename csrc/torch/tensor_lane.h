@@ -20,15 +20,15 @@ struct parameter {
   explicit parameter(Tensor value) : wide(NAN), number(std::move(value)) {}
 };
 
-#include "csrc/dual.h"
 #include "csrc/family/groupwise.h"
 #include "csrc/family/parametric.h"
 #include "csrc/family/pointwise.h"
-#include "csrc/plain.h"
+#include "csrc/math/dual.h"
+#include "csrc/math/textbook.h"
 
 class tensor {
  public:
-  static constexpr bool plain = true;
+  static constexpr lane_traits traits = textbook_traits<53>;
   static constexpr int bits = 53, size = 1;
 
   explicit tensor(at::Tensor value) : node_(std::make_shared<node>()) {
@@ -64,7 +64,7 @@ class tensor {
   friend tensor operator-(const tensor& a) {
     return a.node_ ? lazy([a] { return at::neg(a.get()); }) : tensor(-a.constant_);
   }
-  friend tensor fixed(const tensor& a) {
+  friend tensor detached(const tensor& a) {
     return a.node_ ? lazy([a] { return a.get().detach(); }) : a;
   }
   friend tensor exp(const tensor& a) {

@@ -8,7 +8,7 @@ namespace nonlin::avx2 {
 namespace {
 #include "csrc/simd/avx2.h"
 //
-#include "csrc/simd/avx2_wide.h"
+#include "csrc/simd/avx2_double.h"
 //
 #include "tests/cpp/functions.h"
 }  // namespace

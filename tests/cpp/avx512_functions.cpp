@@ -8,7 +8,7 @@ namespace nonlin::avx512 {
 namespace {
 #include "csrc/simd/avx512.h"
 //
-#include "csrc/simd/avx512_wide.h"
+#include "csrc/simd/avx512_double.h"
 //
 #include "tests/cpp/functions.h"
 }  // namespace

@@ -14,5 +14,5 @@ namespace {
 }  // namespace
 
 void err_by(int exp2, int reciprocal) { unit_error = {exp2, reciprocal}; }
-constinit const functions all_functions = functions_of<cuda>();
+constinit const functions all_functions = functions_of<gpu_lane>();
 }  // namespace nonlin::cuda

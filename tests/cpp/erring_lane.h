@@ -1,5 +1,5 @@
 #pragma once
-/// The CUDA lanes with a special-function unit that errs; included in place of csrc/simd/cuda.h.
+/// The CUDA lanes with a special-function unit that errs; included in place of csrc/simd/gpu.h.
 #include "csrc/simd/special_function_unit.h"
 
 /// By so many units in the last place.
@@ -27,4 +27,4 @@ template <> struct special_function_unit<24> : erring_unit {};
 template <> struct special_function_unit<11> : erring_unit {};
 template <> struct special_function_unit<8> : erring_unit {};
 
-#include "csrc/simd/cuda.h"
+#include "csrc/simd/gpu.h"

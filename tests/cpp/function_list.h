@@ -5,13 +5,13 @@ namespace nonlin {
 enum class function {
   log,
   log1p,
-  log_of_sum,  // of e^(−|x|), to which it is applied
+  log1p_of_exp,  // of e^(−|x|)
   logistic,
   softplus,
   log_logistic,
   tanh,
-  half_tanh,     // of |x|
-  sech_squared,  // of |x|/2, as half_tanh has its argument
+  tanh_from_exp,  // of |x|
+  sech_squared,   // of |x|/2, as tanh_from_exp has its argument
   erf,
   erfc,
   sqrt,

@@ -25,7 +25,7 @@ template <class R> R exactly(function which, R x) {
       return std::log(x);
     case function::log1p:
       return std::log1p(x);
-    case function::log_of_sum:
+    case function::log1p_of_exp:
       return std::log1p(z);
     case function::logistic:
       return x < 0 ? z / (1 + z) : 1 / (1 + z);
@@ -35,7 +35,7 @@ template <class R> R exactly(function which, R x) {
       return std::min(x, R(0)) - std::log1p(z);
     case function::tanh:
       return std::tanh(x);
-    case function::half_tanh:
+    case function::tanh_from_exp:
       return std::tanh(t / 2);
     case function::sech_squared:
       return 4 * z / ((1 + z) * (1 + z));
@@ -62,13 +62,14 @@ constexpr double infinity = INFINITY;
 const row rows[] = {
     {"log", function::log, 0, infinity, infinity, .7, .7, .7, 18, 18, 18},
     {"log1p", function::log1p, -1, infinity, infinity, .7, .7, .7, 18, 18, 18},
-    {"log_of_sum", function::log_of_sum, -infinity, infinity, infinity, 1, 1.2, 1, 17, 17, 18},
+    {"log1p_of_exp", function::log1p_of_exp, -infinity, infinity, infinity, 1, 1.2, 1, 17, 17, 18},
     {"logistic", function::logistic, -infinity, infinity, infinity, 1.4, 1.2, 1.5, 18, 17, 18},
     {"softplus", function::softplus, -infinity, infinity, infinity, 1.3, 1.3, 1.3, 18, 17, 18},
     {"log_logistic", function::log_logistic, -infinity, infinity, infinity, 1.3, 1.3, 1.3, 18, 17,
      18},
     {"tanh", function::tanh, -infinity, infinity, infinity, 1.1, 1.2, 1.4, 18, 18, 20},
-    {"half_tanh", function::half_tanh, -infinity, infinity, infinity, 1.1, 1.2, 1.4, 18, 18, 20},
+    {"tanh_from_exp", function::tanh_from_exp, -infinity, infinity, infinity, 1.1, 1.2, 1.4, 18, 18,
+     20},
     {"sech_squared", function::sech_squared, -infinity, infinity, infinity, 2.5, 3.2, 2.3, 18, 17,
      18},
     {"erf", function::erf, -infinity, infinity, infinity, 1.2, 1.2, 1.2, 18, 17, 20},
@@ -272,8 +273,8 @@ const end ends[] = {
     {function::log1p, -2, NAN},
     {function::log1p, -infinity, NAN},
     {function::log1p, NAN, NAN},
-    {function::log_of_sum, infinity, 0},
-    {function::log_of_sum, NAN, NAN},
+    {function::log1p_of_exp, infinity, 0},
+    {function::log1p_of_exp, NAN, NAN},
     {function::logistic, -infinity, 0},
     {function::logistic, 0, .5},
     {function::logistic, infinity, 1},
@@ -289,9 +290,9 @@ const end ends[] = {
     {function::tanh, infinity, 1},
     {function::tanh, -infinity, -1},
     {function::tanh, NAN, NAN},
-    {function::half_tanh, 0, 0},
-    {function::half_tanh, infinity, 1},
-    {function::half_tanh, NAN, NAN},
+    {function::tanh_from_exp, 0, 0},
+    {function::tanh_from_exp, infinity, 1},
+    {function::tanh_from_exp, NAN, NAN},
     {function::sech_squared, 0, 1},
     {function::sech_squared, infinity, 0},
     {function::sech_squared, NAN, NAN},

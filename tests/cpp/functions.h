@@ -4,14 +4,14 @@
 #include "csrc/formula.h"
 
 template <class V> static V compute(function which, V x) {
-  const V t = magnitude(x, exp_end<V>);
+  const V t = magnitude(x, exp_decay_limit<V>);
   switch (which) {
     case function::log:
       return log(x);
     case function::log1p:
       return log1p(x);
-    case function::log_of_sum:
-      return value(V(1) * log_of_sum(exp(-t)));
+    case function::log1p_of_exp:
+      return value(V(1) * log1p_of_exp(exp(-t)));
     case function::logistic:
       return logistic(x);
     case function::softplus:
@@ -20,8 +20,8 @@ template <class V> static V compute(function which, V x) {
       return log_logistic(x);
     case function::tanh:
       return tanh(x);
-    case function::half_tanh:
-      return half_tanh(t, exp(-t));
+    case function::tanh_from_exp:
+      return tanh_from_exp(t, exp(-t));
     case function::sech_squared:
       return value(sech_squared(V(1), exp(-t)));
     case function::erf:
@@ -41,12 +41,13 @@ template <class V, class T> static void compute_all(function which, const T* x, 
 }
 template <class V, class T> static void logarithms(const T* x, T* hi, T* lo, int size) {
   for (int i = 0; i < size; i += V::size) {
-    const auto y = log_unrounded(V::load(x + i));
+    const auto y = log_double_word(V::load(x + i));
     y.hi.store(hi + i), y.lo.store(lo + i);
   }
 }
 
 template <template <int> class Lane> constexpr functions functions_of() {
-  return {compute_all<Lane<24>, float>, compute_all<Lane<11>, float>, compute_all<Lane<8>, float>,
-          compute_all<wide, double>,    logarithms<Lane<24>, float>,  logarithms<wide, double>};
+  return {compute_all<Lane<24>, float>, compute_all<Lane<11>, float>,
+          compute_all<Lane<8>, float>,  compute_all<double_lane, double>,
+          logarithms<Lane<24>, float>,  logarithms<double_lane, double>};
 }

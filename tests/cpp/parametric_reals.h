@@ -16,7 +16,7 @@ inline numbers exactly(const Prelu&, real x, real w) {
 }
 /// Any other activation: its own text, in its plain meaning.
 template <class F> numbers exactly(const F& f, real x, real w) {
-  using plain_lane = exact<24>;
+  using plain_lane = reference_lane<24>;
   const auto jet = f(plain_lane(static_cast<double>(x)), plain_lane(static_cast<double>(w)));
   const auto of = [](plain_lane y) { return real{y.v}; };
   return {of(jet.value), of(jet.x), of(jet.w), of(jet.xx), of(jet.xw), of(jet.ww)};

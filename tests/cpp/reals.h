@@ -1,7 +1,7 @@
 #pragma once
 /// The activations as real functions, in long double, from their definitions: what lanes are
 /// compared with. Included after ops.inc, in the namespace of the lanes.
-#include "csrc/plain.h"
+#include "csrc/math/textbook.h"
 
 using real = long double;
 
@@ -48,8 +48,9 @@ inline reals exactly(const Elu& f, real x) {
 /// value is proved by dual numbers, and its value by Python's references; next to a root of f′ that
 /// the text does not resolve, write its definition above.
 template <class F> reals exactly(const F& f, real x) {
-  const auto jet = f(exact<24>(static_cast<double>(x)));
-  return {exact<24>(jet.value).v, exact<24>(jet.slope).v, exact<24>(jet.curvature).v};
+  const auto jet = f(reference_lane<24>(static_cast<double>(x)));
+  return {reference_lane<24>(jet.value).v, reference_lane<24>(jet.slope).v,
+          reference_lane<24>(jet.curvature).v};
 }
 
 /// The settings at which an activation is tested; parameters are numbers that a float has.

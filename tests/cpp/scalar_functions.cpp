@@ -8,7 +8,7 @@ namespace nonlin::scalar {
 namespace {
 #include "csrc/simd/scalar.h"
 //
-#include "csrc/simd/scalar_wide.h"
+#include "csrc/simd/scalar_double.h"
 //
 #include "tests/cpp/functions.h"
 }  // namespace

@@ -3,7 +3,7 @@
 from fit import HEAD, double, function, single
 from mpmath import atanh, cosh, erf, log, log1p, mpf, pi, sqrt, tanh
 
-POLYNOMIAL = HEAD + '#include "ratio.h"\n\n'
+POLYNOMIAL = HEAD + '#include "polynomial.h"\n\n'
 
 
 def rest_of_log(r):
@@ -71,7 +71,7 @@ def logarithm():
     )
     for b, degree, rounding in ((24, 9, single), (53, 20, double), (8, 6, single)):
         yield function(
-            f"log1p_{b}",
+            f"log1p_ratio_{b}",
             "log(1 + z)/z in z - 1/2, 0 <= z <= 1",
             lambda d: chord_of_log(d + mpf(1) / 2),
             -0.5,
