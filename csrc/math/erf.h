@@ -1,6 +1,7 @@
 #pragma once
 #include "../tables/erf.h"
 #include "normal.h"
+#include "out_of_line.h"
 
 /// The error function erf x = 2/√π·∫₀ e^(−u²) du and its complement, the tail of a normal
 /// distribution: erfc x = 2Φ(−√2·x).
@@ -49,13 +50,24 @@ template <class X, machine_lane V> NONLIN_INLINE auto erf_near_zero(X x, V s) {
   }
 }
 
+/// For this file: erf as a function object.
+struct erf_text {
+  template <class V> NONLIN_INLINE V operator()(V x) const {
+    const V t = magnitude(x, float_range<V> ? 4 : 6), s = min(V(1), t * t);
+    const V near = rounded(erf_near_zero(t, s)), far = V(1) - erfc(V(1), t);
+    return copysign(abs(if_greater(1, t, near, far)), x);
+  }
+};
+
 /// erf x
 ///   domain    all, subnormals too
 ///   error     float 1.2 ULP · GPU float 1.2 ULP · double 1.2 ULP · 8 bits 2⁻¹⁷ · GPU 11 bits 2⁻²⁰
 ///   ends      relatively accurate next to zero; −0 stays, ±1 at ±∞; NaN passes
-///   own text  textbook lanes: erf
+///   own text  textbook lanes: erf. On doubles out of line
 template <machine_lane V> NONLIN_INLINE V erf(V x) {
-  const V t = magnitude(x, float_range<V> ? 4 : 6), s = min(V(1), t * t);
-  const V near = rounded(erf_near_zero(t, s)), far = V(1) - erfc(V(1), t);
-  return copysign(abs(if_greater(1, t, near, far)), x);
+  if constexpr (V::bits > 24) {
+    return out_of_line(erf_text{}, x);
+  } else {
+    return erf_text{}(x);
+  }
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include "../tables/log.h"
 #include "exp.h"
+#include "out_of_line.h"
 
 /// Logarithms: x = m·2ⁿ with m next to 1, and a polynomial of m − 1; on a GPU for 16 bits by the
 /// special-function unit, but next to 1, where it errs absolutely.
@@ -43,21 +44,47 @@ template <compensated V> NONLIN_INLINE double_word<V> log_double_word(V x) {
   return add_octaves(n, log_near_one(m - 1));
 }
 
+/// For this file: log and log1p as function objects.
+struct log_text {
+  template <class V> NONLIN_INLINE V operator()(V x) const {
+    if constexpr (compensated<V>) {
+      return log_with_ends(x, rounded(log_double_word(x)));
+    } else if constexpr (has_estimates<V>) {
+      const V r = x - 1;
+      return if_greater(.25, abs(r), r * at(log_8(), r), log2_estimate(x) * ln_2);
+    } else {
+      const auto [m, n, scale] = decompose(x);
+      const V r = m - 1;
+      return log_with_ends(x, fma(n, ln_2, r * at(log_8(), r)));
+    }
+  }
+};
+struct log1p_text {
+  template <class V> NONLIN_INLINE V operator()(V z) const {
+    const V u = 1 + z;
+    if constexpr (compensated<V>) {
+      const V lost = z - (u - 1);
+      const auto [m, n, scale] = decompose(u);
+      const auto r = fast_two_sum(offset_sum<V>{m - 1, lost * scale});
+      auto y = log_near_one(r.hi);
+      y.lo = y.lo + fma(-r.lo, r.hi, r.lo);
+      return log_with_ends(u, signed_zero(rounded(add_octaves(n, y)), z));
+    } else {
+      return if_greater(.25, abs(z), z * at(log_8(), z), log_text{}(u));
+    }
+  }
+};
+
 /// log x
 ///   domain    all, subnormals too
 ///   error     float 0.7 ULP · GPU float 0.7 ULP · double 0.7 ULP · 8 bits 2⁻¹⁸ · GPU 11 bits 2⁻¹⁸
 ///   ends      relatively accurate next to 1; −∞ at ±0, ∞ at ∞, NaN below 0; NaN passes
-///   own text  8 bits, doubles, GPU 16 bits; textbook lanes: log
+///   own text  8 bits, doubles, GPU 16 bits; textbook lanes: log. On doubles out of line
 template <machine_lane V> NONLIN_INLINE V log(V x) {
-  if constexpr (compensated<V>) {
-    return log_with_ends(x, rounded(log_double_word(x)));
-  } else if constexpr (has_estimates<V>) {
-    const V r = x - 1;
-    return if_greater(.25, abs(r), r * at(log_8(), r), log2_estimate(x) * ln_2);
+  if constexpr (V::bits > 24) {
+    return out_of_line(log_text{}, x);
   } else {
-    const auto [m, n, scale] = decompose(x);
-    const V r = m - 1;
-    return log_with_ends(x, fma(n, ln_2, r * at(log_8(), r)));
+    return log_text{}(x);
   }
 }
 
@@ -65,18 +92,12 @@ template <machine_lane V> NONLIN_INLINE V log(V x) {
 ///   domain    all, subnormals too
 ///   error     float 0.7 ULP · GPU float 0.7 ULP · double 0.7 ULP · 8 bits 2⁻¹⁸ · GPU 11 bits 2⁻¹⁸
 ///   ends      relatively accurate next to 0; −0 stays, −∞ at −1, ∞ at ∞, NaN below −1; NaN passes
-///   own text  as log; textbook lanes: log1p
+///   own text  as log; textbook lanes: log1p. On doubles out of line
 template <machine_lane V> NONLIN_INLINE V log1p(V z) {
-  const V u = 1 + z;
-  if constexpr (compensated<V>) {
-    const V lost = z - (u - 1);
-    const auto [m, n, scale] = decompose(u);
-    const auto r = fast_two_sum(offset_sum<V>{m - 1, lost * scale});
-    auto y = log_near_one(r.hi);
-    y.lo = y.lo + fma(-r.lo, r.hi, r.lo);
-    return log_with_ends(u, signed_zero(rounded(add_octaves(n, y)), z));
+  if constexpr (V::bits > 24) {
+    return out_of_line(log1p_text{}, z);
   } else {
-    return if_greater(.25, abs(z), z * at(log_8(), z), log(u));
+    return log1p_text{}(z);
   }
 }
 

@@ -35,14 +35,13 @@ template <class F, class G> void check(const char* name, F f, G atens, double fr
 }
 
 TEST(TensorFunctions, AreThoseOfATen) {
-  const auto log1p_of_exp = [](auto x) { return log1p_of_exp(exp(-abs(x))); };
+  const auto of_exp = [](auto x) { return log1p_of_exp(exp(-abs(x))); };
   check(
       "log", [](auto x) { return log(x); }, [](auto x) { return at::log(x); }, .01, 20);
   check(
       "log1p", [](auto x) { return log1p(x); }, [](auto x) { return at::log1p(x); }, -.9, 20);
   check(
-      "log1p_of_exp", log1p_of_exp, [](auto x) { return at::log1p(at::exp(-at::abs(x))); }, -9,
-      9.5);
+      "log1p_of_exp", of_exp, [](auto x) { return at::log1p(at::exp(-at::abs(x))); }, -9, 9.5);
   check(
       "logistic", [](auto x) { return logistic(x); }, [](auto x) { return at::sigmoid(x); }, -50,
       50.5);
