@@ -9,3 +9,4 @@
 #include "math/root.h"
 #include "math/sigmoid.h"
 #include "math/tanh.h"
+#include "math/trigonometric.h"

@@ -41,6 +41,8 @@ template <class Base> struct dual {
     const Base root = sqrt(a.v);
     return {root, a.d / (2 * root)};
   }
+  friend dual sin(dual a) { return {sin(a.v), cos(a.v) * a.d}; }
+  friend dual cos(dual a) { return {cos(a.v), -(sin(a.v) * a.d)}; }
   friend dual erf(dual a) { return {erf(a.v), 1.1283791670955125739 * exp(-(a.v * a.v)) * a.d}; }
   friend dual normal_survival(dual t) { return {normal_survival(t.v), -normal_density(t.d, t.v)}; }
 };

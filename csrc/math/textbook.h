@@ -14,7 +14,7 @@
 ///   if_greater(a, b, x, y)     x where a > b, else y, for NaN too
 ///   exp(a)  expm1(a)
 ///   detached(a)                a without its derivative, where the lane carries one
-///   log(a)  log1p(a)  sqrt(a)  erf(a)
+///   log(a)  log1p(a)  sqrt(a)  erf(a)  sin(a)  cos(a)
 ///   normal_survival(t)         Φ(−t)
 ///
 /// The rest follows here and, where a function says `textbook`, in the other headers of this
@@ -67,6 +67,8 @@ template <int Bits> struct reference_lane {
   friend reference_lane log1p(reference_lane a) { return std::log1p(a.v); }
   friend reference_lane sqrt(reference_lane a) { return std::sqrt(a.v); }
   friend reference_lane erf(reference_lane a) { return std::erf(a.v); }
+  friend reference_lane sin(reference_lane a) { return std::sin(a.v); }
+  friend reference_lane cos(reference_lane a) { return std::cos(a.v); }
   friend reference_lane normal_survival(reference_lane t) {
     return std::erfc(t.v * 0.70710678118654752440) / 2;
   }

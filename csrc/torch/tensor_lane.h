@@ -85,6 +85,12 @@ class tensor {
   friend tensor erf(const tensor& a) {
     return a.node_ ? lazy([a] { return at::erf(a.get()); }) : tensor(std::erf(a.constant_));
   }
+  friend tensor sin(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::sin(a.get()); }) : tensor(std::sin(a.constant_));
+  }
+  friend tensor cos(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::cos(a.get()); }) : tensor(std::cos(a.constant_));
+  }
   /// Φ(−t)
   friend tensor normal_survival(const tensor& a) {
     const tensor t = a * tensor(.70710678118654752440);

@@ -14,6 +14,8 @@ enum class function {
   sech_squared,   // of |x|/2, as tanh_from_exp has its argument
   erf,
   erfc,
+  sin,
+  cos,
   sqrt,
   rsqrt,
 };

@@ -28,6 +28,10 @@ template <class V> static V compute(function which, V x) {
       return erf(x);
     case function::erfc:
       return value(erfc(V(1), x));
+    case function::sin:
+      return sin(x);
+    case function::cos:
+      return cos(x);
     case function::sqrt:
       return sqrt(x);
     case function::rsqrt:

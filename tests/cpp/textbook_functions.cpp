@@ -79,6 +79,16 @@ TEST(TextbookFunctions, HaveTheDerivativesOfCalculus) {
         return derivatives{erfcl(x), slope, -2 * x * slope};
       });
   check(
+      "sin", .1, 3, [](auto x) { return sin(x); },
+      [](real x) {
+        return derivatives{sinl(x), cosl(x), -sinl(x)};
+      });
+  check(
+      "cos", .1, 3, [](auto x) { return cos(x); },
+      [](real x) {
+        return derivatives{cosl(x), -sinl(x), -cosl(x)};
+      });
+  check(
       "tanh", -300, 300.3, [](auto x) { return tanh(x); },
       [](real x) {
         const real slope = sech_squared_of(x);

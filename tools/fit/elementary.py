@@ -1,7 +1,7 @@
-"""Coefficients of logarithms, hyperbolic tangents and error functions."""
+"""Coefficients of elementary functions beyond exp."""
 
 from fit import HEAD, double, function, single
-from mpmath import atanh, cosh, erf, log, log1p, mpf, pi, sqrt, tanh
+from mpmath import atanh, cos, cosh, erf, log, log1p, mpf, pi, sin, sqrt, tanh
 
 POLYNOMIAL = HEAD + '#include "polynomial.h"\n\n'
 
@@ -35,6 +35,17 @@ def chord_of_erf(s):
 def rest_of_log_cosh(s):
     """log(cosh(x/2))/x², s = x²"""
     return log(cosh(sqrt(s) / 2)) / s
+
+
+def rest_of_sin(s):
+    """(sin(r) - r)/r³, s = r²"""
+    r = sqrt(s)
+    return (sin(r) / r - 1) / s
+
+
+def rest_of_cos(s):
+    """(cos(r) - 1 + r²/2)/r⁴, s = r²"""
+    return (cos(sqrt(s)) - 1 + s / 2) / s**2
 
 
 def logarithm():
@@ -119,3 +130,23 @@ def error_function():
             degree,
             rounding,
         )
+
+
+def trigonometric():
+    yield POLYNOMIAL
+    for b, degree, rounding in ((24, 3, single), (53, 6, double)):
+        for name, f, power, whole in (
+            ("sin", rest_of_sin, 3, lambda s: sin(sqrt(s)) / sqrt(s)),
+            ("cos", rest_of_cos, 4, lambda s: cos(sqrt(s))),
+        ):
+            first = "r" if name == "sin" else "1 + r^2/2"
+            yield function(
+                f"{name}_{b}",
+                f"({name}(r) - {first})/r^{power} in r^2, |r| <= 0.79, in units of {name}(r)",
+                f,
+                mpf(10) ** -12,
+                mpf("0.6241"),
+                degree,
+                rounding,
+                unit=lambda s, whole=whole, power=power: whole(s) / s ** (power // 2),
+            )

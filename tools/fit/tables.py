@@ -4,7 +4,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from elementary import error_function, hyperbolic, logarithm
+from elementary import error_function, hyperbolic, logarithm, trigonometric
 from fit import HEAD, bits, double, function, literal, polynomial, row, single
 from mpmath import erfc, exp, expm1, findroot, log, mpf, pi, sqrt
 
@@ -205,5 +205,6 @@ if __name__ == "__main__":
         ("log", logarithm),
         ("tanh", hyperbolic),
         ("erf", error_function),
+        ("trigonometric", trigonometric),
     ):
         (folder / f"{name}.h").write_text("".join(table()))

@@ -58,6 +58,10 @@ TEST(TensorFunctions, AreThoseOfATen) {
   check(
       "erfc", [](auto x) { return erfc(tensor(1), x); }, [](auto x) { return at::erfc(x); }, 0, 5);
   check(
+      "sin", [](auto x) { return sin(x); }, [](auto x) { return at::sin(x); }, -50, 50.5);
+  check(
+      "cos", [](auto x) { return cos(x); }, [](auto x) { return at::cos(x); }, -50, 50.5);
+  check(
       "sqrt", [](auto x) { return sqrt(x); }, [](auto x) { return at::sqrt(x); }, .01, 20);
   check(
       "rsqrt", [](auto x) { return rsqrt(x); }, [](auto x) { return at::rsqrt(x); }, .01, 20);
@@ -65,10 +69,12 @@ TEST(TensorFunctions, AreThoseOfATen) {
 
 TEST(TensorFunctions, OfConstantsAreConstants) {
   const Tensor like = at::zeros({2}, at::kDouble);
-  EXPECT_EQ(log(tensor(2)).evaluate(like)[1].item<double>(), std::log(2.));
-  EXPECT_EQ(log1p(tensor(2)).evaluate(like)[1].item<double>(), std::log1p(2.));
-  EXPECT_EQ(sqrt(tensor(2)).evaluate(like)[1].item<double>(), std::sqrt(2.));
-  EXPECT_EQ(erf(tensor(2)).evaluate(like)[1].item<double>(), std::erf(2.));
+  EXPECT_DOUBLE_EQ(log(tensor(2)).evaluate(like)[1].item<double>(), std::log(2.));
+  EXPECT_DOUBLE_EQ(log1p(tensor(2)).evaluate(like)[1].item<double>(), std::log1p(2.));
+  EXPECT_DOUBLE_EQ(sqrt(tensor(2)).evaluate(like)[1].item<double>(), std::sqrt(2.));
+  EXPECT_DOUBLE_EQ(sin(tensor(2)).evaluate(like)[1].item<double>(), std::sin(2.));
+  EXPECT_DOUBLE_EQ(cos(tensor(2)).evaluate(like)[1].item<double>(), std::cos(2.));
+  EXPECT_DOUBLE_EQ(erf(tensor(2)).evaluate(like)[1].item<double>(), std::erf(2.));
 }
 
 }  // namespace
