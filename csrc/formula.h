@@ -5,3 +5,5 @@
 #include "math/exp.h"
 #include "math/logistic.h"
 #include "math/normal.h"
+#include "math/scaled_argument.h"
+#include "math/tanh_softplus.h"
