@@ -7,6 +7,8 @@
 #include "math/logistic.h"
 #include "math/normal.h"
 #include "math/root.h"
+#include "math/scaled_argument.h"
 #include "math/sigmoid.h"
 #include "math/tanh.h"
+#include "math/tanh_softplus.h"
 #include "math/trigonometric.h"

@@ -26,7 +26,7 @@ struct Swish {
       const V p = fma(value(bell), value(w), value(bell));
       return jet{
           positive_part(x) - logistic_tail_bounded(t, t),
-          reflect(x, 1, ParametricSwish::slope(fall, w, below)),
+          reflect(x, 1, product_quotient(fall, w, below)),
           value((1 - p) * fma(value(w), 2 + t, 2 - t) * bell),
       };
     }

@@ -1,5 +1,6 @@
 #pragma once
 #include "../family/pointwise.h"
+#include "../simd/gpu.h"
 #include "index.h"
 
 /// How a thread reads, rounds and writes adjacent elements. Loads are plain ones, not of the

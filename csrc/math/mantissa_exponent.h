@@ -65,6 +65,21 @@ NONLIN_INLINE auto corrected_quotient(mantissa_exponent<V, N> n,
   return mantissa_exponent{quotient(n.m, d), n.n};
 }
 
+/// a·w/d, in the order that misrounds fewer inputs of half precision, or else sooner
+///   domain    as quotient
+///   error     float 2 ULP · GPU float 1 ULP · double 2.5 ULP · 11 bits 1.5 ULP of a float
+///   ends      NaN passes
+///   own text  GPU float with one rounding less, CPU 11 bits
+template <class V, class W, class D> NONLIN_INLINE auto product_quotient(V a, W w, D d) {
+  if constexpr (V::traits.gpu && compensated<V>) {
+    return two_prod(a, w) / d;
+  } else if constexpr (compensated<V> && V::bits < 24) {
+    return a * w / d;
+  } else {
+    return a * (w / d);
+  }
+}
+
 /// Two factors of a·b: neither leaves the range where the product does not
 ///   domain    all
 ///   error     0, a factor that is subnormal ½ ULP

@@ -3,3 +3,5 @@
 #include "gpu_lane.h"
 //
 #include "../math/gpu/estimates.h"
+#include "../math/gpu/scaled_argument.h"
+#include "../math/gpu/tanh_softplus.h"

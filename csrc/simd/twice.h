@@ -1,5 +1,7 @@
 #pragma once
 #include "../math/lane.h"
+//
+#include "alone.h"
 
 /// Two vectors side by side. A formula is a long chain of operations that wait for each other; with
 /// several vectors a processor finds others to do meanwhile, and needs not look far ahead for them.

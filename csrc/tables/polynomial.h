@@ -2,6 +2,8 @@
 // Written by tools/fit/tables.py.
 // clang-format off
 
+#include "../jet.h"
+
 /// For lanes without lookups: c[0] + low + c[1] x + ..., one polynomial for all arguments.
 /// Functions, as device code may not take the address of a constant of the host.
 template <class C, int Degree>
