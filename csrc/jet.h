@@ -1,4 +1,6 @@
 #pragma once
+#include "alone.h"
+//
 #include "prelude.h"
 
 #if defined(__CUDACC__)
@@ -9,10 +11,12 @@
 #define NONLIN_UNROLL _Pragma("GCC unroll 32")
 #endif
 
+/// A number of C++, as `.5` or `2` in the text of a formula.
 template <class C>
-concept arithmetic = std::is_arithmetic_v<C>;
+concept real_constant = std::is_arithmetic_v<C>;
 
-/// A function at one point. The caller uses one member; the compiler drops the rest.
+/// A function of x at one point: f, f′ and f″. The caller uses one member; the compiler drops the
+/// rest.
 template <class Value, class Slope, class Curvature> struct jet {
   Value value;
   Slope slope;

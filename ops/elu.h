@@ -18,20 +18,20 @@ struct Elu {
   }
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    const V i = input_scale, end = reach(i);
-    const auto height = product(V(alpha), V(scale)), steep = product(i, height);
-    const auto a = product(i, clamp(x, -end, 0));
+    const V i = input_scale, end = scaled_argument_limit(i);
+    const auto height = two_prod(V(alpha), V(scale)), steep = two_prod(i, height);
+    const auto a = two_prod(i, clamp(x, -end, 0));
     const auto e = exp(a);
     return jet{
         if_positive(x, scale * x, expm1(height, a)),
         if_positive(x, scale, value(steep * e)),
-        if_positive(x, 0, value(product(i, steep) * e)),
+        if_positive(x, 0, value(two_prod(i, steep) * e)),
     };
   }
 
   struct at_defaults {
     template <class V> NONLIN_INLINE auto operator()(V x) const {
-      const V a = falling(x);
+      const V a = nonpositive_argument(x);
       const V e = value(exp(a));
       return jet{
           if_positive(x, x, signed_zero(expm1(a), x)),

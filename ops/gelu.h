@@ -7,10 +7,10 @@
 /// As f(x) − f(−x) = x, everything is said of the tail: f = max(x, 0) − t·Φ(−t), t = |x|.
 struct Gelu {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    const V t = magnitude(x, normal_end<V>);
+    const V t = magnitude(x, normal_decay_limit<V>);
     return jet{
         positive_part(x) - normal_tail(t, t),
-        reflect(x, 1, normal_bend(t)),
+        reflect(x, 1, gelu_tail_slope(t)),
         value(normal_density(fma(-t, t, 2), t)),
     };
   }

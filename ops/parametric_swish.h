@@ -12,12 +12,8 @@ struct ParametricSwish {
   static constexpr autocast casts = autocast::lower_precision;
 
   template <class V> NONLIN_INLINE auto operator()(V x, V beta) const {
-    const V b = abs(beta), t = magnitude(x, min(reach(b), roof(b)));
-    // Beyond the reach z stands for zero, even times infinity.
-    const V inside = if_greater(b * abs(x), power_end<V>, 0, 1);
-    const V x_inside = if_greater(b * abs(x), power_end<V>, 0, x);
-    const V side = sign(x, beta);
-    const auto u = exact_product(b, t);
+    const scaled_argument<V> a(x, beta);
+    const auto u = exact_product(a.b, a.t);
     const auto z = exp(-u);
     const auto [w, fall] = tail(u);
     const auto below = square(1 + w);
@@ -25,129 +21,38 @@ struct ParametricSwish {
     const V p = fma(value(bell), value(w), value(bell));
     const V rise = fma(value(w), 2 + rounded(u), rounded(difference(2, u)));
     // Their product is f_β. The exponent of w may be positive.
-    const auto [near, far] =
-        spread(inside * t * corrected(bell, w, below), min(V(largest<V> / 4), t));
+    const auto [near, far] = a.times_t_squared(bell, w, below);
     // f_xx rounds as swish does, f_xβ once less.
     return parametric_jet{
-        copysign(reflect(side, abs(x), logistic_tail(inside * span(side, x, b, t), u)), x),
-        reflect(side, 1, inside * slope(fall, w, below)),
+        a.gated(x, u),
+        a.reflected(fall, w, below),
         near * far,
-        value(inside * beta * bell * ((1 - p) * rise)),
-        value(x_inside * bell * fma(-p, rise, rise)),
-        copysign(near * half_tanh(u, z) * t * far, -beta),
+        a.times_b(beta, bell, (1 - p) * rise),
+        a.times_x(x, bell, fma(-p, rise, rise)),
+        copysign(near * half_tanh(u, z) * a.t * far, -beta),
     };
   }
 
-  /// On CUDA a comparison costs less than the quotient in reach(). Beyond the reach t is zero, and
-  /// z one. What is the same above stands here again: in a struct it would be spilled with AVX2.
-  template <lean V> NONLIN_INLINE auto operator()(V x, V beta) const {
-    const V side = beta * x, b = abs(beta);
-    const auto inside = [&](V a) { return if_greater(abs(side), power_end<V>, -0., a); };
-    const V t = inside(magnitude(x, roof(b)));
-    const auto u = exact_product(b, t);
+  /// z, and 1 + z − u; on approximate lanes as it stands, or by its series.
+  template <approximate V> NONLIN_INLINE static auto tail(V u) {
     const auto z = exp(-u);
-    const auto [w, fall] = tail(u);
-    const auto below = square(1 + w);
-    const auto bell = w / below;
-    const V p = fma(value(bell), value(w), value(bell));
-    const V rise = fma(value(w), 2 + rounded(u), rounded(difference(2, u)));
-    const auto [near, far] = spread(t * bell, estimated<V> ? t : min(V(largest<V> / 4), t));
-    // Next to K neither x nor β overflows before the product does.
-    const auto [first, last] = spread(bell, V(1));
-    const auto times = [&](V a, V rest) { return first * rest * inside(a) * last; };
-    return parametric_jet{
-        copysign(abs(if_greater(0, side, 0, abs(x)) - logistic_tail(t, u)), x),
-        reflect(side, 1, slope(inside(fall), w, below)),
-        near * far,
-        times(beta, (1 - p) * rise),
-        times(x, fma(-p, rise, rise)),
-        copysign(near * half_tanh(u, z) * t * far, -beta),
-    };
+    return both{z, by_series_near(root, u, value(z) + (1 - u), 1.27846454276, .139232271381,
+                                  .0464107571268, .0116026892817)};
   }
-
-  /// z, and 1 + z − u; without pairs as it stands, or by its series.
-  template <brief V> NONLIN_INLINE static auto tail(V u) {
-    const auto z = exp(-u);
-    return both{z, value(z) + (1 - u)};
-  }
-  template <estimated V> NONLIN_INLINE static auto tail(pair<V> u) {
+  template <approximate V> NONLIN_INLINE static auto tail(double_word<V> u) {
     const V z = exp(-u.hi);
-    return both{z, near_root(root, u, z + (1 - u.hi), 1.27846454276, .139232271381, .0464107571268,
-                             .0116026892817)};
-  }
-  template <estimated V> NONLIN_INLINE static auto tail(V u) requires(!brief<V>) {
-    return tail(pair<V>{u, 0});
+    return both{z, by_series_near(root, u, z + (1 - u.hi), 1.27846454276, .139232271381,
+                                  .0464107571268, .0116026892817)};
   }
   /// The latter vanishes at u = r. With E = e^(r − u) and z = (r − 1)·E it is
   /// (r − 1)·(E − 1) + (r − u): two terms of one sign.
   template <class U> NONLIN_INLINE static auto tail(U u) {
-    const auto d = distance(root, u);
-    const auto [power, gain] = grow<power_at_root>(d);
+    const auto d = fast_difference(root, u);
+    const auto [power, gain] = exp_and_expm1<power_at_root>(d);
     return both{power, gain + rounded(d)};
-  }
-  /// tanh(u/2); without pairs next to zero by its series.
-  template <class U, class Z> NONLIN_INLINE static auto half_tanh(U u, Z z) {
-    return -expm1(-u) / (1 + z);
-  }
-  template <estimated V, class Z> NONLIN_INLINE static V half_tanh(V u, Z z) {
-    const V s = u * u, near = u * fma(s, fma(s, 1 / 240., -1 / 24.), .5);
-    return if_greater(.25f, u, near, (1 - value(z)) / (1 + z));
-  }
-  template <estimated V, class Z> NONLIN_INLINE static V half_tanh(pair<V> u, Z z) {
-    return half_tanh(u.hi, z);
-  }
-  /// fall·w/below, in the order that misrounds fewer inputs of half precision, or else sooner; on
-  /// CUDA with one rounding less, for the sake of 4 ULP.
-  template <class V, class W, class Below>
-  NONLIN_INLINE static auto slope(V fall, W w, Below below) {
-    if constexpr (lean<V> && compensated<V>) {
-      return product(fall, w) / below;
-    } else if constexpr (compensated<V> && V::bits < 24) {
-      return fall * w / below;
-    } else {
-      return fall * (w / below);
-    }
-  }
-
-  /// w/below, of which q is an estimate: of doubles with the correction that their operator/
-  /// spares, for which 1/(1 + z)² within 4 % will do.
-  template <class Q, class W, class Below> NONLIN_INLINE static Q corrected(Q q, W, Below) {
-    return q;
-  }
-  template <class V, class N>
-  NONLIN_INLINE static auto corrected(scaled<V, N> q, scaled<V, N> w,
-                                      shifted<V> below) requires(compensated<V> && !narrow<V>) {
-    const V z = value(w), excess = fma(q.m, below.z, fma(q.m, below.c, -w.m));
-    return scaled{fma(-excess, fma(z, fma(z, .6457, -1.3466), .9607), q.m), q.n};
   }
 
  private:
   static constexpr constant root{1.2784645427610737951, 1.0946994183093437e-16};
   static constexpr constant power_at_root{.27846454276107379511, -1.5523606315812798e-18};
-
-  /// What t may be: where z is not 1 its mantissa may be up to 4, but for estimates.
-  template <class V> NONLIN_INLINE static V roof(V b) {
-    if constexpr (estimated<V>) {
-      return largest<V>;
-    } else {
-      return if_greater(b, 0, largest<V> / 4, largest<V>);
-    }
-  }
-  /// A number with the sign of βx. 0·x has no side, but its derivative by β has.
-  template <class V> NONLIN_INLINE static V sign(V x, V beta) {
-    if constexpr (plain<V>) {
-      return if_negative(beta, -x, x);
-    } else {
-      return if_greater(abs(beta), 0, beta * x, 1);
-    }
-  }
-  /// t for the value: where β is 0 it is to reach infinity. Other lanes take the positive side
-  /// then.
-  template <class V> NONLIN_INLINE static V span(V side, V x, V b, V t) {
-    if constexpr (plain<V>) {
-      return if_greater(b, 0, t, if_negative(side, abs(x), t));
-    } else {
-      return t;
-    }
-  }
 };

@@ -19,14 +19,14 @@ struct Swish {
   ///   f = max(x, 0) − t·q,   f′(−t) = (1 + z − t)·q′,   f″ = q′·(1 − q)·(2 − t + (2 + t)·z)
   struct at_defaults {
     template <class V> NONLIN_INLINE auto operator()(V x) const {
-      const V t = magnitude(x, exp_end<V>);
+      const V t = magnitude(x, exp_decay_limit<V>);
       const auto [w, fall] = ParametricSwish::tail(t);
       const auto below = square(1 + w);
       const auto bell = w / below;
       const V p = fma(value(bell), value(w), value(bell));
       return jet{
-          positive_part(x) - short_logistic_tail(t, t),
-          reflect(x, 1, ParametricSwish::slope(fall, w, below)),
+          positive_part(x) - logistic_tail_bounded(t, t),
+          reflect(x, 1, product_quotient(fall, w, below)),
           value((1 - p) * fma(value(w), 2 + t, 2 - t) * bell),
       };
     }

@@ -70,7 +70,7 @@ static void group_kernel(const groupwise::job& job, std::int64_t begin, std::int
 }
 
 template <class F, template <int> class Lane>
-requires groupwise_formula<F, wide>
+requires groupwise_formula<F, double_lane>
 constexpr groupwise::cpu_unit unit_of() {
   groupwise::cpu_unit unit{};
   const auto fill = [&]<class T, class Moved>(dtype type, T, Moved) {

@@ -8,7 +8,7 @@
 
 /// The lane that computes for a storage type.
 template <class T, template <int> class Lane>
-using lane_for = std::conditional_t<std::is_same_v<T, double>, wide, Lane<significant_bits<T>>>;
+using lane_for = std::conditional_t<std::is_same_v<T, double>, double_lane, Lane<significant_bits<T>>>;
 
 template <class Pass, class T> using inputs_of = std::array<const T*, Pass::inputs>;
 template <class Pass, class T> using outputs_of = std::array<T*, Pass::outputs>;
@@ -91,7 +91,7 @@ static void kernel(const double* parameters, const pointwise::run& run) {
 }
 
 template <class F, template <int> class Lane>
-requires pointwise_formula<F, wide>
+requires pointwise_formula<F, double_lane>
 constexpr pointwise::cpu_unit unit_of() {
   pointwise::cpu_unit unit{};
   unit.parameter_count = parameter_count<F>();

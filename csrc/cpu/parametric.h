@@ -196,7 +196,7 @@ static void double_backward(const parametric::job& job, const parametric::tile& 
 }
 
 template <class F, template <int> class Lane>
-requires parametric_formula<F, wide>
+requires parametric_formula<F, double_lane>
 constexpr parametric::cpu_unit unit_of() {
   parametric::cpu_unit unit{};
   unit.casts = autocast_of<F>();

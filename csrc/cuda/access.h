@@ -1,5 +1,6 @@
 #pragma once
 #include "../family/pointwise.h"
+#include "../simd/gpu.h"
 #include "index.h"
 
 /// How a thread reads, rounds and writes adjacent elements. Loads are plain ones, not of the
@@ -8,7 +9,7 @@
 /// The lane that computes for a storage type.
 template <class T>
 using lane_for =
-    std::conditional_t<std::is_same_v<T, double>, cuda_wide, cuda<significant_bits<T>>>;
+    std::conditional_t<std::is_same_v<T, double>, double_lane, gpu_lane<significant_bits<T>>>;
 
 /// step(0), step(1) … with constant arguments: arrays that are indexed with them stay in registers.
 template <class Step, int... I>

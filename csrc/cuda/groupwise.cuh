@@ -84,5 +84,5 @@ int launch_groupwise(groupwise::pass pass, dtype type, const groupwise::job& job
 }
 
 template <class F>
-requires groupwise_formula<F, cuda_wide>
+requires groupwise_formula<F, double_lane>
 constexpr groupwise::cuda_unit unit_of() { return {.launch = launch_groupwise<F>}; }

@@ -1,5 +1,4 @@
 #pragma once
-#include "../descriptor.h"
 #include "../jet.h"
 
 /// Which elements of a dense run a thread computes.

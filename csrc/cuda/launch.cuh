@@ -96,5 +96,5 @@ int launch(pointwise::pass pass, dtype type, const double* parameters, const poi
 }
 
 template <class F>
-requires pointwise_formula<F, cuda_wide>
+requires pointwise_formula<F, double_lane>
 constexpr pointwise::cuda_unit unit_of() { return {.launch = launch<F>}; }

@@ -120,7 +120,7 @@ int launch_parametric(parametric::pass pass, dtype type, const parametric::job& 
 }
 
 template <class F>
-requires parametric_formula<F, cuda_wide>
+requires parametric_formula<F, double_lane>
 constexpr parametric::cuda_unit unit_of() {
   return {.workspace = sums_workspace, .launch = launch_parametric<F>};
 }

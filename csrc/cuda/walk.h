@@ -1,5 +1,4 @@
 #pragma once
-#include "../descriptor.h"
 #include "../jet.h"
 
 /// Where elements lie in tensors with any strides.

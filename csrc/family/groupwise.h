@@ -1,5 +1,4 @@
 #pragma once
-#include "../descriptor.h"
 #include "../formula.h"
 
 /// Groupwise: one entry of each group is chosen, from first to last: `replaces(best, next)` says

@@ -1,5 +1,4 @@
 #pragma once
-#include "../descriptor.h"
 #include "../formula.h"
 
 /// Parametric: an element and its weight go into the formula, a jet in both variables comes out.

@@ -1,5 +1,4 @@
 #pragma once
-#include "../descriptor.h"
 #include "../formula.h"
 
 /// Pointwise: a lane goes into the formula, a jet comes out. A pass says which tensors are read and

@@ -1,9 +1,14 @@
 #pragma once
-#include "../jet.h"
+#include "../math/lane.h"
 
 /// Eight floats whose results will be read with `Bits` significant bits.
 template <int Bits> struct avx2 {
-  static constexpr int bits = Bits, size = 8, table = 8, bias = 127;
+  static constexpr lane_traits traits{.bits = Bits,
+                                      .arithmetic = arithmetic_of_floats<Bits>,
+                                      .exponentials = exponentials::table,
+                                      .table = 8,
+                                      .bias = 127};
+  static constexpr int bits = Bits, size = 8;
   using element = float;
   /// 2^(n/2), n even: two equal factors reach past the subnormals, and only the last one rounds.
   struct exponent {
@@ -17,7 +22,7 @@ template <int Bits> struct avx2 {
   __m256 v;
 
   NONLIN_INLINE avx2(__m256 a) : v(a) {}
-  template <arithmetic C> NONLIN_INLINE avx2(C c) : v(_mm256_set1_ps(static_cast<float>(c))) {}
+  template <real_constant C> NONLIN_INLINE avx2(C c) : v(_mm256_set1_ps(static_cast<float>(c))) {}
   NONLIN_INLINE avx2(parameter p) : avx2(p.narrow) {}
 
   NONLIN_INLINE static avx2 load(const float* p) { return _mm256_loadu_ps(p); }
@@ -113,6 +118,16 @@ template <int Bits> struct avx2 {
   }
   /// The division, not vrcpps: its twelve bits would need a Newton step.
   friend NONLIN_INLINE avx2 reciprocal_estimate(avx2 a) { return 1 / a; }
+  friend NONLIN_INLINE avx2 sqrt(avx2 a) { return _mm256_sqrt_ps(a.v); }
+  friend NONLIN_INLINE decomposed<avx2> decompose(avx2 x) {
+    const avx2 least = 0x1p-126, bias = if_greater(least, x, 151, 127);
+    const __m256i raw = _mm256_castps_si256(if_greater(least, x, x * 0x1p24, x).v);
+    const __m256i e = _mm256_srli_epi32(_mm256_add_epi32(raw, _mm256_set1_epi32(1 << 22)), 23);
+    const __m256i n = _mm256_sub_epi32(e, _mm256_set1_epi32(127));
+    const __m256i rest = _mm256_subs_epu16(_mm256_set1_epi32(254), e);
+    return {_mm256_castsi256_ps(_mm256_sub_epi32(raw, _mm256_slli_epi32(n, 23))),
+            _mm256_cvtepi32_ps(e) - bias, _mm256_castsi256_ps(_mm256_slli_epi32(rest, 23))};
+  }
   /// entries[low three bits of index]
   friend NONLIN_INLINE avx2 lookup(const float* entries, avx2 index) {
     return _mm256_permutevar8x32_ps(_mm256_load_ps(entries), _mm256_castps_si256(index.v));
@@ -150,7 +165,7 @@ template <int Bits> struct avx2 {
     return fma(-(m * avx2(n.v)), n.v, a);
   }
   /// a·2ⁱ and b·2ʲ, i + j = n
-  friend NONLIN_INLINE std::array<avx2, 2> spread(avx2 a, avx2 b, exponent n) {
+  friend NONLIN_INLINE std::array<avx2, 2> split_exponent(avx2 a, avx2 b, exponent n) {
     return {a * avx2(n.v), b * avx2(n.v)};
   }
 

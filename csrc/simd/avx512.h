@@ -1,9 +1,13 @@
 #pragma once
-#include "../jet.h"
+#include "../math/lane.h"
 
 /// Sixteen floats whose results will be read with `Bits` significant bits.
 template <int Bits> struct avx512 {
-  static constexpr int bits = Bits, size = 16, table = 16, bias = 0;
+  static constexpr lane_traits traits{.bits = Bits,
+                                      .arithmetic = arithmetic_of_floats<Bits>,
+                                      .exponentials = exponentials::table,
+                                      .table = 16};
+  static constexpr int bits = Bits, size = 16;
   using element = float;
   using exponent = avx512;  // n of 2ⁿ, as a float: vscalef takes it and handles subnormals
   struct mask {
@@ -14,7 +18,7 @@ template <int Bits> struct avx512 {
   __m512 v;
 
   NONLIN_INLINE avx512(__m512 a) : v(a) {}
-  template <arithmetic C> NONLIN_INLINE avx512(C c) : v(_mm512_set1_ps(static_cast<float>(c))) {}
+  template <real_constant C> NONLIN_INLINE avx512(C c) : v(_mm512_set1_ps(static_cast<float>(c))) {}
   NONLIN_INLINE avx512(parameter p) : avx512(p.narrow) {}
 
   NONLIN_INLINE static avx512 load(const float* p) { return _mm512_loadu_ps(p); }
@@ -87,6 +91,12 @@ template <int Bits> struct avx512 {
   }
   /// The division, not vrcp14ps: as fast here, and the same bits on every processor.
   friend NONLIN_INLINE avx512 reciprocal_estimate(avx512 a) { return 1 / a; }
+  friend NONLIN_INLINE avx512 sqrt(avx512 a) { return _mm512_sqrt_ps(a.v); }
+  friend NONLIN_INLINE decomposed<avx512> decompose(avx512 x) {
+    const avx512 m = _mm512_getmant_ps(x.v, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_src);
+    const avx512 n = _mm512_getexp_ps(x.v) + if_greater(1, m, 1, 0);
+    return {m, n, number(-n)};
+  }
   /// entries[low four bits of index]
   friend NONLIN_INLINE avx512 lookup(const float* entries, avx512 index) {
     return _mm512_permutexvar_ps(_mm512_castps_si512(index.v), _mm512_load_ps(entries));
@@ -120,7 +130,7 @@ template <int Bits> struct avx512 {
   /// a − m·2ⁿ
   friend NONLIN_INLINE avx512 minus(avx512 a, avx512 m, exponent n) { return a - ldexp(m, n); }
   /// a·2ⁱ and b·2ʲ, i + j = n
-  friend NONLIN_INLINE std::array<avx512, 2> spread(avx512 a, avx512 b, exponent n) {
+  friend NONLIN_INLINE std::array<avx512, 2> split_exponent(avx512 a, avx512 b, exponent n) {
     const exponent half = _mm512_roundscale_ps((n * .5).v, _MM_FROUND_TO_NEG_INF);
     return {ldexp(a, n - half), ldexp(b, half)};
   }

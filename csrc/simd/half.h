@@ -1,5 +1,5 @@
 #pragma once
-#include "../jet.h"
+#include "../math/lane.h"
 
 /// The 16-bit types. On the host where there are no instructions for them: flushing of float
 /// subnormals does not reach those of half.

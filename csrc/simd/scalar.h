@@ -1,15 +1,19 @@
 #pragma once
-#include "../jet.h"
+#include "../math/lane.h"
 #include "half.h"
 
 /// One float; the same operations as one lane of avx512, hence the same results.
 template <int Bits> struct scalar {
-  static constexpr int bits = Bits, size = 1, table = 16, bias = 0;
+  static constexpr lane_traits traits{.bits = Bits,
+                                      .arithmetic = arithmetic_of_floats<Bits>,
+                                      .exponentials = exponentials::table,
+                                      .table = 16};
+  static constexpr int bits = Bits, size = 1;
   using element = float;
   using exponent = scalar;
   float v;
 
-  template <arithmetic C> NONLIN_INLINE scalar(C c) : v(static_cast<float>(c)) {}
+  template <real_constant C> NONLIN_INLINE scalar(C c) : v(static_cast<float>(c)) {}
   NONLIN_INLINE scalar(parameter p) : v(p.narrow) {}
 
   NONLIN_INLINE static scalar load(const float* p) { return *p; }
@@ -51,6 +55,13 @@ template <int Bits> struct scalar {
     return of((raw(a) & mask) | (raw(b) & ~mask));
   }
   friend NONLIN_INLINE scalar reciprocal_estimate(scalar a) { return 1 / a.v; }
+  friend NONLIN_INLINE scalar sqrt(scalar a) { return std::sqrt(a.v); }
+  friend NONLIN_INLINE decomposed<scalar> decompose(scalar x) {
+    const bool small = x.v < 0x1p-126f;
+    const std::uint32_t u = raw(small ? x * 0x1p24 : x), e = (u + 0x400000u) >> 23;
+    return {of(u - ((e - 127) << 23)), float(std::int32_t(e)) - (small ? 151 : 127),
+            of(e < 254 ? (254 - e) << 23 : 0)};
+  }
   friend NONLIN_INLINE scalar lookup(const float* entries, scalar index) {
     return entries[raw(index) & 15];
   }
@@ -61,7 +72,7 @@ template <int Bits> struct scalar {
   friend NONLIN_INLINE scalar number(exponent n) { return std::ldexp(1.f, int(n.v)); }
   friend NONLIN_INLINE scalar ldexp(scalar m, exponent n) { return std::ldexp(m.v, int(n.v)); }
   friend NONLIN_INLINE scalar minus(scalar a, scalar m, exponent n) { return a - ldexp(m, n); }
-  friend NONLIN_INLINE std::array<scalar, 2> spread(scalar a, scalar b, exponent n) {
+  friend NONLIN_INLINE std::array<scalar, 2> split_exponent(scalar a, scalar b, exponent n) {
     const exponent half = std::floor(n.v / 2);
     return {ldexp(a, n - half), ldexp(b, half)};
   }

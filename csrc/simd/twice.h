@@ -1,17 +1,13 @@
 #pragma once
-#include "../jet.h"
+#include "../math/lane.h"
+//
+#include "alone.h"
 
 /// Two vectors side by side. A formula is a long chain of operations that wait for each other; with
 /// several vectors a processor finds others to do meanwhile, and needs not look far ahead for them.
 
-template <class L> struct tables_of {};
-template <class L>
-requires requires { L::table; }
-struct tables_of<L> {
-  static constexpr int table = L::table, bias = L::bias;
-};
-
-template <class L> struct twice : tables_of<L> {
+template <class L> struct twice {
+  static constexpr lane_traits traits = L::traits;
   static constexpr int bits = L::bits, size = 2 * L::size;
   using element = typename L::element;
   struct exponent {
@@ -20,7 +16,7 @@ template <class L> struct twice : tables_of<L> {
   L a, b;
 
   NONLIN_INLINE twice(L low, L high) : a(low), b(high) {}
-  template <arithmetic C> NONLIN_INLINE twice(C c) : a(c), b(c) {}
+  template <real_constant C> NONLIN_INLINE twice(C c) : a(c), b(c) {}
   NONLIN_INLINE twice(parameter p) : a(p), b(p) {}
 
   template <class T> NONLIN_INLINE static twice load(const T* p) {
@@ -54,6 +50,11 @@ template <class L> struct twice : tables_of<L> {
   friend NONLIN_INLINE twice reciprocal_estimate(twice x) {
     return {reciprocal_estimate(x.a), reciprocal_estimate(x.b)};
   }
+  friend NONLIN_INLINE twice sqrt(twice x) { return {sqrt(x.a), sqrt(x.b)}; }
+  friend NONLIN_INLINE decomposed<twice> decompose(twice x) {
+    const auto p = decompose(x.a), q = decompose(x.b);
+    return {{p.mantissa, q.mantissa}, {p.exponent, q.exponent}, {p.scale, q.scale}};
+  }
   friend NONLIN_INLINE twice lookup(const float* entries, twice index) {
     return {lookup(entries, index.a), lookup(entries, index.b)};
   }
@@ -73,8 +74,8 @@ template <class L> struct twice : tables_of<L> {
   friend NONLIN_INLINE twice minus(twice x, twice m, exponent n) {
     return {minus(x.a, m.a, n.a), minus(x.b, m.b, n.b)};
   }
-  friend NONLIN_INLINE std::array<twice, 2> spread(twice x, twice y, exponent n) {
-    const auto p = spread(x.a, y.a, n.a), q = spread(x.b, y.b, n.b);
+  friend NONLIN_INLINE std::array<twice, 2> split_exponent(twice x, twice y, exponent n) {
+    const auto p = split_exponent(x.a, y.a, n.a), q = split_exponent(x.b, y.b, n.b);
     return {twice{p[0], q[0]}, twice{p[1], q[1]}};
   }
 

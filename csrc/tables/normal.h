@@ -10,11 +10,11 @@ struct segments {
   alignas(64) float low[Size];  // of c[0]
   alignas(64) float c[Degree + 1][Size];
 };
-/// The Mills ratio and the bend of csrc/normal.h.
+/// The mills_ratio and gelu_tail_slope_ratio of csrc/math/normal.h.
 template <int Size, int Degree>
 struct normal_table {
   segments<Size, Degree> mills;
-  segments<Size, Degree - 1> bend;
+  segments<Size, Degree - 1> slope;
 };
 /// relative errors 2^-19.3 and 2^-18.6
 constexpr normal_table<16, 4> normal_16_8 = {

@@ -5,8 +5,10 @@
 using V = dual<tensor>;
 
 /// 16-bit tensors are widened: an expression of many operations must not round after each.
-Tensor wide(const Tensor& t) { return t.scalar_type() == at::kDouble ? t : t.to(at::kFloat); }
-tensor lane(const Tensor& t) { return t.defined() ? tensor(wide(t)) : tensor(0); }
+Tensor at_least_float(const Tensor& t) {
+  return t.scalar_type() == at::kDouble ? t : t.to(at::kFloat);
+}
+tensor lane_of(const Tensor& t) { return t.defined() ? tensor(at_least_float(t)) : tensor(0); }
 
 /// The formula with its hyper-parameters set, in the type and on the device of `like`.
 template <class F> F formula([[maybe_unused]] const Numbers& numbers, const Tensor& like) {
@@ -23,7 +25,7 @@ template <class F> F formula([[maybe_unused]] const Numbers& numbers, const Tens
 
 /// Beyond the second by dual numbers over tensors.
 template <class F> Tensor derivative(int order, const Tensor& x, const Numbers& numbers) {
-  const Tensor input = wide(x);
+  const Tensor input = at_least_float(x);
   const auto jet = formula<F>(numbers, input)(V(tensor(input), 1));
   const V members[] = {value(jet.value), value(jet.slope), value(jet.curvature)};
   const Tensor y = (order < 3 ? members[order].v : members[2].d).evaluate(input);
@@ -34,25 +36,25 @@ template <class F> Tensor derivative(int order, const Tensor& x, const Numbers& 
 template <class F>
 parametric::Mixed mixed(const Tensor& x, const Tensor& w, const Tensor& u, const Tensor& v,
                         const Tensor& b, const Tensor& c) {
-  const Tensor input = wide(x);
-  const auto jet = F{}(V(tensor(input), lane(b)), V(tensor(wide(w)), lane(c)));
+  const Tensor input = at_least_float(x);
+  const auto jet = F{}(V(tensor(input), lane_of(b)), V(tensor(at_least_float(w)), lane_of(c)));
   const auto along = [&](V in_x, V in_w) {
-    return (lane(u) * in_x.d + lane(v) * in_w.d).evaluate(input);
+    return (lane_of(u) * in_x.d + lane_of(v) * in_w.d).evaluate(input);
   };
   return {along(value(jet.x), value(jet.w)), along(value(jet.xx), value(jet.xw)),
           along(value(jet.xw), value(jet.ww))};
 }
 
 template <class F> Tensor member(int which, const Tensor& x, const Tensor& w) {
-  const Tensor input = wide(x);
-  const auto jet = F{}(tensor(input), tensor(wide(w)));
+  const Tensor input = at_least_float(x);
+  const auto jet = F{}(tensor(input), tensor(at_least_float(w)));
   const tensor members[] = {value(jet.value), value(jet.x),  value(jet.w),
                             value(jet.xx),    value(jet.xw), value(jet.ww)};
   return members[which].evaluate(input);
 }
 
 template <class F> constexpr bool is_parametric = parametric_formula<F, V>;
-template <class F> constexpr bool is_groupwise = groupwise_formula<F, exact<53>>;
+template <class F> constexpr bool is_groupwise = groupwise_formula<F, reference_lane<53>>;
 /// The type of an activation's units.
 template <class F>
 using family = std::conditional_t<

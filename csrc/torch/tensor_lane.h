@@ -20,15 +20,15 @@ struct parameter {
   explicit parameter(Tensor value) : wide(NAN), number(std::move(value)) {}
 };
 
-#include "csrc/dual.h"
 #include "csrc/family/groupwise.h"
 #include "csrc/family/parametric.h"
 #include "csrc/family/pointwise.h"
-#include "csrc/plain.h"
+#include "csrc/math/dual.h"
+#include "csrc/math/textbook.h"
 
 class tensor {
  public:
-  static constexpr bool plain = true;
+  static constexpr lane_traits traits = textbook_traits<53>;
   static constexpr int bits = 53, size = 1;
 
   explicit tensor(at::Tensor value) : node_(std::make_shared<node>()) {
@@ -64,7 +64,7 @@ class tensor {
   friend tensor operator-(const tensor& a) {
     return a.node_ ? lazy([a] { return at::neg(a.get()); }) : tensor(-a.constant_);
   }
-  friend tensor fixed(const tensor& a) {
+  friend tensor detached(const tensor& a) {
     return a.node_ ? lazy([a] { return a.get().detach(); }) : a;
   }
   friend tensor exp(const tensor& a) {
@@ -72,6 +72,24 @@ class tensor {
   }
   friend tensor expm1(const tensor& a) {
     return a.node_ ? lazy([a] { return at::expm1(a.get()); }) : tensor(std::expm1(a.constant_));
+  }
+  friend tensor log(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::log(a.get()); }) : tensor(std::log(a.constant_));
+  }
+  friend tensor log1p(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::log1p(a.get()); }) : tensor(std::log1p(a.constant_));
+  }
+  friend tensor sqrt(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::sqrt(a.get()); }) : tensor(std::sqrt(a.constant_));
+  }
+  friend tensor erf(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::erf(a.get()); }) : tensor(std::erf(a.constant_));
+  }
+  friend tensor sin(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::sin(a.get()); }) : tensor(std::sin(a.constant_));
+  }
+  friend tensor cos(const tensor& a) {
+    return a.node_ ? lazy([a] { return at::cos(a.get()); }) : tensor(std::cos(a.constant_));
   }
   /// Φ(−t)
   friend tensor normal_survival(const tensor& a) {

@@ -7,9 +7,9 @@
 namespace nonlin::avx2 {
 namespace {
 #include "csrc/simd/avx2.h"
-#include "csrc/simd/avx2_wide.h"
+#include "csrc/simd/avx2_double.h"
 #include "tests/cpp/operations.h"
 }  // namespace
 
-constinit const operations all_operations = operations_of<avx2<24>, wide>();
+constinit const operations all_operations = operations_of<avx2<24>, double_lane>();
 }  // namespace nonlin::avx2

@@ -8,9 +8,8 @@ namespace nonlin::avx2 {
 namespace {
 #include "csrc/simd/avx2.h"
 //
-#include "csrc/simd/avx2_wide.h"
+#include "csrc/simd/avx2_double.h"
 //
-#include "csrc/simd/polynomial.h"
 #include "tests/cpp/primitives.h"
 }  // namespace
 

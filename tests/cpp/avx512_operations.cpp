@@ -7,9 +7,9 @@
 namespace nonlin::avx512 {
 namespace {
 #include "csrc/simd/avx512.h"
-#include "csrc/simd/avx512_wide.h"
+#include "csrc/simd/avx512_double.h"
 #include "tests/cpp/operations.h"
 }  // namespace
 
-constinit const operations all_operations = operations_of<avx512<24>, wide>();
+constinit const operations all_operations = operations_of<avx512<24>, double_lane>();
 }  // namespace nonlin::avx512

@@ -8,9 +8,8 @@ namespace nonlin::avx512 {
 namespace {
 #include "csrc/simd/avx512.h"
 //
-#include "csrc/simd/avx512_wide.h"
+#include "csrc/simd/avx512_double.h"
 //
-#include "csrc/simd/polynomial.h"
 #include "tests/cpp/primitives.h"
 }  // namespace
 

@@ -6,7 +6,7 @@
 
 namespace nonlin::cuda {
 namespace {
-#include "csrc/simd/cuda.h"
+#include "csrc/simd/gpu.h"
 //
 #include "csrc/cuda/groupwise.h"
 }  // namespace

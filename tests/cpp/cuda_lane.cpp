@@ -98,7 +98,7 @@ void check(const char* name, const F& f, const std::vector<T>& inputs, const bou
 }
 
 template <class F, class Visit> void for_settings(const char* name, const Visit& visit) {
-  if constexpr (pointwise_formula<F, cuda_wide>) {
+  if constexpr (pointwise_formula<F, double_lane>) {
     for (const F& f : settings(F{})) visit(name, f);
   }
 }
@@ -154,7 +154,7 @@ TEST(CudaLane, EveryInputOf16Bits) {
 #include "tests/cpp/rounding.h"
 
 template <class F> void check_defaults(const char* name) {
-  if constexpr (pointwise_formula<F, cuda_wide>) {
+  if constexpr (pointwise_formula<F, double_lane>) {
     if constexpr (shortened<F>) {
       check_rounded_correctly(name, F{}, typename F::at_defaults{});
     } else {
@@ -238,11 +238,11 @@ TEST(CudaLane, Stores) {
 
 TEST(CudaLane, TextsForDefaultParametersGiveTheSameBits) {
   std::vector<float> x = float_inputs(Gelu{});
-  EXPECT_EQ((differences<cuda<24>>(x.data(), int(x.size()))), 0);
+  EXPECT_EQ((differences<gpu_lane<24>>(x.data(), int(x.size()))), 0);
   const std::vector<double> wide(x.begin(), x.end());
-  EXPECT_EQ((differences<cuda_wide>(wide.data(), int(wide.size()))), 0);
+  EXPECT_EQ((differences<double_lane>(wide.data(), int(wide.size()))), 0);
   for (float& v : x) v = std::bit_cast<float>(std::bit_cast<std::uint32_t>(v) & 0xffff0000);
-  EXPECT_EQ((differences<cuda<8>>(x.data(), int(x.size()))), 0);
+  EXPECT_EQ((differences<gpu_lane<8>>(x.data(), int(x.size()))), 0);
 }
 
 }  // namespace

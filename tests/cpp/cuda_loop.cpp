@@ -6,7 +6,7 @@
 
 namespace nonlin::cuda {
 namespace {
-#include "csrc/simd/cuda.h"
+#include "csrc/simd/gpu.h"
 
 #include "csrc/cuda/loop.h"
 }  // namespace

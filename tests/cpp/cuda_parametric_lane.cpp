@@ -150,13 +150,13 @@ TEST(CudaParametricLane, SwishAtSpecialValues) {
 
 /// Also where the weight or its reciprocal is subnormal; there they have fewer bits.
 TEST(CudaParametricLane, Reach) {
-  using V = cuda<24>;
+  using V = gpu_lane<24>;
   for (int exponent = -149; exponent <= 127; ++exponent) {
     const float scale = std::ldexp(exponent < -126 ? 1.f : 1.7f, exponent);
-    const real exact = std::min<real>(power_end<V> / real(scale), largest<V>);
-    EXPECT_LE(error(reach(V(scale)).v, exact), 4) << "reach of " << scale;
+    const real exact = std::min<real>(exp_argument_limit<V> / real(scale), largest_finite<V>);
+    EXPECT_LE(error(scaled_argument_limit(V(scale)).v, exact), 4) << "reach of " << scale;
   }
-  EXPECT_EQ(reach(V(0)).v, float(largest<V>));
+  EXPECT_EQ(scaled_argument_limit(V(0)).v, float(largest_finite<V>));
 }
 TEST(CudaParametricLane, Prelu) {
   const numbers halves = {.5L, .5L, .5L, .5L, .5L, .5L};

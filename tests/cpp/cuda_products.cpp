@@ -93,9 +93,9 @@ void check(const std::string& op, const F& f, const bounds& alone, const bounds&
     unit_error = {p.exp2, p.reciprocal};
     const auto name = op + ", " + std::to_string(format<T>::digits) + " digits, 2ˣ off by " +
                       std::to_string(p.exp2) + " and 1/x by " + std::to_string(p.reciprocal);
-    if constexpr (pointwise_formula<F, cuda_wide>) {
+    if constexpr (pointwise_formula<F, double_lane>) {
       expect_limits<T>(name, f, Passes<T, F>{f}, alone);
-    } else if constexpr (parametric_formula<F, cuda_wide>) {
+    } else if constexpr (parametric_formula<F, double_lane>) {
       expect_parametric_limits<T>(name, f, ParametricPasses<T, F>{f}, weighted);
     }
   }

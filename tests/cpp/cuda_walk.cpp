@@ -5,7 +5,7 @@
 
 namespace nonlin::cuda {
 namespace {
-#include "csrc/simd/cuda.h"
+#include "csrc/simd/gpu.h"
 //
 #include "csrc/cuda/arrange.h"
 }  // namespace

@@ -6,7 +6,7 @@
 
 namespace nonlin::dual_numbers {
 namespace {
-#include "csrc/dual.h"
+#include "csrc/math/dual.h"
 //
 #include "csrc/family/parametric.h"
 #include "csrc/family/pointwise.h"
@@ -23,7 +23,7 @@ namespace nonlin::dual_numbers {
 namespace {
 #include "tests/cpp/reals.h"
 
-template <int Bits> using first = dual<exact<Bits>>;
+template <int Bits> using first = dual<reference_lane<Bits>>;
 template <int Bits> using second = dual<first<Bits>>;
 
 /// Points on both sides of 0, but not 0.
@@ -32,8 +32,9 @@ template <class Visit> void for_points(const Visit& visit) {
 }
 
 /// `Bits` chooses the text where a formula has two.
-template <int Bits, pointwise_formula<exact<24>> F> void prove(const char* name, const F& f) {
-  using V = exact<Bits>;
+template <int Bits, pointwise_formula<reference_lane<24>> F>
+void prove(const char* name, const F& f) {
+  using V = reference_lane<Bits>;
   using First = first<Bits>;
   for_points([&](double x) {
     const second<Bits> along(First(x, 1), First(1, 0));
@@ -51,8 +52,9 @@ template <int Bits, pointwise_formula<exact<24>> F> void prove(const char* name,
 }
 
 /// The same along x and along w: direction 1 moves x, direction 0 moves w.
-template <int Bits, parametric_formula<exact<24>> F> void prove(const char* name, const F& f) {
-  using V = exact<Bits>;
+template <int Bits, parametric_formula<reference_lane<24>> F>
+void prove(const char* name, const F& f) {
+  using V = reference_lane<Bits>;
   using First = first<Bits>;
   using Second = second<Bits>;
   for (const double w : {-4., -1., -.6, -1e-3, 1e-3, .25, 1., 1.702, 30.}) {
@@ -107,7 +109,8 @@ template <shortened F> void prove_shortened(const char* name) {
 
 /// At zero the derivatives are those of the side that the sign bit names: both sides agree on them.
 /// So it is for a weight of zero.
-template <pointwise_formula<exact<24>> F> void prove_at_zero(const char* name, const F& f) {
+template <pointwise_formula<reference_lane<24>> F>
+void prove_at_zero(const char* name, const F& f) {
   using First = first<24>;
   for (const double zero : {0., -0.}) {
     const auto jet = f(First(zero, 1));
@@ -118,7 +121,7 @@ template <pointwise_formula<exact<24>> F> void prove_at_zero(const char* name, c
     EXPECT_NEAR(slope.d.v, bend, scale) << name << "'' at " << zero;
   }
 }
-template <parametric_formula<exact<24>> F> void prove_at_zero(const char*, const F& f) {
+template <parametric_formula<reference_lane<24>> F> void prove_at_zero(const char*, const F& f) {
   using First = first<24>;
   for (const double zero : {0., -0.}) {
     const auto along = f(First(zero, 1), First(.3)), across = f(First(zero), First(.3, 1));

@@ -1,7 +1,7 @@
 #pragma once
 /// Arithmetic of the lanes of one instruction set on arrays, as formulas write it. Included in its
 /// namespace, after its lanes; what it defines is compiled for that instruction set.
-#include "csrc/pair.h"
+#include "csrc/math/double_word.h"
 
 template <class V> static V compute(operation which, V a, V b, V c) {
   switch (which) {
@@ -12,7 +12,7 @@ template <class V> static V compute(operation which, V a, V b, V c) {
     case operation::rest_of_sum:
       return a + b - a - b;
     case operation::error_of_sum:
-      return sum(a, b).lo;
+      return two_sum(a, b).lo;
     case operation::third:
       return a / 3;
     case operation::minus_itself:

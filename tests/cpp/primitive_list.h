@@ -1,7 +1,7 @@
 #pragma once
 namespace nonlin {
 
-enum class primitive { exp, expm1, bell, normal_tail, normal_density, normal_bend };
+enum class primitive { exp, expm1, gaussian, normal_tail, normal_density, gelu_tail_slope };
 
 /// y[i] = p(x[i]); the size is a multiple of 16.
 struct primitives {

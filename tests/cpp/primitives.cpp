@@ -1,5 +1,5 @@
 // The functions from which formulas are made, each by itself: domain and worst error are those that
-// math.h and normal.h state.
+// csrc/math/ states.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -26,17 +26,17 @@ struct Row {
   primitive which;
   real (*exact)(real);
   double from, to;               // float's domain
-  double ulp_float, ulp_double;  // stated errors; exp and bell: rounding and the pair's error
+  double ulp_float, ulp_double;  // stated errors; exp and gaussian: rounding and the pair's error
   double root;
 };
 const Row rows[] = {
     {"exp", primitive::exp, expl, -103, 88, .8, .65, 0},
     {"expm1", primitive::expm1, expm1l, -103, 88, 1.3, 1.1, 0},
-    {"bell", primitive::bell, [](real t) { return expl(-t * t / 2); }, 0, 14, .8, .65, 0},
+    {"gaussian", primitive::gaussian, [](real t) { return expl(-t * t / 2); }, 0, 14, .8, .65, 0},
     {"normal_tail", primitive::normal_tail, survival, 0, 14.8, 1.7, 3, 0},
     {"normal_density", primitive::normal_density, density, 0, 14, 1.2, 1.2, 0},
-    {"normal_bend", primitive::normal_bend, [](real t) { return survival(t) - t * density(t); }, 0,
-     14, 2.3, 2.3, .7517915246935645},
+    {"gelu_tail_slope", primitive::gelu_tail_slope,
+     [](real t) { return survival(t) - t * density(t); }, 0, 14, 2.3, 2.3, .7517915246935645},
 };
 
 /// Even steps through the domain, every power of two, and the neighbours of the root.

@@ -1,7 +1,7 @@
 #pragma once
-/// Functions of math.h and normal.h on arrays, by the lanes of one instruction set. Included in its
+/// Functions of csrc/math/ on arrays, by the lanes of one instruction set. Included in its
 /// namespace, after its lanes; what it defines is compiled for that instruction set.
-#include "csrc/normal.h"
+#include "csrc/math/normal.h"
 #include "tests/cpp/two_texts.h"
 
 template <class V, class T, class P> static void map(P p, const T* x, T* y, int size) {
@@ -14,18 +14,19 @@ template <class V, class T> static void evaluate(primitive which, const T* x, T*
       return map<V>([](V a) { return value(exp(a)); }, x, y, size);
     case primitive::expm1:
       return map<V>([](V a) { return expm1(a); }, x, y, size);
-    case primitive::bell:
-      return map<V>([](V t) { return value(bell(t)); }, x, y, size);
+    case primitive::gaussian:
+      return map<V>([](V t) { return value(gaussian(t)); }, x, y, size);
     case primitive::normal_tail:
       return map<V>([](V t) { return value(normal_tail(V(1), t)); }, x, y, size);
     case primitive::normal_density:
       return map<V>([](V t) { return value(normal_density(V(1), t)); }, x, y, size);
-    case primitive::normal_bend:
-      return map<V>([](V t) { return value(normal_bend(t)); }, x, y, size);
+    case primitive::gelu_tail_slope:
+      return map<V>([](V t) { return value(gelu_tail_slope(t)); }, x, y, size);
   }
 }
 
 template <template <int> class Lane> constexpr primitives primitives_of() {
-  return {evaluate<Lane<24>, float>,    evaluate<Lane<8>, float>,    evaluate<wide, double>,
-          differences<Lane<24>, float>, differences<Lane<8>, float>, differences<wide, double>};
+  return {evaluate<Lane<24>, float>,     evaluate<Lane<8>, float>,
+          evaluate<double_lane, double>, differences<Lane<24>, float>,
+          differences<Lane<8>, float>,   differences<double_lane, double>};
 }

@@ -1,7 +1,7 @@
 #pragma once
 /// The activations as real functions, in long double, from their definitions: what lanes are
 /// compared with. Included after ops.inc, in the namespace of the lanes.
-#include "csrc/plain.h"
+#include "csrc/math/textbook.h"
 
 using real = long double;
 
@@ -10,13 +10,13 @@ struct reals {
 };
 
 /// σ(u) and σ(−u), both relatively accurate
-struct logistic {
+struct both_tails {
   real s, c;
-  explicit logistic(real u) : s(1 / (1 + expl(-u))), c(1 / (1 + expl(u))) {}
+  explicit both_tails(real u) : s(1 / (1 + expl(-u))), c(1 / (1 + expl(u))) {}
 };
 /// x·σ(v), given v, v′ and v″
 inline reals gated(real x, real v, real v1, real v2) {
-  const auto [s, c] = logistic(v);
+  const auto [s, c] = both_tails(v);
   // x = ±∞ aside, s·c = 0 wins: v grows only as a power of x.
   return {x * s, s + x * (s * c) * v1, (s * c) * (2 * v1 + x * v2 + x * v1 * v1 * (c - s))};
 }
@@ -48,8 +48,9 @@ inline reals exactly(const Elu& f, real x) {
 /// value is proved by dual numbers, and its value by Python's references; next to a root of f′ that
 /// the text does not resolve, write its definition above.
 template <class F> reals exactly(const F& f, real x) {
-  const auto jet = f(exact<24>(static_cast<double>(x)));
-  return {exact<24>(jet.value).v, exact<24>(jet.slope).v, exact<24>(jet.curvature).v};
+  const auto jet = f(reference_lane<24>(static_cast<double>(x)));
+  return {reference_lane<24>(jet.value).v, reference_lane<24>(jet.slope).v,
+          reference_lane<24>(jet.curvature).v};
 }
 
 /// The settings at which an activation is tested; parameters are numbers that a float has.

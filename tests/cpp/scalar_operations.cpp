@@ -7,9 +7,9 @@
 namespace nonlin::scalar {
 namespace {
 #include "csrc/simd/scalar.h"
-#include "csrc/simd/scalar_wide.h"
+#include "csrc/simd/scalar_double.h"
 #include "tests/cpp/operations.h"
 }  // namespace
 
-constinit const operations all_operations = operations_of<scalar<24>, wide>();
+constinit const operations all_operations = operations_of<scalar<24>, double_lane>();
 }  // namespace nonlin::scalar

@@ -8,9 +8,8 @@ namespace nonlin::scalar {
 namespace {
 #include "csrc/simd/scalar.h"
 //
-#include "csrc/simd/scalar_wide.h"
+#include "csrc/simd/scalar_double.h"
 //
-#include "csrc/simd/polynomial.h"
 #include "tests/cpp/primitives.h"
 }  // namespace
 

@@ -13,10 +13,10 @@ namespace formulas {
 #include "csrc/family/groupwise.h"
 #include "csrc/family/parametric.h"
 #include "csrc/family/pointwise.h"
-#include "csrc/plain.h"
+#include "csrc/math/textbook.h"
 #include "ops.inc"
 
-using V = exact<53>;
+using V = reference_lane<53>;
 template <class F> auto family() {
   if constexpr (parametric_formula<F, V>) {
     return parametric::cpu_unit{};

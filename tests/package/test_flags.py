@@ -105,8 +105,8 @@ KERNEL = """
 //
 #include "csrc/descriptor.h"
 namespace nonlin {{
-#include "csrc/simd/cuda.h"
-#include "csrc/pair.h"
+#include "csrc/simd/gpu.h"
+#include "csrc/math/double_word.h"
 __global__ void f({type}* p) {{
   const {lane} a = {lane}::load(p), b = {lane}::load(p + 1), c = {lane}::load(p + 2);
   (a * b - c).store(p + 3);
@@ -117,7 +117,7 @@ __global__ void f({type}* p) {{
 """
 
 
-@pytest.mark.parametrize(("type", "lane"), [("float", "cuda<24>"), ("double", "wide")])
+@pytest.mark.parametrize(("type", "lane"), [("float", "gpu_lane<24>"), ("double", "wide")])
 def test_cuda_contracts_nothing(type: str, lane: str, tmp_path: Path):
     """nvcc fuses products and sums unless told otherwise; the lanes' say how they round."""
     nvcc = shutil.which("nvcc") or shutil.which("nvcc", path="/usr/local/cuda/bin")

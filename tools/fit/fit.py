@@ -6,6 +6,8 @@ from mpmath import cos, log, lu_solve, matrix, mp, mpf, nstr, pi
 
 mp.dps = 60
 
+HEAD = "#pragma once\n// Written by tools/fit/tables.py.\n// clang-format off\n"
+
 
 def single(v):
     return mpf(struct.unpack("f", struct.pack("f", float(v)))[0])
@@ -64,3 +66,16 @@ def row(values, rounding=single, indent=4):
 
 def bits(error):
     return f"2^{nstr(log(error, 2), 3)}"
+
+
+def function(name, comment, f, a, b, degree, rounding, **how):
+    """The text of a C++ function that returns these coefficients."""
+    split = "unit" not in how and "first" not in how
+    c, error = polynomial(f, a, b, degree, rounding, split=split, **how)
+    kind = "float" if rounding is single else "double"
+    low = literal(c[0] - rounding(c[0]), rounding)
+    return (
+        f"/// {comment}: {bits(error)}\n"
+        f"NONLIN_INLINE constexpr polynomial<{kind}, {degree}> {name}() {{\n"
+        f"  return {{{low},\n          {row(c, rounding, 10)}}};\n}}\n"
+    )

@@ -4,11 +4,11 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from fit import bits, double, literal, polynomial, row, single
+from elementary import error_function, hyperbolic, logarithm, trigonometric
+from fit import HEAD, bits, double, function, literal, polynomial, row, single
 from mpmath import erfc, exp, expm1, findroot, log, mpf, pi, sqrt
 
 FOLDER = Path(__file__).resolve().parents[2] / "csrc" / "tables"
-HEAD = "#pragma once\n// Written by tools/fit/tables.py.\n// clang-format off\n"
 
 
 def tail_of_exp(r):
@@ -34,7 +34,7 @@ def mills(t):
 ROOT = findroot(lambda t: mills(t) - t / sqrt(2 * pi), mpf("0.75"))
 
 
-def bend(t):
+def gelu_tail_slope(t):
     """(Φ(-t) - t φ(t)) e^(t²/2) / (root - t)"""
     if abs(ROOT - t) < mpf(10) ** -20:
         t += mpf(10) ** -19
@@ -77,11 +77,11 @@ struct segments {
   alignas(64) float low[Size];  // of c[0]
   alignas(64) float c[Degree + 1][Size];
 };
-/// The Mills ratio and the bend of csrc/normal.h.
+/// The mills_ratio and gelu_tail_slope_ratio of csrc/math/normal.h.
 template <int Size, int Degree>
 struct normal_table {
   segments<Size, Degree> mills;
-  segments<Size, Degree - 1> bend;
+  segments<Size, Degree - 1> slope;
 };
 """
 
@@ -110,13 +110,15 @@ def normal():
         used = knots[:: 16 // size]
         # Half a subnormal may be a tie: with few bits the constant must be 1/2.
         tail, tail_error = segments(mills, used, degree, mpf(1) / 2 if b == 8 else None)
-        slope, slope_error = segments(bend, used, degree - 1)
+        slope, slope_error = segments(gelu_tail_slope, used, degree - 1)
         yield f"/// relative errors {bits(tail_error)} and {bits(slope_error)}\n"
         yield f"constexpr normal_table<{size}, {degree}> normal_{size}_{b} = {{\n"
         yield f"    {tail},\n    {slope}}};\n"
 
 
 RATIO = """
+#include "../jet.h"
+
 /// For lanes without lookups: c[0] + low + c[1] x + ..., one polynomial for all arguments.
 /// Functions, as device code may not take the address of a constant of the host.
 template <class C, int Degree>
@@ -124,18 +126,6 @@ struct polynomial {
   C low, c[Degree + 1];
 };
 """
-
-
-def function(name, comment, f, a, b, degree, rounding, **how):
-    split = "unit" not in how and "first" not in how
-    c, error = polynomial(f, a, b, degree, rounding, split=split, **how)
-    kind = "float" if rounding is single else "double"
-    low = literal(c[0] - rounding(c[0]), rounding)
-    return (
-        f"/// {comment}: {bits(error)}\n"
-        f"NONLIN_INLINE constexpr polynomial<{kind}, {degree}> {name}() {{\n"
-        f"  return {{{low},\n          {row(c, rounding, 10)}}};\n}}\n"
-    )
 
 
 def back(q):
@@ -146,8 +136,8 @@ def log2_tail(t):
     return (log(mills(t)) - t * t / 2) / log(2)
 
 
-def log2_bend(t):
-    return (log(bend(t)) - t * t / 2) / log(2)
+def log2_slope(t):
+    return (log(gelu_tail_slope(t)) - t * t / 2) / log(2)
 
 
 def slack(q):
@@ -173,16 +163,16 @@ def ratio():
     comment = "(e^r - 1 - r)/r^2, |r| <= ln 2/2"
     yield function("expm1_24", comment, tail_of_exp, -half, half, 4, single, first=0.5)
     yield function("expm1_53", comment, tail_of_exp, -half, half, 10, double)
-    for b, rounding, end, degree_slack, degree_bend in (
+    for b, rounding, end, degree_slack, degree_slope in (
         (24, single, 15, 10, 9),
         (53, double, 40, 25, 25),
     ):
         last = mpf(end - 4) / (end + 4)
         comment = f"(1/mills - 2)/t in q = (t - 4)/(t + 4), t <= {end}"
         yield function(f"slack_{b}", comment, slack, -1, last, degree_slack, rounding)
-        comment = "The bend in the same q"
+        comment = "The gelu_tail_slope_ratio in the same q"
         yield function(
-            f"bend_{b}", comment, lambda q: bend(back(q)), -1, last, degree_bend, rounding
+            f"gelu_tail_slope_{b}", comment, lambda q: gelu_tail_slope(back(q)), -1, last, degree_slope, rounding
         )
     yield function(
         "expm1_11", "(e^a - 1)/a, |a| <= 1/4", chord_of_exp, -0.25, 0.25, 4, single, first=1
@@ -190,8 +180,8 @@ def ratio():
     for name, f, b, end, degree, first, unit in (
         ("tail", log2_tail, 8, 13.2, 9, -1, careful(13, 1, (0.336, 0.97, 0.7), (3.14, 0.7, 0.5))),
         ("tail", log2_tail, 11, 7.6, 10, -1, careful(5, 1.5, (0, 0.8, 2.5))),
-        ("bend", log2_bend, 8, 14.3, 11, None, careful(13.6, 4, (0, 0.8, 0.7))),
-        ("bend", log2_bend, 11, 7.6, 10, None, careful(5.5, 1, (0, 0.5, 1))),
+        ("gelu_tail_slope", log2_slope, 8, 14.3, 11, None, careful(13.6, 4, (0, 0.8, 0.7))),
+        ("gelu_tail_slope", log2_slope, 11, 7.6, 10, None, careful(5.5, 1, (0, 0.5, 1))),
     ):
         scale = mpf(1) / 2 if b == 8 else 1
         comment = f"{'half of ' if b == 8 else ''}log2 of the {name} times e^(-t^2/2), t <= {end}"
@@ -210,6 +200,13 @@ def ratio():
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
-    for table in (exponential, normal, ratio):
-        name = {exponential: "exp.h"}.get(table, f"{table.__name__}.h")
-        (folder / name).write_text("".join(table()))
+    for name, table in (
+        ("exp", exponential),
+        ("normal", normal),
+        ("polynomial", ratio),
+        ("log", logarithm),
+        ("tanh", hyperbolic),
+        ("erf", error_function),
+        ("trigonometric", trigonometric),
+    ):
+        (folder / f"{name}.h").write_text("".join(table()))

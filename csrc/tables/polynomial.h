@@ -2,6 +2,8 @@
 // Written by tools/fit/tables.py.
 // clang-format off
 
+#include "../jet.h"
+
 /// For lanes without lookups: c[0] + low + c[1] x + ..., one polynomial for all arguments.
 /// Functions, as device code may not take the address of a constant of the host.
 template <class C, int Degree>
@@ -28,8 +30,8 @@ NONLIN_INLINE constexpr polynomial<float, 10> slack_24() {
            -0x1.712a54p-8f, -0x1.0b77f6p-7f, 0x1.0ffd72p-8f, 0x1.d29c8cp-10f, -0x1.7dd1ep-10f,
            -0x1.5042cap-11f}};
 }
-/// The bend in the same q: 2^-30.3
-NONLIN_INLINE constexpr polynomial<float, 9> bend_24() {
+/// The gelu_tail_slope_ratio in the same q: 2^-30.3
+NONLIN_INLINE constexpr polynomial<float, 9> gelu_tail_slope_24() {
   return {-0x1.e01c14p-28f,
           {0x1.d94de8p-2f, -0x1.a763p-4f, 0x1.ef4feep-5f, -0x1.cc1e28p-6f, 0x1.3777b2p-7f,
            -0x1.d4c796p-10f, -0x1.4793f8p-13f, 0x1.84e9ecp-13f, -0x1.ca99cp-17f, -0x1.13310ep-16f}};
@@ -47,8 +49,8 @@ NONLIN_INLINE constexpr polynomial<double, 25> slack_53() {
            0x1.2c8e17cb77ab5p-25, 0x1.db060f67eb8bp-22, 0x1.c1c8ae2668231p-27,
            -0x1.0baf458965e2cp-24, -0x1.862ecc8ba141p-27}};
 }
-/// The bend in the same q: 2^-62.5
-NONLIN_INLINE constexpr polynomial<double, 25> bend_53() {
+/// The gelu_tail_slope_ratio in the same q: 2^-62.5
+NONLIN_INLINE constexpr polynomial<double, 25> gelu_tail_slope_53() {
   return {-0x1.a1faad0ea4636p-58,
           {0x1.d94de78425463p-2, -0x1.a763001ac67dep-4, 0x1.ef4ff8013799p-5,
            -0x1.cc1e2623d90b6p-6, 0x1.37754d816c55p-7, -0x1.d4c8222ad28adp-10,
@@ -78,15 +80,15 @@ NONLIN_INLINE constexpr polynomial<float, 10> log_tail_11() {
            -0x1.8da868p-12f, -0x1.da6548p-14f, 0x1.0d308ap-15f, -0x1.081da8p-18f, 0x1.0bb28p-22f,
            -0x1.c54c1p-28f}};
 }
-/// half of log2 of the bend times e^(-t^2/2), t <= 14.3: 2^-15.7
-NONLIN_INLINE constexpr polynomial<float, 11> log_bend_8() {
+/// half of log2 of the gelu_tail_slope times e^(-t^2/2), t <= 14.3: 2^-15.7
+NONLIN_INLINE constexpr polynomial<float, 11> log_gelu_tail_slope_8() {
   return {0x0p+0f,
           {-0x1.2d444ep-2f, -0x1.8825ecp-3f, -0x1.1f9f3ep-2f, -0x1.b42a1cp-6f, 0x1.c488c8p-8f,
            -0x1.60a80cp-10f, 0x1.90d6ecp-13f, -0x1.435d32p-16f, 0x1.660092p-20f, -0x1.0177c4p-24f,
            0x1.b02522p-30f, -0x1.409d0cp-36f}};
 }
-/// log2 of the bend times e^(-t^2/2), t <= 7.6: 2^-20.5
-NONLIN_INLINE constexpr polynomial<float, 10> log_bend_11() {
+/// log2 of the gelu_tail_slope times e^(-t^2/2), t <= 7.6: 2^-20.5
+NONLIN_INLINE constexpr polynomial<float, 10> log_gelu_tail_slope_11() {
   return {0x0p+0f,
           {-0x1.2d435ep-1f, -0x1.8865eap-2f, -0x1.1f018ep-1f, -0x1.c455c8p-5f, 0x1.f6f982p-7f,
            -0x1.b85dcap-9f, 0x1.23ffaap-11f, -0x1.171b54p-14f, 0x1.66e7f8p-18f, -0x1.13c74ap-22f,

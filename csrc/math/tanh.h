@@ -1,0 +1,68 @@
+#pragma once
+#include "../tables/tanh.h"
+#include "exp.h"
+
+/// The hyperbolic tangent and its slope.
+
+/// For this file: (tanh(t) − t)/t³ in t², with the bits that a lane's results need.
+template <class V> NONLIN_INLINE constexpr auto tanh_of() {
+  if constexpr (V::bits > 24) {
+    return tanh_53();
+  } else if constexpr (V::bits > 8) {
+    return tanh_24();
+  } else {
+    return tanh_8();
+  }
+}
+
+/// tanh t next to zero
+///   domain    |t| ≤ 0.55
+///   error     float 0.7 ULP · GPU float 0.7 ULP · double 0.7 ULP · 8 bits 2⁻¹⁹ · GPU 11 bits 2⁻²²
+///   ends      −0 stays; NaN passes
+///   own text  none; not on textbook lanes
+template <machine_lane V> NONLIN_INLINE V tanh_near_zero(V t) {
+  const V s = t * t;
+  return fma(t * s, at(tanh_of<V>(), s), t);
+}
+
+/// tanh(u/2), given z = e⁻ᵘ as exp gives it; half_tanh is the same by expm1, with twice the error
+///   domain    0 ≤ u ≤ exp_argument_limit, a lane or a double word
+///   error     float 1.1 ULP · GPU float 1.2 ULP · double 1.4 ULP · 8 bits 2⁻¹⁸ · GPU 11 bits 2⁻¹⁸
+///   ends      relatively accurate next to zero; NaN passes
+///   own text  textbook lanes: (1 − z)/(1 + z)
+template <class U, class Z> NONLIN_INLINE auto tanh_from_exp(U u, Z z) {
+  using V = decltype(rounded(u));
+  if constexpr (textbook<V>) {
+    return -expm1(-u) / (1 + z);
+  } else {
+    const V t = rounded(u) * .5;
+    return if_greater(.55, t, tanh_near_zero(t), V(1) - 2 * z / (1 + z));
+  }
+}
+
+/// Where tanh is 1 to the last bit; textbook lanes carry derivatives, which go on.
+template <class V>
+constexpr double tanh_limit = textbook<V>      ? exp_decay_limit<V> / 2
+                              : float_range<V> ? 16
+                                               : 32;
+
+/// tanh x
+///   domain    all, subnormals too
+///   error     as tanh_from_exp
+///   ends      −0 stays, ±1 at ±∞; NaN passes
+///   own text  none
+template <any_lane V> NONLIN_INLINE V tanh(V x) {
+  const V u = 2 * magnitude(x, tanh_limit<V>);
+  return copysign(abs(tanh_from_exp(u, exp_bounded(-u))), x);
+}
+
+/// w/cosh²(u/2) = w·4z/(1 + z)², given z = e⁻ᵘ as exp gives it: w times the slope of tanh at u/2
+///   domain    0 ≤ u ≤ exp_argument_limit
+///   error     w = 1: float 2.5 ULP · GPU float 3.2 ULP · double 2.3 ULP · 8 bits 2⁻¹⁷ · GPU 11
+///   bits
+///             2⁻¹⁸
+///   ends      4wz where z is next to nothing; NaN passes
+///   own text  none
+template <class V, class Z> NONLIN_INLINE auto sech_squared(V w, Z z) {
+  return 4 * w * (z / square(1 + z));
+}

@@ -1,0 +1,17 @@
+// Compiled for its instruction set, and free of anything that a linker could share.
+#include "csrc/prelude.h"
+//
+#include "csrc/descriptor.h"
+#include "tests/cpp/function_list.h"
+
+namespace nonlin::avx2 {
+namespace {
+#include "csrc/simd/avx2.h"
+//
+#include "csrc/simd/avx2_double.h"
+//
+#include "tests/cpp/functions.h"
+}  // namespace
+
+constinit const functions all_functions = functions_of<avx2>();
+}  // namespace nonlin::avx2

@@ -1,0 +1,57 @@
+#pragma once
+/// Elementary functions on arrays, by the lanes of one instruction set. Included in its namespace,
+/// after its lanes; what it defines is compiled for that instruction set.
+#include "csrc/formula.h"
+
+template <class V> static V compute(function which, V x) {
+  const V t = magnitude(x, exp_decay_limit<V>);
+  switch (which) {
+    case function::log:
+      return log(x);
+    case function::log1p:
+      return log1p(x);
+    case function::log1p_of_exp:
+      return value(V(1) * log1p_of_exp(exp(-t)));
+    case function::logistic:
+      return logistic(x);
+    case function::softplus:
+      return softplus(x);
+    case function::log_logistic:
+      return log_logistic(x);
+    case function::tanh:
+      return tanh(x);
+    case function::tanh_from_exp:
+      return tanh_from_exp(t, exp(-t));
+    case function::sech_squared:
+      return value(sech_squared(V(1), exp(-t)));
+    case function::erf:
+      return erf(x);
+    case function::erfc:
+      return value(erfc(V(1), x));
+    case function::sin:
+      return sin(x);
+    case function::cos:
+      return cos(x);
+    case function::sqrt:
+      return sqrt(x);
+    case function::rsqrt:
+      return rsqrt(x);
+  }
+  return x;
+}
+
+template <class V, class T> static void compute_all(function which, const T* x, T* y, int size) {
+  for (int i = 0; i < size; i += V::size) compute(which, V::load(x + i)).store(y + i);
+}
+template <class V, class T> static void logarithms(const T* x, T* hi, T* lo, int size) {
+  for (int i = 0; i < size; i += V::size) {
+    const auto y = log_double_word(V::load(x + i));
+    y.hi.store(hi + i), y.lo.store(lo + i);
+  }
+}
+
+template <template <int> class Lane> constexpr functions functions_of() {
+  return {compute_all<Lane<24>, float>, compute_all<Lane<11>, float>,
+          compute_all<Lane<8>, float>,  compute_all<double_lane, double>,
+          logarithms<Lane<24>, float>,  logarithms<double_lane, double>};
+}

@@ -1,0 +1,152 @@
+"""Coefficients of elementary functions beyond exp."""
+
+from fit import HEAD, double, function, single
+from mpmath import atanh, cos, cosh, erf, log, log1p, mpf, pi, sin, sqrt, tanh
+
+POLYNOMIAL = HEAD + '#include "polynomial.h"\n\n'
+
+
+def rest_of_log(r):
+    """(log(1 + r) - r + r²/2)/r³"""
+    return (log1p(r) - r + r**2 / 2) / r**3
+
+
+def rest_of_atanh(w):
+    """(2 artanh(s)/s - 2)/s², w = s²"""
+    return 2 * (atanh(sqrt(w)) / sqrt(w) - 1) / w
+
+
+def chord_of_log(z):
+    """log(1 + z)/z"""
+    return log1p(z) / z
+
+
+def rest_of_tanh(s):
+    """(tanh(t) - t)/t³, s = t²"""
+    t = sqrt(s)
+    return (tanh(t) / t - 1) / s
+
+
+def chord_of_erf(s):
+    """erf(x)/x, s = x²"""
+    return erf(sqrt(s)) / sqrt(s) if s else 2 / sqrt(pi)
+
+
+def rest_of_log_cosh(s):
+    """log(cosh(x/2))/x², s = x²"""
+    return log(cosh(sqrt(s) / 2)) / s
+
+
+def rest_of_sin(s):
+    """(sin(r) - r)/r³, s = r²"""
+    r = sqrt(s)
+    return (sin(r) / r - 1) / s
+
+
+def rest_of_cos(s):
+    """(cos(r) - 1 + r²/2)/r⁴, s = r²"""
+    return (cos(sqrt(s)) - 1 + s / 2) / s**2
+
+
+def logarithm():
+    yield POLYNOMIAL
+    yield function(
+        "log_24",
+        "(log(1 + r) - r + r^2/2)/r^3, -1/4 <= r <= 1/2, in units of log(1 + r)/r^3",
+        rest_of_log,
+        -0.25,
+        0.5,
+        7,
+        single,
+        unit=lambda r: log1p(r) / r**3,
+    )
+    yield function(
+        "log_53",
+        "(2 artanh(s)/s - 2)/s^2 in s^2, s <= 1/5, in units of 1/s^2",
+        rest_of_atanh,
+        mpf(10) ** -12,
+        0.04,
+        7,
+        double,
+        unit=lambda w: 1 / w,
+    )
+    yield function(
+        "log_8",
+        "log(1 + r)/r, -1/4 <= r <= 1/2",
+        chord_of_log,
+        -0.25,
+        0.5,
+        6,
+        single,
+        first=1,
+    )
+    for b, degree, rounding in ((24, 9, single), (53, 20, double), (8, 6, single)):
+        yield function(
+            f"log1p_ratio_{b}",
+            "log(1 + z)/z in z - 1/2, 0 <= z <= 1",
+            lambda d: chord_of_log(d + mpf(1) / 2),
+            -0.5,
+            0.5,
+            degree,
+            rounding,
+        )
+
+    yield function(
+        "log_cosh_11",
+        "log(cosh(x/2))/x^2 in x^2, |x| <= 1",
+        rest_of_log_cosh,
+        mpf(10) ** -12,
+        1,
+        3,
+        single,
+        first=0.125,
+    )
+
+
+def hyperbolic():
+    yield POLYNOMIAL
+    for b, degree, rounding in ((24, 4, single), (53, 10, double), (8, 2, single)):
+        yield function(
+            f"tanh_{b}",
+            "(tanh(t) - t)/t^3 in t^2, t <= 0.55, in units of tanh(t)/t^3",
+            rest_of_tanh,
+            mpf(10) ** -12,
+            mpf("0.3025"),
+            degree,
+            rounding,
+            unit=lambda s: tanh(sqrt(s)) / sqrt(s) / s,
+        )
+
+
+def error_function():
+    yield POLYNOMIAL
+    for b, degree, rounding in ((24, 6, single), (53, 12, double), (8, 4, single)):
+        yield function(
+            f"erf_{b}",
+            "erf(x)/x in x^2, x <= 1",
+            chord_of_erf,
+            0,
+            1,
+            degree,
+            rounding,
+        )
+
+
+def trigonometric():
+    yield POLYNOMIAL
+    for b, degree, rounding in ((24, 3, single), (53, 6, double)):
+        for name, f, power, whole in (
+            ("sin", rest_of_sin, 3, lambda s: sin(sqrt(s)) / sqrt(s)),
+            ("cos", rest_of_cos, 4, lambda s: cos(sqrt(s))),
+        ):
+            first = "r" if name == "sin" else "1 + r^2/2"
+            yield function(
+                f"{name}_{b}",
+                f"({name}(r) - {first})/r^{power} in r^2, |r| <= 0.79, in units of {name}(r)",
+                f,
+                mpf(10) ** -12,
+                mpf("0.6241"),
+                degree,
+                rounding,
+                unit=lambda s, whole=whole, power=power: whole(s) / s ** (power // 2),
+            )
