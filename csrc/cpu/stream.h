@@ -1,13 +1,10 @@
 #pragma once
 #include "../simd/twice.h"
+#include "strided.h"
 
 /// Stores past the caches. Where no cache holds a result, each of its lines would be read before it
 /// is overwritten; vectors that go straight to memory save a third of the traffic of a function.
 /// What is stored is the same.
-
-/// Bytes of a call's tensors from which on its results are streamed: more than the caches of nearly
-/// all processors, whose own word cannot be relied upon in virtual machines.
-constexpr std::int64_t streamed_bytes = std::int64_t{1} << 27;
 
 /// A formula may say that it computes faster than memory delivers. Others, as those of 16-bit types
 /// are, would wait for such stores.
@@ -17,9 +14,6 @@ concept light = requires {
 };
 template <class F, class V, class T>
 constexpr bool streams = V::size > 1 && sizeof(T) >= 4 && light<F>;
-
-/// Elements in a row from which on it does not matter that its ends are stored otherwise.
-constexpr std::int64_t streamed_row = 512;
 
 /// Elements of a lane that one instruction stores.
 template <class V> constexpr int vector_size = V::size;
