@@ -48,7 +48,8 @@ class strided_buffers {
                   const std::int64_t* size, int depth, unsigned used, unsigned written,
                   int element_size);
 
-  /// Whether no result passes through a buffer.
+  /// Whether no tensor, or no result, passes through a buffer.
+  bool in_place() const { return !buffered_; }
   bool writes_directly() const { return !(buffered_ & written_); }
   /// Elements that the next block may have: as many as asked for where nothing is buffered.
   std::int64_t block(std::int64_t left) const {

@@ -40,9 +40,10 @@ class walk {
   }
   void move_to(const offsets& line, std::int64_t channel = 0) {
     for (int s = 0; s < parametric::slots; ++s) {
-      all_.move_to(s, line[s] + channel * job_.stride[s][job_.channel]);
+      all_.move_to(s, line[s] + channel * channel_stride(s));
     }
   }
+  std::int64_t channel_stride(int slot) const { return job_.stride[slot][job_.channel]; }
 
   /// Whether results, of which `row` lie side by side, go past the caches: not in place, where
   /// their lines are there already.
@@ -90,18 +91,31 @@ void fence(bool nontemporal) {
 void walk::by_channel() {
   const std::int64_t begin = tile_.inner[0], length = tile_.inner[1] - begin;
   const bool nontemporal = past_caches(length);
-  alignas(64) char sums[tile_sums_size];
+  alignas(64) double sums[tile_sums];
   for (std::int64_t o = tile_.outer[0]; o < tile_.outer[1]; ++o) {
     const offsets row = offset(o, job_.channel + 1);
+    tile_block line{{}, length, nontemporal};
+    if (all_.in_place()) {
+      move_to(row, tile_.channel[0]);
+      all_.load(line.at, begin, length);
+    }
     for (std::int64_t c = tile_.channel[0]; c < tile_.channel[1]; ++c) {
-      move_to(row, c);
       const void *w = entry(job_.weight, job_.weight_stride, c),
                  *v = entry(job_.grad_grad_weight, job_.grad_grad_weight_stride, c);
-      if (tile_.sums) std::memset(sums, 0, sizeof sums);
-      blocks(begin, length, nontemporal, [&](const tile_block& block, std::int64_t) {
-        kernels_.fixed(block, w, v, tile_.sums ? sums : nullptr);
-      });
-      if (tile_.sums) tile_.sums[c - tile_.channel[0]] += kernels_.total(sums);
+      double sum = 0;
+      if (all_.in_place()) {
+        sum = kernels_.fixed(line, w, v, tile_.sums ? sums : nullptr, {true, true});
+        for (int s = 0; s < parametric::slots; ++s) {
+          if (line.at[s]) line.at[s] = static_cast<char*>(line.at[s]) + channel_stride(s);
+        }
+      } else {
+        move_to(row, c);
+        blocks(begin, length, nontemporal, [&](const tile_block& block, std::int64_t at) {
+          sum = kernels_.fixed(block, w, v, tile_.sums ? sums : nullptr,
+                               {at == 0, at + block.count == length});
+        });
+      }
+      if (tile_.sums) tile_.sums[c - tile_.channel[0]] += sum;
     }
   }
   fence(nontemporal);

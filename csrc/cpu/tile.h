@@ -13,22 +13,26 @@ struct tile_block {
   bool nontemporal;  // results go past the caches
 };
 
+/// Whether a block is the first, or the last one of its line.
+struct sums_part {
+  bool first, last;
+};
+
 /// What a formula's unit computes of a block, for one pass and type.
 struct tile_kernels {
   int element_size;
   bool may_stream;
   /// Where all elements have the weight at `w`, and `v` from grad_grad_weight, null if absent.
-  /// Adds their terms to `sums`, an object of its own type that zero bytes begin, unless null.
-  void (*fixed)(const tile_block&, const void* w, const void* v, void* sums);
-  /// The sum of these terms.
-  double (*total)(const void* sums);
+  /// Unless `sums` is null, adds up their terms: from zero in the first part of a line, from what
+  /// the part before left in `sums` in others; returns the sum after the last one.
+  double (*fixed)(const tile_block&, const void* w, const void* v, double* sums, sums_part);
   /// Where each element has a weight, and a sum unless null. May read weights, and rewrite sums,
   /// up to `max_step` elements beyond the block.
   void (*varying)(const tile_block&, const void* w, const void* v, double* sums);
 };
 
-/// Bytes for the sums of `fixed`.
-inline constexpr int tile_sums_size = 1024;
+/// The most that `fixed` keeps in `sums`.
+inline constexpr int tile_sums = 2 * max_step;
 
 /// Of the job's tensors those that `used` has the bit of.
 void run_tile(const parametric::job&, const parametric::tile&, unsigned used, const tile_kernels&);

@@ -5,8 +5,7 @@
 #include "tile.h"
 
 /// Blocks of elements with their weights, and the sums of their terms. Every element goes through
-/// the same vector code, wherever it lies and whatever its neighbours are; a step at the end of a
-/// block computes what is left of it and zeros.
+/// the same vector code, wherever it lies and whatever its neighbours are.
 
 /// Which outputs are wanted is asked once a step, so that a pass is compiled once: compilers move
 /// what one output alone needs to where it is stored.
@@ -16,81 +15,74 @@ struct any_backward : parametric_backward<true, true> {
 };
 using any_double_backward = parametric_double_backward<true>;
 
-/// The terms of one weight, in the order in which its elements are taken: whole steps have sums of
-/// their own for each element of a step, and what is left over for each element of a vector.
-template <class V> struct fixed_sums {
-  /// Where a lane is one element, so many sums hide the latency of an addition.
-  static constexpr int chains = V::size == 1 ? 4 : 1;
-  typename several<V>::accumulator whole[chains];
-  typename V::accumulator rest;
+/// The tensors of a block. `Whole`: a step has as many elements as its lane; otherwise it may have
+/// fewer at the end of the block, where zeros stand for those that are not there.
+template <class Pass, class W, class T, bool Whole, bool Streams> struct block_tensors {
+  T* at[parametric::slots];
+  bool nontemporal[parametric::slots];
 
-  static double total(const void* sums) {
-    const auto& all = *static_cast<const fixed_sums*>(sums);
-    double sum = all.rest.total();
-    for (const auto& part : all.whole) sum += part.total();
-    return sum;
+  NONLIN_INLINE explicit block_tensors(const tile_block& block) {
+    NONLIN_UNROLL
+    for (int s = 0; s < parametric::slots; ++s) {
+      at[s] = static_cast<T*>(block.at[s]);
+      nontemporal[s] = Streams && block.nontemporal && may_bypass_caches<W>(at[s]);
+    }
+  }
+  NONLIN_INLINE bool has(int slot) const {
+    return (Pass::always >> slot & 1) || ((Pass::optional >> slot & 1) && at[slot]);
+  }
+  NONLIN_INLINE W load(int slot, std::int64_t i, [[maybe_unused]] int count) const {
+    if (!has(slot)) return 0;
+    if constexpr (Whole || W::size == 1) {
+      return W::load(at[slot] + i);
+    } else {
+      return W::load_part(at[slot] + i, count);
+    }
+  }
+  NONLIN_INLINE void store(int slot, W y, std::int64_t i, [[maybe_unused]] int count) const {
+    if (!has(slot)) return;
+    if constexpr (!Whole && W::size > 1) {
+      y.store_part(at[slot] + i, count);
+    } else if (Streams && nontemporal[slot]) {
+      put_past_caches<W>(at[slot] + i, [&](T* to) { y.store(to); });
+    } else {
+      y.store(at[slot] + i);
+    }
+  }
+  /// Computes the elements [i, i + count) and calls add(g, term): their product is the term of the
+  /// weight gradient.
+  template <class F, class Add>
+  NONLIN_INLINE void compute(const F& f, W w, W v, bool has_v, std::int64_t i, int count,
+                             const Add& add) const {
+    using enum parametric::slot;
+    const W g = load(grad_output, i, count);
+    const auto y = Pass::of(f, parametric_point<W>{load(self, i, count), w, g,
+                                                   load(grad_grad_self, i, count), v,
+                                                   has(grad_grad_self), has_v});
+    store(result, y.result, i, count);
+    store(grad_grad_output, y.grad_grad_output, i, count);
+    if constexpr (Pass::sums) add(g, y.slope);
   }
 };
 
-/// Adds the products of a step to the sums of a vector, one vector after the other.
-template <class V> NONLIN_INLINE void add_vectors(typename V::accumulator& sums, V a, V b) {
-  sums.add(a, b);
-}
-template <class V, class L>
-NONLIN_INLINE void add_vectors(typename V::accumulator& sums, twice<L> a, twice<L> b) {
-  add_vectors<V>(sums, a.a, b.a);
-  add_vectors<V>(sums, a.b, b.b);
-}
-
-/// The tensors of a block. At its end a step has fewer elements than a lane: zeros stand for those
-/// that are not there.
-template <class Pass, class W, class T> class block_step {
- public:
-  NONLIN_INLINE block_step(const tile_block& block, std::int64_t at)
-      : block_(block),
-        at_(at),
-        left_(block.count - at < W::size ? static_cast<int>(block.count - at) : W::size) {}
-
-  NONLIN_INLINE static bool has(const tile_block& block, int slot) {
-    return (Pass::always >> slot & 1) || ((Pass::optional >> slot & 1) && block.at[slot]);
+/// What is left of a block after whole steps, in single vectors. The weights, and the sums unless
+/// null, of one vector follow those of the vector before it where `advance` is 1, and are the same
+/// where it is 0.
+template <class Pass, class V, class F, class T>
+[[gnu::noinline]] static void rest_of(const tile_block& block, std::int64_t i, const T* w,
+                                      const T* v, double* sums, int advance) {
+  const block_tensors<Pass, V, T, false, false> tensors(block);
+  for (std::int64_t from = 0; i < block.count; i += V::size, from += advance * V::size) {
+    const int count = block.count - i < V::size ? static_cast<int>(block.count - i) : V::size;
+    tensors.compute(F{}, V::load(w + from), v ? V::load(v + from) : V(0), v != nullptr, i, count,
+                    [&](V g, V term) {
+                      if (!sums) return;
+                      auto sum = V::accumulator::load(sums + from);
+                      if constexpr (V::size > 1) term = term.part(count);
+                      sum.add(g, term);
+                      sum.store(sums + from);
+                    });
   }
-  NONLIN_INLINE W load(int slot) const {
-    if (!has(block_, slot)) return 0;
-    const T* p = static_cast<const T*>(block_.at[slot]) + at_;
-    if constexpr (W::size > 1) {
-      if (left_ < W::size) [[unlikely]] return W::load_part(p, left_);
-    }
-    return W::load(p);
-  }
-  template <bool Streams> NONLIN_INLINE void store(int slot, W y) const {
-    if (!has(block_, slot)) return;
-    T* p = static_cast<T*>(block_.at[slot]) + at_;
-    if constexpr (W::size > 1) {
-      if (left_ < W::size) [[unlikely]] return y.store_part(p, left_);
-    }
-    put<W>(p, Streams && block_.nontemporal, [&](T* to) { y.store(to); });
-  }
-  NONLIN_INLINE bool whole() const { return left_ == W::size; }
-  NONLIN_INLINE int count() const { return left_; }
-
- private:
-  const tile_block& block_;
-  std::int64_t at_;
-  int left_;
-};
-
-/// Computes a step and returns g and the term of the weight gradient that it multiplies.
-template <class Pass, bool Streams, class W, class T, class F>
-NONLIN_INLINE std::array<W, 2> compute(const block_step<Pass, W, T>& step, const tile_block& block,
-                                       const F& f, W w, W v, bool has_v) {
-  using enum parametric::slot;
-  const W g = step.load(grad_output);
-  const auto y = Pass::of(
-      f, parametric_point<W>{step.load(self), w, g, step.load(grad_grad_self), v,
-                             step.has(block, grad_grad_self), has_v});
-  step.template store<Streams>(result, y.result);
-  step.template store<Streams>(grad_grad_output, y.grad_grad_output);
-  return {g, y.slope};
 }
 
 template <class T, class V> NONLIN_INLINE typename V::element weight_at(const void* w) {
@@ -103,55 +95,97 @@ template <class T, class V> NONLIN_INLINE typename V::element weight_at(const vo
   }
 }
 
-/// A block whose elements have one weight; the members of `tile_kernels` say more.
+/// The sums of `fixed`, as a block leaves them for the next one of its line. Whole steps have sums
+/// of their own for each element of a step, and what is left over has some for each element of a
+/// vector. Where a lane is one element, four elements have sums in turn, which hides the latency of
+/// an addition.
+template <class V> struct fixed_sums {
+  using W = several<V>;
+  static constexpr int chains = V::size == 1 ? 4 : 1;
+  static_assert(chains * W::size + V::size <= tile_sums);
+  typename W::accumulator whole[chains];
+  typename V::accumulator rest;
+
+  NONLIN_INLINE void load(const double* from) {
+    for (int k = 0; k < chains; ++k) whole[k] = W::accumulator::load(from + k * W::size);
+    rest = V::accumulator::load(from + chains * W::size);
+  }
+  NONLIN_INLINE void store(double* to) const {
+    for (int k = 0; k < chains; ++k) whole[k].store(to + k * W::size);
+    rest.store(to + chains * W::size);
+  }
+  NONLIN_INLINE double total() const {
+    double sum = rest.total();
+    for (int k = 0; k < chains; ++k) sum += whole[k].total();
+    return sum;
+  }
+};
+
+/// A block whose elements have one weight; `tile_kernels` says more.
 template <class Pass, class V, class F, class T>
-static void fixed(const tile_block& block, const void* w, const void* v, void* sums) {
+static double fixed(const tile_block& block, const void* w, const void* v, double* sums,
+                    sums_part part) {
   using W = several<V>;
   constexpr int chains = fixed_sums<V>::chains;
   fixed_sums<V> sum;
   if constexpr (Pass::sums) {
-    if (sums) sum = *static_cast<fixed_sums<V>*>(sums);
+    if (sums && !part.first) sum.load(sums);
   }
+  const block_tensors<Pass, W, T, true, streams<F, V, T>> tensors(block);
   const W weight = weight_at<T, V>(w), direction = v ? weight_at<T, V>(v) : 0;
-  for (std::int64_t at = 0; at < block.count; at += W::size) {
-    const block_step<Pass, W, T> step(block, at);
-    const auto [g, term] =
-        compute<Pass, streams<F, V, T>>(step, block, F{}, weight, direction, v != nullptr);
-    if constexpr (Pass::sums) {
-      if (!sums) continue;
-      if constexpr (V::size == 1) {
-        (at < block.count / chains * chains ? sum.whole[at % chains] : sum.rest).add(g, term);
-      } else if (step.whole()) {
+  const std::int64_t whole = block.count / W::size * W::size;
+  for (std::int64_t i = 0; i < whole; i += W::size) {
+    tensors.compute(F{}, weight, direction, v != nullptr, i, W::size, [&](W g, W term) {
+      if (!sums) return;
+      if constexpr (chains == 1) {
         sum.whole[0].add(g, term);
       } else {
-        add_vectors<V>(sum.rest, g, term.part(step.count()));
+        (i < whole / chains * chains ? sum.whole[i % chains] : sum.rest).add(g, term);
       }
+    });
+  }
+  if constexpr (V::size > 1) {
+    if (whole < block.count) {
+      T weights[V::size], directions[V::size];
+      const auto fill = [](T* to, const void* from) {
+        for (int k = 0; k < V::size; ++k) to[k] = *static_cast<const T*>(from);
+      };
+      fill(weights, w);
+      if (v) fill(directions, v);
+      alignas(64) double rest[V::size];
+      if (sums) sum.rest.store(rest);
+      rest_of<Pass, V, F, T>(block, whole, weights, v ? directions : nullptr,
+                             sums ? rest : nullptr, 0);
+      if (sums) sum.rest = V::accumulator::load(rest);
     }
   }
   if constexpr (Pass::sums) {
-    if (sums) *static_cast<fixed_sums<V>*>(sums) = sum;
+    if (sums && part.last) return sum.total();
+    if (sums) sum.store(sums);
   }
+  return 0;
 }
 
 /// A block whose elements have a weight each.
 template <class Pass, class V, class F, class T>
 static void varying(const tile_block& block, const void* w, const void* v, double* sums) {
   using W = several<V>;
+  const block_tensors<Pass, W, T, true, streams<F, V, T>> tensors(block);
   const T *weights = static_cast<const T*>(w), *directions = static_cast<const T*>(v);
-  for (std::int64_t at = 0; at < block.count; at += W::size) {
-    const block_step<Pass, W, T> step(block, at);
-    const auto [g, term] =
-        compute<Pass, streams<F, V, T>>(step, block, F{}, W::load(weights + at),
-                                        v ? W::load(directions + at) : W(0), v != nullptr);
-    if constexpr (Pass::sums) {
-      if (!sums) continue;
-      auto sum = W::accumulator::load(sums + at);
-      if constexpr (W::size > 1) {
-        sum.add(g, step.whole() ? term : term.part(step.count()));
-      } else {
-        sum.add(g, term);
-      }
-      sum.store(sums + at);
+  const std::int64_t whole = block.count / W::size * W::size;
+  for (std::int64_t i = 0; i < whole; i += W::size) {
+    tensors.compute(F{}, W::load(weights + i), v ? W::load(directions + i) : W(0), v != nullptr, i,
+                    W::size, [&](W g, W term) {
+                      if (!sums) return;
+                      auto sum = W::accumulator::load(sums + i);
+                      sum.add(g, term);
+                      sum.store(sums + i);
+                    });
+  }
+  if constexpr (V::size > 1) {
+    if (whole < block.count) {
+      rest_of<Pass, V, F, T>(block, whole, weights + whole, v ? directions + whole : nullptr,
+                             sums ? sums + whole : nullptr, 1);
     }
   }
 }
@@ -160,5 +194,4 @@ template <class Pass, class F, class T, class V>
 constexpr tile_kernels kernels_of{sizeof(T),
                                   streams<F, V, T>,
                                   fixed<Pass, V, F, T>,
-                                  fixed_sums<V>::total,
                                   varying<Pass, V, F, T>};

@@ -30,15 +30,6 @@ template <class L> struct twice : tables_of<L> {
     a.store(p);
     b.store(p + L::size);
   }
-  /// The first `count` elements, and zeros; the others are not touched.
-  template <class T> NONLIN_INLINE static twice load_part(const T* p, int count) {
-    return {L::load_part(p, low(count)), L::load_part(p + L::size, high(count))};
-  }
-  template <class T> NONLIN_INLINE void store_part(T* p, int count) const {
-    a.store_part(p, low(count));
-    b.store_part(p + L::size, high(count));
-  }
-  NONLIN_INLINE twice part(int count) const { return {a.part(low(count)), b.part(high(count))}; }
 
   friend NONLIN_INLINE twice operator+(twice x, twice y) { return {x.a + y.a, x.b + y.b}; }
   friend NONLIN_INLINE twice operator-(twice x, twice y) { return {x.a - y.a, x.b - y.b}; }
@@ -102,10 +93,6 @@ template <class L> struct twice : tables_of<L> {
     }
     NONLIN_INLINE double total() const { return a.total() + b.total(); }
   };
-
- private:
-  NONLIN_INLINE static int low(int count) { return count < L::size ? count : L::size; }
-  NONLIN_INLINE static int high(int count) { return count < L::size ? 0 : count - L::size; }
 };
 
 /// As many vectors as pay. A lane of one element is no vector.
