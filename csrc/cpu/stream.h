@@ -1,13 +1,10 @@
 #pragma once
 #include "../simd/twice.h"
+#include "strided.h"
 
 /// Stores past the caches. Where no cache holds a result, each of its lines would be read before it
 /// is overwritten; vectors that go straight to memory save a third of the traffic of a function.
 /// What is stored is the same.
-
-/// Bytes of a call's tensors from which on its results are streamed: more than the caches of nearly
-/// all processors, whose own word cannot be relied upon in virtual machines.
-constexpr std::int64_t streamed_bytes = std::int64_t{1} << 27;
 
 /// A formula may say that it computes faster than memory delivers. Others, as those of 16-bit types
 /// are, would wait for such stores.
@@ -17,9 +14,6 @@ concept light = requires {
 };
 template <class F, class V, class T>
 constexpr bool streams = V::size > 1 && sizeof(T) >= 4 && light<F>;
-
-/// Elements in a row from which on it does not matter that its ends are stored otherwise.
-constexpr std::int64_t streamed_row = 512;
 
 /// Elements of a lane that one instruction stores.
 template <class V> constexpr int vector_size = V::size;
@@ -41,25 +35,37 @@ template <std::size_t Bytes> NONLIN_INLINE void stream_bytes(char* to, const cha
 #endif
 }
 
-/// Lets store(T*) write a lane to p, past the caches if `streams` and the address allow it.
-template <class V, class T, class Store>
-NONLIN_INLINE void put(T* p, [[maybe_unused]] bool streams, const Store& store) {
+/// Whether lanes from p on may be stored past the caches: a multiple of a vector's bytes.
+template <class V, class T> NONLIN_INLINE bool may_bypass_caches([[maybe_unused]] const T* p) {
 #if defined(__x86_64__)
+  return V::size > 1 && reinterpret_cast<std::uintptr_t>(p) % (vector_size<V> * sizeof(T)) == 0;
+#else
+  return false;
+#endif
+}
+
+/// Lets store(T*) write a lane to p, past the caches; p may_bypass_caches.
+template <class V, class T, class Store>
+NONLIN_INLINE void put_past_caches(T* p, const Store& store) {
   constexpr std::size_t bytes = vector_size<V> * sizeof(T);
   if constexpr (V::size > 1) {
-    if (streams && reinterpret_cast<std::uintptr_t>(p) % bytes == 0) [[likely]] {
-      alignas(bytes) T lane[V::size];  // registers, once the compiler is through
-      store(lane);
-      NONLIN_UNROLL
-      for (std::size_t i = 0; i < V::size; i += vector_size<V>) {
-        stream_bytes<bytes>(reinterpret_cast<char*>(p + i),
-                            reinterpret_cast<const char*>(lane + i));
-      }
-      return;
+    alignas(bytes) T lane[V::size];  // registers, once the compiler is through
+    store(lane);
+    NONLIN_UNROLL
+    for (std::size_t i = 0; i < V::size; i += vector_size<V>) {
+      stream_bytes<bytes>(reinterpret_cast<char*>(p + i), reinterpret_cast<const char*>(lane + i));
     }
   }
-#endif
-  store(p);
+}
+
+/// Lets store(T*) write a lane to p, past the caches if `streams` and the address allow it.
+template <class V, class T, class Store>
+NONLIN_INLINE void put(T* p, bool streams, const Store& store) {
+  if (streams && may_bypass_caches<V>(p)) [[likely]] {
+    put_past_caches<V>(p, store);
+  } else {
+    store(p);
+  }
 }
 
 /// Makes what was streamed visible before what is stored from now on.
