@@ -39,6 +39,7 @@ _ROWS: tuple[Activation, ...] = (
         definitions.elu,
         options=({"alpha": 0.3}, {"alpha": 2.5}),
         arguments=lambda alpha=1.0: (alpha, 1.0, 1.0 / alpha),
+        textbook=textbook.celu,
     ),
     Pointwise(
         exponential.selu,
@@ -63,5 +64,12 @@ _ROWS: tuple[Activation, ...] = (
         group=2,
     ),
 )
+
+# Public functions without an operator of their name, and why.
+WITHOUT_OPERATOR = {
+    "silu": "swish with β = 1, for which that operator has kernels of their own",
+    "celu": "elu with input_scale = 1/α",
+    "selu": "elu with two constants",
+}
 
 catalogue: dict[str, Activation] = {row.name: row for row in _ROWS}
