@@ -121,15 +121,20 @@ def test_rows_of_the_families():
 @each_pointwise
 def test_row(name):
     assert rows(name), (
-        f"{name} has no row in python/nonlin/testing/catalogue.py, so nothing tests it: add one"
+        f"{name} has no row, so nothing tests it: add to python/nonlin/testing/catalogue.py "
+        f"Pointwise(its function, its module, definitions.{name})"
     )
     defaults = tuple(default for _, default in CATALOGUE[name]["parameters"])
     assert any(case.parameters == defaults for case in rows(name)), (
-        f"no row of {name} in nonlin.testing.catalogue has the default parameters {defaults}"
+        f"no row of {name} in python/nonlin/testing/catalogue.py has the default parameters "
+        f"{defaults}"
     )
     for index, (parameter, _) in enumerate(CATALOGUE[name]["parameters"]):
         settings = {case.parameters[index] for case in rows(name)}
-        assert len(settings) > 1, f"no row of {name} sets {parameter} to anything but {settings}"
+        assert len(settings) > 1, (
+            f"no row of {name} sets {parameter} to anything but {settings}: add to `options` of its "
+            "row in python/nonlin/testing/catalogue.py one that does"
+        )
 
 
 @each

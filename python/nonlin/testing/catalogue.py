@@ -47,7 +47,13 @@ _ROWS: tuple[Activation, ...] = (
         definitions.elu,
         arguments=lambda: (SELU_ALPHA, SELU_SCALE, 1.0),
     ),
-    Parametric(parametric.prelu, nn.PReLU, definitions.prelu, values=(0.25, 0.0, 1.5, -0.75)),
+    Parametric(
+        parametric.prelu,
+        nn.PReLU,
+        definitions.prelu,
+        values=(0.25, 0.0, 1.5, -0.75),
+        textbook=textbook.prelu,
+    ),
     Parametric(
         pointwise.swish,
         partial(nn.Swish, learnable=True),

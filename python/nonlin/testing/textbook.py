@@ -19,6 +19,11 @@ def celu(x: Tensor, alpha: float = 1.0) -> Tensor:
     return alpha * torch.nn.functional.elu(x / alpha)
 
 
+def prelu(x: Tensor, weight: Tensor) -> Tensor:
+    """x, or w·x at and below 0: PyTorch's takes weights of channels alone."""
+    return torch.where(x > 0, x, weight * x)
+
+
 def maxout(x: Tensor, k: int, dim: int = -1) -> Tensor:
     """Return the largest of each group; `amax` would share the gradient between equals."""
     return torch.max(torch.unflatten(x, dim, (-1, k)), dim if dim < 0 else dim + 1).values
