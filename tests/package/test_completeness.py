@@ -132,8 +132,8 @@ def test_row(name):
     for index, (parameter, _) in enumerate(CATALOGUE[name]["parameters"]):
         settings = {case.parameters[index] for case in rows(name)}
         assert len(settings) > 1, (
-            f"no row of {name} sets {parameter} to anything but {settings}: add to `options` of its "
-            "row in python/nonlin/testing/catalogue.py one that does"
+            f"no row of {name} sets {parameter} to anything but {settings}: add to `options` of "
+            "its row in python/nonlin/testing/catalogue.py one that does"
         )
 
 

@@ -25,8 +25,8 @@ def functions() -> dict[str, list[Activation]]:
     found: dict[str, list[Activation]] = {}
     for row in catalogue.values():
         found.setdefault(origin(row.function).__name__, []).append(row)
-        for name in WITHOUT_OPERATOR:
-            if WITHOUT_OPERATOR[name].split()[0] == row.operator:
+        for name, (operator, _) in WITHOUT_OPERATOR.items():
+            if operator == row.operator:
                 found.setdefault(name, [])
     return found
 
@@ -40,7 +40,7 @@ def _activations() -> Iterator[list[str]]:
     for name, rows in functions().items():
         function = getattr(nonlin, name)
         if name in WITHOUT_OPERATOR:
-            operators = WITHOUT_OPERATOR[name]
+            operators = "`{}` {}".format(*WITHOUT_OPERATOR[name])
         else:
             operators = ", ".join(f"`{row.operator}`" for row in rows)
         formula = line(function).split(", with ")[0].rstrip(".")

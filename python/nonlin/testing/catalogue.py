@@ -71,11 +71,11 @@ _ROWS: tuple[Activation, ...] = (
     ),
 )
 
-# Public functions without an operator of their name, and why.
+# Public functions without an operator of their name: which one they call, and why it will do.
 WITHOUT_OPERATOR = {
-    "silu": "swish with β = 1, for which that operator has kernels of their own",
-    "celu": "elu with input_scale = 1/α",
-    "selu": "elu with two constants",
+    "silu": ("swish", "with β = 1, for which it has kernels of their own"),
+    "celu": ("elu", "with `input_scale` = 1/α"),
+    "selu": ("elu", "with two constants"),
 }
 
 catalogue: dict[str, Activation] = {row.name: row for row in _ROWS}
