@@ -34,7 +34,7 @@ changed = $(shell find $(EQUIPMENT) -path '*/__pycache__*' -prune -o -type f -ne
 
 cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
 
-.PHONY: help build demo test test-gpu pytest ctest try bench bench-gpu gpu sweep budget format lint clean
+.PHONY: help build demo test test-gpu pytest ctest try bench bench-gpu gpu sweep tables budget format lint clean
 
 help:
 	@echo 'make demo    train, compare and draw the activations; also from C++'
@@ -47,6 +47,7 @@ help:
 	@echo 'make bench-gpu   the same of CUDA kernels   (no GPU: make bench-gpu BENCH_ARGS=--dry-run)'
 	@echo 'make gpu     build, check and measure on a bare machine with a card   (no GPU: make gpu DRY=1)'
 	@echo 'make sweep   every float32 input, for docs/accuracy.md (one: make sweep SWEEP_ARGS=mish)'
+	@echo 'make tables  the tables of activations in README.md, from the rows'
 	@echo 'make budget  machine code of the CUDA kernels, against its budgets'
 	@echo 'make format  format all sources            make lint   check them'
 	@echo 'make clean   remove everything that was built; the environments stay'
@@ -99,6 +100,9 @@ gpu:
 
 sweep: build
 	PYTHONPATH=tools $(PY) -m sweep $(SWEEP_ARGS)
+
+tables: build
+	$(PY) tools/tables
 
 budget: build
 	NONLIN_BUILD_DIR=$(abspath $(BUILD)) PYTHONPATH=tools $(PY) -m budget $(BUDGET_ARGS)

@@ -31,6 +31,7 @@ BACKWARD = {
     "prelu": (10.0, 10.0),
     "maxout": (10.0, 10.0),
 }
+WITHOUT = {"selu": "elu's kernels", "parametric_swish": "PyTorch has none"}
 DOUBLE_BACKWARD = 3.0
 EQUAL = 1.0
 OF_A_COPY = 0.9  # in memory, with all threads

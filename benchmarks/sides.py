@@ -10,18 +10,12 @@ from typing import Any
 import torch
 from nonlin.testing import Activation, Parametric, Pointwise
 from nonlin.testing import textbook as expressions
+from nonlin.testing.activation import origin
 from torch import Tensor
 
 from benchmarks.variants import Variant
 
 aten, ours = torch.ops.aten, torch.ops.nonlin
-# PyTorch's operator and its options. A function that is not here takes part through autograd.
-ATEN: dict[str, tuple[str, dict[str, Any]]] = {
-    "gelu": ("gelu", {}),
-    "gelu_tanh": ("gelu", {"approximate": "tanh"}),
-    "swish": ("silu", {}),
-    "mish": ("mish", {}),
-}
 
 
 @dataclass(frozen=True)
@@ -51,7 +45,7 @@ def sides(row: Activation, variant: Variant, inputs: tuple[Tensor, ...]) -> tupl
     if isinstance(row, Pointwise):
         return _pointwise(row), _builtin(row)
     if isinstance(row, Parametric):
-        return _parametric(row.operator), _prelu() if row.name == "prelu" else _expression(row)
+        return _parametric(row.operator), _learned(row)
     return _groupwise(variant, *inputs), _maximum(variant, *inputs)
 
 
@@ -73,18 +67,24 @@ def _pointwise(row: Pointwise) -> Side:
 
 
 def _builtin(row: Pointwise) -> Side:
-    if row.operator == "elu":
-        return _elu(*row.arguments())
-    if row.name not in ATEN:
+    """Its operators, if it has those of both passes; otherwise it takes part through autograd."""
+    if row.operator in SPECIAL:
+        return SPECIAL[row.operator](*row.arguments())
+    name, options = origin(row.builtin).__name__, getattr(row.builtin, "keywords", {})
+    if not hasattr(aten, name + "_backward"):
         return Side(row.builtin, row.builtin)
-    name, options = ATEN[row.name]
-    packet = getattr(aten, name)
+    packet, backward = getattr(aten, name), getattr(aten, name + "_backward").default
+    taken = [argument.name for argument in backward._schema.arguments]
+    if not {"grad_output", "self"} <= set(taken) <= {"grad_output", "self", "approximate"}:
+        raise NotImplementedError(
+            f"aten.{name}_backward takes {taken}: say in SPECIAL of benchmarks/sides.py how"
+        )
     return Side(
         partial(packet.default, **options),
         partial(packet, **options) if options else packet,
         partial(packet.out, **options),
         partial(getattr(aten, name + "_").default, **options),
-        partial(getattr(aten, name + "_backward").default, **options),
+        partial(backward, **options),
     )
 
 
@@ -123,7 +123,17 @@ def _prelu() -> Side:
     return Side(aten.prelu.default, aten.prelu, backward=backward)
 
 
-def _expression(row: Parametric) -> Side:
+# Of our operators with counterparts in PyTorch that take something else, how these are called.
+SPECIAL: dict[str, Callable[..., Side]] = {"elu": _elu, "prelu": _prelu}
+
+
+def _learned(row: Parametric) -> Side:
+    if row.operator in SPECIAL:
+        return SPECIAL[row.operator]()
+    if hasattr(aten, row.operator):
+        raise NotImplementedError(
+            f"aten.{row.operator} exists: say in SPECIAL of benchmarks/sides.py how it is called"
+        )
     return Side(lambda x, w: row.builtin(x, _along_channels(w, x)), row.builtin)
 
 

@@ -8,7 +8,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from nonlin.testing import Pointwise, catalogue, ulp_error
-from nonlin.testing.measure import Function
+from nonlin.testing.activation import Function
 from torch import Tensor
 
 DARK, BLUE, ORANGE, GREY = "#222222", "#0072b2", "#d55e00", "#999999"

@@ -110,6 +110,15 @@ def test_goals(ratio, reached):
     assert ("* float32, mish, value, avx2: 5.98 of 6" in page) != reached
 
 
+def test_every_operator_has_goals():
+    for name, table in (("VALUE", goals.VALUE), ("BACKWARD", goals.BACKWARD)):
+        missing = set(operators()) - {*table, *goals.WITHOUT}
+        assert missing == set(), (
+            f"{sorted(missing)} have no goal: write how many times faster than PyTorch's they have "
+            f"to be into {name} of benchmarks/goals.py, or into WITHOUT why there is none"
+        )
+
+
 @pytest.mark.parametrize(("dtype", "goal"), [("bfloat16", 6), ("float16", 6), ("float64", 1)])
 def test_goals_of_other_types(dtype, goal):
     case = MISH._replace(dtype=dtype)

@@ -15,17 +15,26 @@ from conftest import script
 pytestmark = pytest.mark.devices
 
 x, w = torch.linspace(-2, 2, 6).view(2, 3), torch.ones(3)
-CALLS = {
-    "gelu": lambda **given: nonlin.gelu(**({"input": x} | given)),
-    "swish": lambda **given: nonlin.swish(**({"input": x} | given)),
-    "silu": lambda **given: nonlin.silu(**({"input": x} | given)),
-    "mish": lambda **given: nonlin.mish(**({"input": x} | given)),
-    "elu": lambda **given: nonlin.elu(**({"input": x} | given)),
-    "celu": lambda **given: nonlin.celu(**({"input": x} | given)),
-    "selu": lambda **given: nonlin.selu(**({"input": x} | given)),
-    "prelu": lambda **given: nonlin.prelu(**({"input": x, "weight": w} | given)),
-    "maxout": lambda **given: nonlin.maxout(**({"input": x, "k": 3} | given)),
-}
+FUNCTIONS = [
+    name
+    for name in nonlin.__all__
+    if inspect.isfunction(getattr(nonlin, name)) and not name.endswith("_")
+]
+REQUIRED = {"input": x, "weight": w, "k": 3}
+
+
+def parameters(name: str) -> set[str]:
+    return set(inspect.signature(getattr(nonlin, name)).parameters)
+
+
+def required(name: str) -> dict[str, object]:
+    return {given: value for given, value in REQUIRED.items() if given in parameters(name)}
+
+
+def call(name: str, **given):
+    return getattr(nonlin, name)(**(required(name) | given))
+
+
 NO_TENSOR = (1.0, 3, "x", [1.0], None, torch.float32)
 NO_INTEGER = (2.0, "2", None, True, torch.tensor(2))
 # What each argument must be, and what it is not.
@@ -42,28 +51,31 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_wrong_kinds(name):
-    for argument in inspect.signature(getattr(nonlin, name)).parameters:
+    for argument in parameters(name):
+        assert argument in KINDS, (
+            f"nonlin.{name} takes `{argument}`: say in KINDS, here, what it must be and what not"
+        )
         allowed, wrong = KINDS[argument]
         for value in wrong:
             before, kind = x.clone(), type(value).__name__
             with pytest.raises(TypeError) as caught:
-                CALLS[name](**{argument: value})
+                call(name, **{argument: value})
             words = f"nonlin::{name}: `{argument}` must be {allowed}, got {kind}"
             assert str(caught.value) == words
             assert same_bits(x, before)
     with pytest.raises(TypeError, match="unexpected keyword"):
-        CALLS[name](wide=1.0)
+        call(name, wide=1.0)
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions_name_themselves(name):
     words = f"nonlin::{name}: `input` must have dtype float64, float32, float16 or bfloat16, got"
     with pytest.raises(NotImplementedError, match=f"^{words} int64$"):
-        CALLS[name](input=torch.ones(2, 3, dtype=torch.int64))
+        call(name, input=torch.ones(2, 3, dtype=torch.int64))
     with pytest.raises(RuntimeError, match="`out` must have dtype"):
-        CALLS[name](out=torch.empty(6, dtype=torch.float64))
+        call(name, out=torch.empty(6, dtype=torch.float64))
 
 
 def test_a_number_that_is_not_finite():
@@ -82,20 +94,20 @@ def test_wrong_kinds_in_compiled_functions():
         ("gelu", "input", 1.0),
         ("silu", "inplace", 1),
     ):
-        run = torch.compile(lambda: CALLS[name](**{argument: value}), backend="eager")  # noqa: B023
+        run = torch.compile(lambda: call(name, **{argument: value}), backend="eager")  # noqa: B023
         with pytest.raises(TypeError, match=rf"^nonlin::{name}: `{argument}` must be [^\n]*$"):
             run()
 
 
-@pytest.mark.parametrize("name", [name for name in CALLS if name != "maxout"])
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if "inplace" in parameters(name)])
 def test_in_place_and_out(name):
     message = f"nonlin::{name}: `inplace` must be False where `out` is given"
     with pytest.raises(RuntimeError) as caught:
-        CALLS[name](inplace=True, out=torch.empty(0))
+        call(name, inplace=True, out=torch.empty(0))
     assert str(caught.value) == message
-    scripted, more = script(getattr(nonlin, name)), {"weight": w} if name == "prelu" else {}
+    scripted = script(getattr(nonlin, name))
     with pytest.raises(torch.jit.Error, match=re.escape(message)):
-        scripted(x, **more, inplace=True, out=torch.empty(0))
+        scripted(**required(name), inplace=True, out=torch.empty(0))
 
 
 REFUSED = [

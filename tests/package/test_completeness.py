@@ -1,13 +1,17 @@
 """An activation is added in one header; these tests say what else it still needs."""
 
+import inspect
 import pathlib
 import re
+import runpy
 
 import nonlin
 import nonlin.nn
 import pytest
 import torch
 from nonlin.testing import catalogue
+from nonlin.testing.activation import line, origin, paper
+from nonlin.testing.catalogue import WITHOUT_OPERATOR
 from rows import GROUPWISE, PARAMETRIC, SETTINGS, GroupwiseRow, ParametricRow, PointwiseRow
 
 CATALOGUE = {row["name"]: row for row in nonlin._C.operators()}
@@ -20,8 +24,14 @@ FAMILIES = {
 KERNELS = [(name, kind) for name, row in CATALOGUE.items() for kind in FAMILIES[row["family"]]]
 package = pathlib.Path(nonlin.__file__).parent
 repository = pathlib.Path(__file__).parent.parent.parent
+FUNCTIONS = [n for n in nonlin.__all__ if callable(getattr(nonlin, n)) and n[-1] != "_"]
 each = pytest.mark.parametrize("name", CATALOGUE)
 each_pointwise = pytest.mark.parametrize("name", POINTWISE)
+
+
+needs_sources = pytest.mark.skipif(
+    not (repository / "tools").exists(), reason="the tests run beside an installed package"
+)
 
 
 def headers() -> str:
@@ -111,22 +121,27 @@ def test_rows_of_the_families():
 @each_pointwise
 def test_row(name):
     assert rows(name), (
-        f"{name} has no row in nonlin.testing.catalogue, so nothing tests it: add one"
+        f"{name} has no row, so nothing tests it: add to python/nonlin/testing/catalogue.py "
+        f"Pointwise(its function, its module, definitions.{name})"
     )
     defaults = tuple(default for _, default in CATALOGUE[name]["parameters"])
     assert any(case.parameters == defaults for case in rows(name)), (
-        f"no row of {name} in nonlin.testing.catalogue has the default parameters {defaults}"
+        f"no row of {name} in python/nonlin/testing/catalogue.py has the default parameters "
+        f"{defaults}"
     )
     for index, (parameter, _) in enumerate(CATALOGUE[name]["parameters"]):
         settings = {case.parameters[index] for case in rows(name)}
-        assert len(settings) > 1, f"no row of {name} sets {parameter} to anything but {settings}"
+        assert len(settings) > 1, (
+            f"no row of {name} sets {parameter} to anything but {settings}: add to `options` of "
+            "its row in python/nonlin/testing/catalogue.py one that does"
+        )
 
 
 @each
 def test_python_function_and_module(name):
     for row in (row for row in catalogue.values() if row.operator == name):
         for kind, thing in (("function", row.function), ("module", row.module)):
-            thing = getattr(thing, "func", thing)  # of a functools.partial
+            thing = origin(thing)
             home = nonlin if kind == "function" else nonlin.nn
             assert getattr(home, thing.__name__, None) is thing, (
                 f"{name}: {home.__name__} has no {thing.__name__}; import it there"
@@ -147,10 +162,24 @@ def test_parameters_reach_python(name):
         assert torch.equal(case.module()(x), want), f"{case}: the module passes other parameters"
 
 
+def test_public_functions_have_operators():
+    """Of the same name, or the catalogue says why not; their docstrings say what and by whom."""
+    public = {name for name in FUNCTIONS if inspect.isfunction(getattr(nonlin, name))}
+    missing = public - set(CATALOGUE) - set(WITHOUT_OPERATOR)
+    assert missing == set(), (
+        f"{sorted(missing)} have no operator of their name: write into WITHOUT_OPERATOR of "
+        "python/nonlin/testing/catalogue.py which one they call, and why"
+    )
+    stale = {n for n in WITHOUT_OPERATOR if n not in public or n in CATALOGUE}
+    assert stale == set(), f"WITHOUT_OPERATOR has {sorted(stale)}, which are no such functions"
+    for name in public:
+        assert line(getattr(nonlin, name)) and paper(getattr(nonlin, name))
+
+
 def test_public_python_names_are_tested():
-    things = (thing for row in catalogue.values() for thing in (row.function, row.module))
-    tested = {getattr(thing, "func", thing).__name__ for thing in things}
-    tested |= {"silu", "SiLU"}  # swish at beta = 1
+    things = [thing for row in catalogue.values() for thing in (row.function, row.module)]
+    tested = {origin(thing).__name__ for thing in things} | set(WITHOUT_OPERATOR)
+    tested |= {name for name in nonlin.nn.__all__ if name.lower() in WITHOUT_OPERATOR}
     tested |= {name + "_" for name in tested}  # their forms in place
     public = {n for n in nonlin.__all__ if callable(getattr(nonlin, n)) and n[0] != "_"}
     public |= set(nonlin.nn.__all__)
@@ -159,7 +188,6 @@ def test_public_python_names_are_tested():
     )
 
 
-FUNCTIONS = [n for n in nonlin.__all__ if callable(getattr(nonlin, n)) and n[-1] != "_"]
 DECLARATION = re.compile(r"^(?:inline )?at::Tensor&? (\w+)\(", re.MULTILINE)
 
 
@@ -189,4 +217,26 @@ def test_cpp_modules():
     assert declared == set(nonlin.nn.__all__), (
         f"C++ and Python differ by the modules {sorted(declared ^ set(nonlin.nn.__all__))}: "
         "run `python tools/api`, which writes them from python/nonlin/nn/"
+    )
+
+
+@needs_sources
+def test_cpp_tests_know_all():
+    """The lists of the C++ tests, which no table of rows reaches."""
+    text = (repository / "tests" / "cpp" / "torch" / "functions.cpp").read_text()
+    named = set(re.findall(r"FORMS\(\w+, (\w+),", text))
+    grouped = {name for name, row in CATALOGUE.items() if row["family"] == "groupwise"}
+    missing = ({*FUNCTIONS, *CATALOGUE} - grouped) - named
+    assert missing == set(), (
+        f"C++ tests lack {sorted(missing)}: add FORMS(name, name, PyTorch's expression) for each "
+        "to `forms` in tests/cpp/torch/functions.cpp"
+    )
+
+
+@needs_sources
+def test_readme_has_all():
+    tables = runpy.run_path(str(repository / "tools" / "tables" / "__main__.py"))
+    page = (repository / "README.md").read_text()
+    assert tables["written"](page) == page, (
+        "README.md's tables are not what the rows say: run `make tables` (python tools/tables)"
     )

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import torch
 from device import here, normal
-from nonlin.testing import catalogue
+from nonlin.testing import Parametric, catalogue
 from torch import Tensor
 
 from rows.sample import Row, Sample, seeds
@@ -21,9 +21,12 @@ class ParametricRow(Row):
     KINDS: ClassVar[tuple[str, ...]] = ("", "_", "out", "_backward", "_double_backward")
     TENSORS: ClassVar[tuple[str, ...]] = ("self", "weight")
 
-    weight: str  # what the operator calls it
-    elementwise: Callable[[Tensor, Tensor], Tensor]
-    weight_slope: Callable[[Tensor, Tensor], Tensor]
+    row: Parametric
+
+    @property
+    def weight(self) -> str:
+        """What the operator calls it."""
+        return self.overload()._schema.arguments[1].name
 
     def forward(self, x: Tensor, w: Tensor, dim: int = 1) -> Tensor:
         return self.overload()(x, w, dim)
@@ -56,13 +59,12 @@ class ParametricRow(Row):
 
     def expression(self, x: Tensor, w: Tensor, dim: int = 1) -> Tensor:
         """The same by PyTorch's own operators, as they can be differentiated and transformed."""
-        return self.elementwise(x, placed(w, x, dim))
+        return self.row.textbook(x, placed(w, x, dim))
 
     def weight_terms(self, g: Tensor, x: Tensor, w: Tensor, dim: int = 1) -> Tensor:
         """In float64, what is summed to the gradient of the weight."""
-        return g.detach().double() * self.weight_slope(
-            x.detach().double(), placed(w.detach().double(), x, dim)
-        )
+        x, w = x.detach().double(), w.detach().double()
+        return g.detach().double() * self.row.weight_slope(x, placed(w, x, dim).expand_as(x))
 
     def with_input(self, x: Tensor) -> Iterator[Sample]:
         if not x.dim():
@@ -132,17 +134,4 @@ def make_weight(kind: str, channels: int, dtype: torch.dtype = torch.float64) ->
     return weight_of(weight_leaf(kind, channels, dtype), kind, channels)
 
 
-PARAMETRIC = (
-    ParametricRow(
-        catalogue["prelu"],
-        "weight",
-        elementwise=lambda x, w: torch.where(x > 0, x, w * x),
-        weight_slope=lambda x, w: x.clamp(max=0),
-    ),
-    ParametricRow(
-        catalogue["parametric_swish"],
-        "beta",
-        elementwise=lambda x, beta: x * torch.sigmoid(beta * x),
-        weight_slope=lambda x, beta: x * x * torch.sigmoid(beta * x) * torch.sigmoid(-beta * x),
-    ),
-)
+PARAMETRIC = tuple(ParametricRow(row) for row in catalogue.values() if isinstance(row, Parametric))

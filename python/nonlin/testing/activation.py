@@ -46,9 +46,11 @@ class Activation:
         group: int = 1,
     ) -> None:
         """PyTorch's are those of the same name, unless they are given."""
-        own = _origin(function).__name__
+        own = origin(function).__name__
         self.operator = operator or own
-        self.name = own if function is _origin(function) else self.operator
+        if self.operator not in OPERATORS:
+            raise ValueError(f"a row of {own}: no header in ops/ makes an operator {self.operator}")
+        self.name = own if function is origin(function) else self.operator
         self.function, self.module, self.group = function, module, group
         self.builtin = builtin or _namesake(function, functional)
         self.builtin_module = builtin_module or _namesake(module, torch.nn)
@@ -59,18 +61,12 @@ class Activation:
     @property
     def line(self) -> str:
         """What it computes: the first line of the function's docstring."""
-        return _paragraphs(self.function)[0]
+        return line(self.function)
 
     @property
     def paper(self) -> str:
-        """Who published it, when and where: a paragraph of its own in that docstring."""
-        for text in _paragraphs(self.function)[1:]:
-            if re.fullmatch(r".+ \d{4}, .+", text):
-                return text
-        raise ValueError(
-            f"nonlin.{_origin(self.function).__name__}: the second paragraph of its docstring must "
-            "be 'Authors year, where', such as 'Misra 2019, arXiv 1908.08681'"
-        )
+        """Who published it, when and where: the second paragraph of that docstring."""
+        return paper(self.function)
 
     def references(self, x: Tensor) -> tuple[Sum, Sum] | None:
         """Value and slope, each an unevaluated sum of float64 tensors; None if nothing rounds."""
@@ -94,13 +90,14 @@ class Defined(Activation):
         self.definition = definition
 
 
-def _origin(thing: Any) -> Any:
+def origin(thing: Any) -> Any:
+    """Without the arguments that are bound to it."""
     return thing.func if isinstance(thing, partial) else thing
 
 
 def _namesake(thing: Any, home: Any) -> Any:
     """PyTorch's, with the same arguments bound."""
-    name = _origin(thing).__name__
+    name = origin(thing).__name__
     found = getattr(home, name, None)
     if found is None:
         raise TypeError(
@@ -110,6 +107,28 @@ def _namesake(thing: Any, home: Any) -> Any:
     return partial(found, *thing.args, **thing.keywords) if isinstance(thing, partial) else found
 
 
+def line(function: Function) -> str:
+    """What a function computes: the first line of its docstring, a formula as a rule."""
+    first = _paragraphs(function)[0]
+    if not first.endswith("."):
+        raise ValueError(
+            f"nonlin.{origin(function).__name__}: its docstring must begin with a sentence that "
+            "says what it computes, such as 'Mish(x) = x·tanh(softplus(x)).'"
+        )
+    return first
+
+
+def paper(function: Function) -> str:
+    """Who published it, when and where: the second paragraph, or the one after constants."""
+    for text in _paragraphs(function)[1:]:
+        if re.fullmatch(r"[A-Z].+ (19|20)\d\d, .+", text):
+            return text
+    raise ValueError(
+        f"nonlin.{origin(function).__name__}: the second paragraph of its docstring must say who "
+        "published it, when and where, such as 'Misra 2019, arXiv 1908.08681'"
+    )
+
+
 def _paragraphs(function: Function) -> list[str]:
-    text = inspect.getdoc(_origin(function)) or ""
+    text = inspect.getdoc(origin(function)) or ""
     return [" ".join(part.split()) for part in text.split("\n\n")]

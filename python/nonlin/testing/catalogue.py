@@ -39,6 +39,7 @@ _ROWS: tuple[Activation, ...] = (
         definitions.elu,
         options=({"alpha": 0.3}, {"alpha": 2.5}),
         arguments=lambda alpha=1.0: (alpha, 1.0, 1.0 / alpha),
+        textbook=textbook.celu,
     ),
     Pointwise(
         exponential.selu,
@@ -46,7 +47,13 @@ _ROWS: tuple[Activation, ...] = (
         definitions.elu,
         arguments=lambda: (SELU_ALPHA, SELU_SCALE, 1.0),
     ),
-    Parametric(parametric.prelu, nn.PReLU, definitions.prelu, values=(0.25, 0.0, 1.5, -0.75)),
+    Parametric(
+        parametric.prelu,
+        nn.PReLU,
+        definitions.prelu,
+        values=(0.25, 0.0, 1.5, -0.75),
+        textbook=textbook.prelu,
+    ),
     Parametric(
         pointwise.swish,
         partial(nn.Swish, learnable=True),
@@ -63,5 +70,12 @@ _ROWS: tuple[Activation, ...] = (
         group=2,
     ),
 )
+
+# Public functions without an operator of their name: which one they call, and why it will do.
+WITHOUT_OPERATOR = {
+    "silu": ("swish", "with β = 1, for which it has kernels of their own"),
+    "celu": ("elu", "with `input_scale` = 1/α"),
+    "selu": ("elu", "with two constants"),
+}
 
 catalogue: dict[str, Activation] = {row.name: row for row in _ROWS}

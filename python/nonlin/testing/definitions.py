@@ -1,7 +1,7 @@
 """Textbook definitions: the one truth, from which values, derivatives and limits follow.
 
 They run on numbers of MPFR and mpmath, and on tensors: `mp` is mpmath's context, or as much of it
-as `Functions` in series.py has, with `logistic`, which is 1/(1 + e⁻ˣ), besides. A definition
+as `Functions` in functions.py has, with `logistic`, which is 1/(1 + e⁻ˣ), besides. A definition
 returns the smooth piece that contains the point `at`, so that it never crosses a kink; `either`
 chooses one, and `negative(at)` asks for the sign bit, where derivatives at ±0 are those of its
 side. A piece that does not depend on x is c + 0 * x. No term of a value or derivative may cancel,

@@ -11,8 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nonlin.testing import series
 from nonlin.testing.definitions import Definition, Piece
+from nonlin.testing.functions import tensors
+from nonlin.testing.series import space as space_of
 
 Sum = tuple[Tensor, Tensor]  # unevaluated
 Ends = list[tuple[float, float]]  # at −∞ and at +∞, of value and derivatives
@@ -29,14 +30,14 @@ def jet(definition: Definition, order: int, arguments: Arguments, *inputs: Tenso
     With weights: f; f_x, f_w; f_xx, f_xw, f_ww. The relative accuracy is about 1e-14 for whatever
     is larger than 1e-53, except next to roots. At infinities they are what arithmetic makes of it.
     """
-    space = series.space(len(inputs), order)
+    space = space_of(len(inputs), order)
     results = [inputs[0].new_empty(inputs[0].shape) for _ in space.orders]
     size = max(1, inputs[0].numel()) if inputs[0].is_cuda else CHUNK
     whole = (*inputs, *(result.view(-1) for result in results))
     parts = (torch.split(t.reshape(-1), size) for t in whole)
     for part in zip(*parts, strict=True):
         points, targets = part[: len(inputs)], part[len(inputs) :]
-        found = definition(series.tensors, points[0], *arguments)(*space.variables(points))
+        found = definition(tensors, points[0], *arguments)(*space.variables(points))
         for target, term, count in zip(targets, found.terms, space.factorials, strict=True):
             if isinstance(term, Tensor):
                 torch.mul(term, count, out=target)
@@ -58,7 +59,7 @@ def exact(definition: Definition, order: int, arguments: Arguments, *inputs: Ten
     def at_point(mp: Any, at: Any) -> Piece:
         return definition(mp, at, *arguments)
 
-    space = series.space(len(inputs), order)
+    space = space_of(len(inputs), order)
     points = zip(*(t.detach().double().flatten().tolist() for t in inputs), strict=True)
     pairs = [mpfr.derivatives(at_point, numbers, space) for numbers in points]
     shape = (*inputs[0].shape, len(space.orders), 2)

@@ -9,7 +9,8 @@ from typing import Any
 import gmpy2
 from gmpy2 import mpfr
 
-from nonlin.testing.series import ZERO, Functions, Series, Space
+from nonlin.testing.functions import Functions
+from nonlin.testing.series import ZERO, Series, Space
 
 # Twice the 53 bits of float64, as many again as cancel at the neighbour of a root, and a reserve
 # for arguments of exponentials. The exponential of a number beyond the limit has overflowed in

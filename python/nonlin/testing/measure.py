@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from nonlin.testing import Activation, samples, ulp_error
+from nonlin.testing.activation import Function
 from nonlin.testing.clock import Call, medians
 
-Function = Callable[..., Tensor]
 PASSES = ("forward", "backward", "double backward")
 
 

@@ -32,6 +32,8 @@ class Parametric(Defined):
     Attributes:
         definition: the value, a function of both
         values: of the weight, worth testing; the first is where learning starts
+        textbook: f(x, w) by PyTorch's own operators, for any dtype, derivative and shapes that
+            broadcast; PyTorch's function, unless it is given
     """
 
     def __init__(
@@ -41,11 +43,13 @@ class Parametric(Defined):
         definition: Definition,
         *,
         values: tuple[float, ...],
+        textbook: Function | None = None,
         **names: Any,
     ) -> None:
         super().__init__(function, module, definition, **names)
         self.name = self.operator  # the function may be one of numbers too
         self.values, self.weights = values, values[:1]
+        self.textbook = textbook or self.builtin
 
     def references(self, x: Tensor) -> tuple[Sum, Sum]:
         weight = torch.full_like(x, *self.weights)
@@ -72,6 +76,10 @@ class Parametric(Defined):
         if (ends := x.isinf()).any():
             self._limits(jet, ends, x[ends], w[ends])
         return jet
+
+    def weight_slope(self, x: Tensor, weight: Tensor) -> Tensor:
+        """f_w alone, at as many finite numbers of float64."""
+        return evaluation.jet(self.definition, 1, (), x, weight)[2]
 
     def exact_jet(self, x: Tensor, weight: Tensor) -> dict[str, Sum]:
         """All members with MPFR: the reference for 53 bits, unevaluated sums of two float64."""

@@ -1,4 +1,4 @@
-"""Activations that PyTorch lacks as its users write them: expressions of its operators.
+"""Activations that PyTorch lacks, as its users write them: expressions of its operators.
 
 They take tensors of any dtype and shape, and can be differentiated and transformed in every way.
 """
@@ -12,6 +12,16 @@ from torch import Tensor
 def swish(x: Tensor, beta: float | Tensor = 1.0) -> Tensor:
     """x·σ(βx)."""
     return x * torch.sigmoid(beta * x)
+
+
+def celu(x: Tensor, alpha: float = 1.0) -> Tensor:
+    """α·elu(x/α): derivatives of PyTorch's celu in float64 have 1/α in float32."""
+    return alpha * torch.nn.functional.elu(x / alpha)
+
+
+def prelu(x: Tensor, weight: Tensor) -> Tensor:
+    """x, or w·x at and below 0: PyTorch's takes weights of channels alone."""
+    return torch.where(x > 0, x, weight * x)
 
 
 def maxout(x: Tensor, k: int, dim: int = -1) -> Tensor:
