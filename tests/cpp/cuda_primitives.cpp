@@ -33,7 +33,7 @@ real spacing(real y) {
 /// Calls judge(row, x, y) with all that a lane computes, whatever the unit's error.
 template <class V, class Judge> void judge_all(const std::vector<float>& more, const Judge& judge) {
   for (const Row& row : rows) {
-    if (!compensated<V> && needs_double_words(row)) continue;
+    if (is_for_cpus(row) || (!compensated<V> && needs_double_words(row))) continue;
     std::vector<float> x;
     for (const float v : more) {
       if (row.from <= v && v <= row.to) x.push_back(v);

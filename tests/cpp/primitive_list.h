@@ -18,6 +18,8 @@ enum class primitive {
   normal_tail,
   normal_density,
   gelu_tail_slope,
+  mills_ratio,
+  gelu_tail_slope_ratio,
   saturating_ratio,
   full_range_quotient,
   quotient,

@@ -52,6 +52,12 @@ template <class V, class T> static void evaluate(primitive which, const T* x, T*
       return of([](V t) { return value(normal_density(V(1), t)); });
     case primitive::gelu_tail_slope:
       return of([](V t) { return value(gelu_tail_slope(t)); });
+    case primitive::mills_ratio:
+      if constexpr (!V::traits.gpu) of([](V t) { return mills_ratio(V(1), t); });
+      return;
+    case primitive::gelu_tail_slope_ratio:
+      if constexpr (!V::traits.gpu) of([](V t) { return gelu_tail_slope_ratio(V(1), t); });
+      return;
     case primitive::saturating_ratio:
       return of([](V a) {
         const V limited = clamp(a, -exp_decay_limit<V>, V::bits > 24 ? 40 : 20);
@@ -62,7 +68,10 @@ template <class V, class T> static void evaluate(primitive which, const T* x, T*
     case primitive::quotient:
       return of([](V a) { return quotient(V(1.375), offset_sum<V>{1, a}); });
     case primitive::corrected_quotient:
-      return of([](V a) { return corrected_quotient(V(1.375), offset_sum<V>{1, a}); });
+      return of([](V a) {
+        return value(
+            corrected_quotient(mantissa_exponent{V(1.375), V::one()}, offset_sum<V>{1, a}));
+      });
     case primitive::product_quotient:
       return of([](V a) { return product_quotient(V(1.375), a, offset_sum<V>{1, a}); });
     case primitive::difference:
