@@ -73,8 +73,8 @@ inline const row rows[] = {
      18},
     {"erf", function::erf, -infinity, infinity, infinity, 1.2, 1.2, 1.2, 18, 17, 20},
     {"erfc", function::erfc, 0, 10.4, 27.5, 2.4, 2.5, 3.6, 16, 14, 17},
-    {"sin", function::sin, -0x1p20, 0x1p20, 0x1p20, 1, 1, 1, 20, 20, 20},
-    {"cos", function::cos, -0x1p20, 0x1p20, 0x1p20, 1, 1, 1, 20, 20, 20},
+    {"sin", function::sin, -0x1p20, 0x1p20, 0x1p20, .75, .75, .75, 22, 22, 22},
+    {"cos", function::cos, -0x1p20, 0x1p20, 0x1p20, .75, .75, .75, 22, 22, 22},
     {"sqrt", function::sqrt, 0, infinity, infinity, .5, .5, .5, 22, 22, 22},
     {"rsqrt", function::rsqrt, 0, infinity, infinity, 1.5, 1.5, 1.5, 21, 21, 21},
 };
