@@ -81,8 +81,8 @@ template <int Shift> struct sine_text {
 
 /// sin x
 ///   domain    |x| ≤ 2²⁰, subnormals too
-///   error     float 1 ULP · GPU float 1 ULP · double 1 ULP · 8 bits 2⁻²⁰ · GPU 11 bits 2⁻²⁰, next
-///             to its roots too
+///   error     float 0.75 ULP · GPU float 0.75 ULP · double 0.75 ULP · 8 and 11 bits 2⁻²², next to
+///             its roots too
 ///   ends      −0 stays; beyond ±2²⁰ the value there, at ±∞ too; NaN passes
 ///   own text  8 bits, GPU 16 bits; textbook lanes: sin. On doubles out of line
 template <machine_lane V> NONLIN_INLINE V sin(V x) {

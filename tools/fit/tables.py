@@ -172,7 +172,13 @@ def ratio():
         yield function(f"slack_{b}", comment, slack, -1, last, degree_slack, rounding)
         comment = "The gelu_tail_slope_ratio in the same q"
         yield function(
-            f"gelu_tail_slope_{b}", comment, lambda q: gelu_tail_slope(back(q)), -1, last, degree_slope, rounding
+            f"gelu_tail_slope_{b}",
+            comment,
+            lambda q: gelu_tail_slope(back(q)),
+            -1,
+            last,
+            degree_slope,
+            rounding,
         )
     yield function(
         "expm1_11", "(e^a - 1)/a, |a| <= 1/4", chord_of_exp, -0.25, 0.25, 4, single, first=1
