@@ -48,8 +48,8 @@ constexpr bool has_dense_kernel = !light<F> || (sizeof(T) < 8 && Pass::inputs < 
 
 /// Where the second text of a formula, for its default parameters, pays. By issue slots, as a share
 /// of the time of a copy (`make budget`), with SiLU and ELU: values of dense tensors 73 → 52 % and
-/// 68 → 42 % in float32, gradients in 16 bits 69 → 57 % and 39 → 29 %. Double backward stays below
-/// 75 % without it, and what rows spend on indices hides most of what it spares.
+/// 68 → 42 % in float32, gradients in 16 bits 69 → 57 % and 39 → 29 %. Double backward needs at
+/// most 74 % without it (float64: 93 %), and rows spend more on indices than it spares.
 template <class Pass> constexpr bool pays_at_defaults = Pass::inputs < 3;
 
 /// The shares of one thread, `threads` apart: a warp accesses adjacent vectors.
