@@ -18,9 +18,10 @@ __global__ void __launch_bounds__(threads, resident<T>)
   row_pieces<Pass, T>(f, r, static_cast<int>(blockIdx.x), static_cast<int>(threadIdx.x));
 }
 
-/// Calls use(f) with the formula at these values, with its second text where that pays.
-template <class F, class Pass, class Use> auto with_text(const double* parameters, const Use& use) {
-  if constexpr (pays_at_defaults<Pass>) {
+/// Calls use(f) with the formula at these values; with its second text for the defaults where that
+/// `pays`.
+template <class F, bool Pays, class Use> auto with_text(const double* parameters, const Use& use) {
+  if constexpr (Pays) {
     return with_formula<F>(parameters, use);
   } else {
     return use(formula<F>(parameters));
@@ -36,15 +37,17 @@ cudaError_t launch_part(const double* parameters, const pointwise::operands& o,
       const auto run = cut<width, std::int64_t>(o.data[0], element_count(o));
       pointers<Pass> t;
       for (int i = 0; i < count; ++i) t.data[i] = static_cast<char*>(o.data[i]);
-      return with_text<F, Pass>(parameters, [&]<class G>(const G& f) {
+      return with_text<F, pays_at_defaults<Pass>>(parameters, [&]<class G>(const G& f) {
         return start(ceil_div(run.shares(), batch_of<Pass, T> * threads), stream,
                      dense<G, Pass, T, width>, f, t, run);
       });
     }
   }
   const auto r = plan_rows<Pass, T>(o);
-  return start(ceil_div(r.items, row_batch_of<Pass, T> * threads), stream, in_rows<F, Pass, T>,
-               formula<F>(parameters), r);
+  return with_text<F, pays_in_rows_at_defaults<Pass>>(parameters, [&]<class G>(const G& f) {
+    return start(ceil_div(r.items, row_batch_of<Pass, T> * threads), stream, in_rows<G, Pass, T>, f,
+                 r);
+  });
 }
 
 template <class F>

@@ -49,8 +49,10 @@ constexpr bool has_dense_kernel = !light<F> || (sizeof(T) < 8 && Pass::inputs < 
 /// Where the second text of a formula, for its default parameters, pays. By issue slots, as a share
 /// of the time of a copy (`make budget`), with SiLU and ELU: values of dense tensors 73 → 52 % and
 /// 68 → 42 % in float32, gradients in 16 bits 69 → 57 % and 39 → 29 %. Double backward needs at
-/// most 74 % without it (float64: 93 %), and rows spend more on indices than it spares.
+/// most 74 % without it (float64: 93 %), and rows spend more on indices than it spares. Values have
+/// it in rows too: the texts differ in the bits of a NaN, which no layout may change.
 template <class Pass> constexpr bool pays_at_defaults = Pass::inputs < 3;
+template <class Pass> constexpr bool pays_in_rows_at_defaults = Pass::inputs == 1;
 
 /// The shares of one thread, `threads` apart: a warp accesses adjacent vectors.
 template <class Pass, class T, int Width, class F>

@@ -19,7 +19,7 @@ LIBRARY = BUILD / "stage" / "nonlin" / "lib" / "libnonlin.so"
 # Those of a formula; a light one has fewer for dense tensors. No formula takes part in the rest.
 KERNELS = {"pointwise": 24, "parametric": 40, "groupwise": 64}
 WITHOUT_DENSE = {"pointwise": 6, "parametric": 3, "groupwise": 0}
-AT_DEFAULTS = 8
+AT_DEFAULTS = 12
 WITHOUT_FORMULA = {"grouped": 24, "slices": 4}
 ACCESSES = {"value": (1, 1), "backward": (2, 1), "double_backward": (3, 2)}  # reads, writes
 # Weights may lie in vectors, those of the tangents in the double backward too.
