@@ -1,7 +1,7 @@
 #pragma once
 #include "../family/pointwise.h"
 #include "../simd/gpu.h"
-#include "index.h"
+#include "dense_run.h"
 
 /// How a thread reads, rounds and writes adjacent elements. Loads are plain ones, not of the
 /// read-only kind: an output may be the very memory of an input.
@@ -10,6 +10,13 @@
 template <class T>
 using lane_for =
     std::conditional_t<std::is_same_v<T, double>, double_lane, gpu_lane<significant_bits<T>>>;
+
+/// A formula that says `light` computes faster than memory delivers, whatever the indices of rows
+/// take: it has fewer kernels.
+template <class F>
+concept light = requires {
+  F::light;
+};
 
 /// step(0), step(1) … with constant arguments: arrays that are indexed with them stay in registers.
 template <class Step, int... I>
@@ -63,8 +70,8 @@ enum class access : std::uint8_t { vectors, same, singles };
 template <int Width> constexpr std::uint32_t all_of = (1u << Width) - 1;
 
 /// Elements `stride` bytes apart. Those that are not there are neither read nor written.
-template <class T, int Width>
-NONLIN_INLINE void load_elements(T (&to)[Width], const char* from, access how, std::int64_t stride,
+template <class T, int Width, class Index>
+NONLIN_INLINE void load_elements(T (&to)[Width], const char* from, access how, Index stride,
                                  std::uint32_t there) {
   if (how == access::vectors && there == all_of<Width>) {
     load_vector(to, from);
@@ -73,18 +80,18 @@ NONLIN_INLINE void load_elements(T (&to)[Width], const char* from, access how, s
     each<Width>([&](int i) { to[i] = one; });
   } else {
     each<Width>([&](int i) {
-      if (there >> i & 1) to[i] = *reinterpret_cast<const T*>(from + i * stride);
+      if (there >> i & 1) to[i] = *reinterpret_cast<const T*>(from + std::int64_t{i} * stride);
     });
   }
 }
-template <class T, int Width>
-NONLIN_INLINE void store_elements(char* to, const T (&from)[Width], access how, std::int64_t stride,
+template <class T, int Width, class Index>
+NONLIN_INLINE void store_elements(char* to, const T (&from)[Width], access how, Index stride,
                                   std::uint32_t there) {
   if (how == access::vectors && there == all_of<Width>) {
     store_vector(to, from);
   } else {
     each<Width>([&](int i) {
-      if (there >> i & 1) *reinterpret_cast<T*>(to + i * stride) = from[i];
+      if (there >> i & 1) *reinterpret_cast<T*>(to + std::int64_t{i} * stride) = from[i];
     });
   }
 }

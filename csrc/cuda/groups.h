@@ -5,7 +5,8 @@
 /// What a thread does with adjacent groups, as many as a vector has elements. Entries are copied,
 /// never computed.
 
-/// The tensors in rows of groups. Entries of a group lie `step` apart. `index` may be null.
+/// The tensors in rows of groups. Entries of a group lie `step` bytes from each other. `index` may
+/// be null.
 struct group_rows {
   rows<groupwise::slots> tensors;
   std::int64_t step;
@@ -53,31 +54,31 @@ template <class T> struct choices {
 /// below `there` exist, from the vector `first` on.
 template <int Count, class T>
 NONLIN_INLINE void load_entries(T (&to)[Count][width_of<T>], const char* from, bool vectors,
-                                int first, int end, std::int64_t there) {
+                                int first, int end, int there) {
   constexpr int width = width_of<T>;
   each<Count>([&](int v) {
-    const char* at = from + std::int64_t{first + v} * vector_bytes;
+    const char* at = from + (first + v) * vector_bytes;
     if (first + v >= end) return;
     if (vectors) return load_vector(to[v], at);
     each<width>([&](int i) {
-      const bool has = std::int64_t{first + v} * width + i < there;
+      const bool has = (first + v) * width + i < there;
       to[v][i] = has ? reinterpret_cast<const T*>(at)[i] : T{};
     });
   });
 }
 template <class T>
 NONLIN_INLINE void store_entries(char* to, const T (&from)[width_of<T>], bool vectors, int nth,
-                                 std::int64_t there) {
+                                 int there) {
   constexpr int width = width_of<T>;
-  char* at = to + std::int64_t{nth} * vector_bytes;
+  char* at = to + nth * vector_bytes;
   if (vectors) return store_vector(at, from);
   each<width>([&](int i) {
-    if (std::int64_t{nth} * width + i < there) reinterpret_cast<T*>(at)[i] = from[i];
+    if (nth * width + i < there) reinterpret_cast<T*>(at)[i] = from[i];
   });
 }
 
-/// Groups side by side: each vector has one entry of every group. `K` is their size, 0 any.
-template <int K> struct apart {
+/// Planes of entries: a vector has one entry of each of several groups. `K` is their size, 0 any.
+template <int K> struct planar {
   template <class T, class F>
   NONLIN_INLINE static choices<T> choose(const F& f, const group_rows& w, const char* x,
                                          std::uint32_t there) {
@@ -104,8 +105,8 @@ template <int K> struct apart {
     return y;
   }
   template <class T>
-  NONLIN_INLINE static void spread(const choices<T>& y, const group_rows& w, char* x,
-                                   std::uint32_t there) {
+  NONLIN_INLINE static void scatter(const choices<T>& y, const group_rows& w, char* x,
+                                    std::uint32_t there) {
     constexpr int width = width_of<T>, slot = groupwise::groups;
     const auto one = [&](int j) {
       T entries[width];
@@ -122,13 +123,13 @@ template <int K> struct apart {
 
 /// The entries of a group behind each other, and behind them the next group: as many vectors as a
 /// group has entries. `K` is that number, or 0 for any that is not below the elements of a vector.
-template <int K> struct together {
+template <int K> struct interleaved {
   template <class T, class F>
   NONLIN_INLINE static choices<T> choose(const F& f, const group_rows& w, const char* x,
                                          std::uint32_t there) {
     constexpr int width = width_of<T>;
     const bool vectors = in_vectors<T>(w, there);
-    const std::int64_t count = entries(w, there);
+    const int count = entries(w, there);
     choices<T> y{};
     if constexpr (K > 0) {
       T next[K][width];
@@ -173,11 +174,11 @@ template <int K> struct together {
     return y;
   }
   template <class T>
-  NONLIN_INLINE static void spread(choices<T> y, const group_rows& w, char* x,
-                                   std::uint32_t there) {
+  NONLIN_INLINE static void scatter(choices<T> y, const group_rows& w, char* x,
+                                    std::uint32_t there) {
     constexpr int width = width_of<T>;
     const bool vectors = in_vectors<T>(w, there);
-    const std::int64_t count = entries(w, there);
+    const int count = entries(w, there);
     if constexpr (K > 0) {
       each<K>([&](int v) {
         T next[width];
@@ -225,7 +226,7 @@ template <int K> struct together {
     return w.tensors.how[groupwise::groups] == access::vectors && there == all_of<width_of<T>>;
   }
   /// Of the groups that are there, which are the first ones.
-  NONLIN_INLINE static std::int64_t entries(const group_rows& w, std::uint32_t there) {
-    return std::int64_t{std::popcount(there)} * w.group;
+  NONLIN_INLINE static int entries(const group_rows& w, std::uint32_t there) {
+    return std::popcount(there) * w.group;
   }
 };

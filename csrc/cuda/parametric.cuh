@@ -1,29 +1,32 @@
 #pragma once
-#include "arrange.h"
+#include "fold.cuh"
 #include "launch.cuh"
+#include "launch_plan.h"
 
 /// The kernels of a formula with a weight, and the choice between them.
 
+/// As `resident`, where a multiprocessor may have fewer threads, and the compiler aims at too many;
+/// for gradients, where it would take half as many registers again as it needs.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1200
+template <class Pass, class T> constexpr int weighted_resident = sizeof(T) == 8 ? 3 : 4;
+#else
+template <class Pass, class T>
+constexpr int weighted_resident = std::is_same_v<Pass, parametric_gradient> && sizeof(T) == 2
+                                      ? 6
+                                      : resident<T>;
+#endif
+
 template <class F, class Pass, class T, int Width>
-__global__ void __launch_bounds__(threads, weighted_resident<T>)
+__global__ void __launch_bounds__(threads, weighted_resident<Pass, T>)
     weighted_dense(const F f, const weighted_run<Width> w) {
-  weighted_shares<Pass, T>(f, w, blockIdx.x, static_cast<int>(threadIdx.x));
+  weighted_shares<Pass, T>(f, w, static_cast<int>(blockIdx.x), static_cast<int>(threadIdx.x));
 }
 
 template <class F, class Pass, class T>
 __global__ void __launch_bounds__(threads, sizeof(T) == 8 ? 3 : 4)
-    weighted_in_rows(const F f, const __grid_constant__ parametric_rows r) {
-  const std::int64_t i = thread_index();
+    weighted_in_rows(const F f, const __grid_constant__ parametric_rows<int> r) {
+  const int i = thread_index();
   if (i < r.items) weighted_piece<Pass, T>(f, r, i);
-}
-
-/// Adds the rows of a block's threads.
-template <int Width> __device__ __forceinline__ void fold_all(double* sum, int across, int down) {
-  for (int count = down; count > 1; count -= count / 2) {
-    __syncthreads();
-    fold<Width>(sum, across, count, threadIdx.x);
-  }
-  __syncthreads();
 }
 
 template <class F, class Pass, class T>
@@ -47,34 +50,31 @@ __global__ void __launch_bounds__(threads, 2)
   deliver_columns<T, width>(c, sum, blockIdx.x, threadIdx.x);
 }
 
-template <class T> __global__ void __launch_bounds__(threads) add_slices(const slice_sums s) {
-  __shared__ double sum[threads];
-  sum[threadIdx.x] = slice_sum(s, blockIdx.x, threadIdx.x);
-  fold_all<1>(sum, s.across, s.down);
-  deliver_slices<T>(s, sum, blockIdx.x, threadIdx.x);
-}
-
 /// The results alone.
 template <class F, class Pass, class T>
-cudaError_t launch_results(const F& f, const parametric::job& job, cudaStream_t stream) {
+cudaError_t launch_results(const F& f, const parametric_operands& all, int channel,
+                           cudaStream_t stream) {
   constexpr int width = vector_bytes / sizeof(T);
-  if (job_shape(job).size() == 0) return cudaSuccess;
-  if (is_dense<T>(job)) {
-    const auto w = plan_run<T, width>(job);
-    return start(ceil_div(w.run.shares(), weighted_batch<Pass, T> * threads), stream,
-                 weighted_dense<F, Pass, T, width>, f, w);
-  }
-  const auto r = plan_rows<T, parametric::self>(parametric_data(job).at, all_dims(job));
-  return start(ceil_div(r.items, threads), stream, weighted_in_rows<F, Pass, T>, f, r);
+  return in_parts(all, [&](const parametric_operands& o) {
+    if constexpr (has_weighted_dense_kernel<F, T>) {
+      if (few_weights(o, channel) && is_dense(o, parametric::slots, sizeof(T))) {
+        const auto w = plan_run<T, width>(o, channel);
+        return start(ceil_div(w.run.shares(), weighted_batch<Pass, T> * threads), stream,
+                     weighted_dense<F, Pass, T, width>, f, w);
+      }
+    }
+    const auto r = plan_rows(o, sizeof(T), parametric::self);
+    return start(ceil_div(r.items, threads), stream, weighted_in_rows<F, Pass, T>, f, r);
+  });
 }
 
 /// The results and the weight gradient.
 template <class F, class Pass, class T>
-cudaError_t launch_sums(const F& f, const parametric::job& job, void* grad_weight, void* workspace,
-                        cudaStream_t stream) {
+cudaError_t launch_sums(const F& f, dtype type, const parametric::job& job, void* grad_weight,
+                        void* workspace, cudaStream_t stream) {
   const job_shape shape(job);
-  const sums target{shape.channels, slices_of<T>(shape), static_cast<double*>(workspace),
-                    grad_weight};
+  const weight_gradient target{shape.channels, slices_of<T>(shape), static_cast<double*>(workspace),
+                               grad_weight};
   cudaError_t error;
   if (in_columns(job)) {
     const auto plan = plan_columns<T>(job, target);
@@ -85,15 +85,8 @@ cudaError_t launch_sums(const F& f, const parametric::job& job, void* grad_weigh
                   plan_planes<T>(job, target));
   }
   if (error != cudaSuccess || target.slices == 1) return error;
-  const slice_sums plan = plan_slices(target);
-  return start(ceil_div(target.channels, plan.across), stream, add_slices<T>, plan);
-}
-
-inline std::int64_t sums_workspace(parametric::pass pass, dtype type, const parametric::job& job) {
-  if (pass == parametric::pass::value) return 0;
-  const job_shape shape(job);
-  const std::int64_t slices = with_type(type, [&]<class T>(T) { return slices_of<T>(shape); });
-  return slices > 1 ? slices * shape.channels * std::int64_t{sizeof(double)} : 0;
+  return static_cast<cudaError_t>(
+      add_slices(type, target.channels, target.slices, target.partial, grad_weight, stream));
 }
 
 template <class F>
@@ -102,18 +95,21 @@ int launch_parametric(parametric::pass pass, dtype type, const parametric::job& 
   const auto queue = static_cast<cudaStream_t>(stream);
   return with_type(type, [&]<class T>(T) -> int {
     const F f{};
-    const auto derivative = [&]<class Pass>(Pass) {
-      return grad_weight == nullptr
-                 ? launch_results<F, Pass, T>(f, job, queue)
-                 : launch_sums<F, Pass, T>(f, job, grad_weight, workspace, queue);
+    const auto run = [&]<class Pass>(Pass) {
+      if constexpr (Pass::sums) {
+        if (grad_weight != nullptr) {
+          return launch_sums<F, Pass, T>(f, type, job, grad_weight, workspace, queue);
+        }
+      }
+      return launch_results<F, Pass, T>(f, with_weights(job), job.channel, queue);
     };
     switch (pass) {
       case parametric::pass::value:
-        return launch_results<F, parametric_value, T>(f, job, queue);
+        return run(parametric_value{});
       case parametric::pass::backward:
-        return derivative(parametric_gradient{});
+        return run(parametric_gradient{});
       case parametric::pass::double_backward:
-        return derivative(parametric_second{});
+        return run(parametric_second{});
     }
     return cudaErrorInvalidValue;
   });
@@ -122,5 +118,5 @@ int launch_parametric(parametric::pass pass, dtype type, const parametric::job& 
 template <class F>
 requires parametric_formula<F, double_lane>
 constexpr parametric::cuda_unit unit_of() {
-  return {.workspace = sums_workspace, .launch = launch_parametric<F>};
+  return {.workspace = weight_gradient_workspace, .launch = launch_parametric<F>};
 }

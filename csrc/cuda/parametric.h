@@ -6,23 +6,37 @@
 
 /// The weights stand behind the tensors of a job, as two more: they move with the channel alone.
 enum : int { weight = parametric::slots, grad_grad_weight, parametric_tensors };
-using parametric_walk = walk<parametric_tensors>;
-using parametric_place = parametric_walk::place;
+using parametric_operands = operands<parametric_tensors>;
+using parametric_offsets = strides<parametric_tensors>::offsets;
 
 /// Which derivatives are wanted is known at run time only.
 using parametric_gradient = parametric_backward<true, true>;
 using parametric_second = parametric_double_backward<true>;
+
+/// The tensors of a job and its weights.
+inline parametric_operands with_weights(const parametric::job& job) {
+  parametric_operands o{};
+  o.rank = job.rank;
+  std::copy_n(job.size, job.rank, o.size);
+  for (int s = 0; s < parametric::slots; ++s) {
+    o.data[s] = job.data[s];
+    std::copy_n(job.stride[s], job.rank, o.stride[s]);
+  }
+  o.data[weight] = const_cast<void*>(job.weight);
+  o.data[grad_grad_weight] = const_cast<void*>(job.grad_grad_weight);
+  o.stride[weight][job.channel] = job.weight_stride;
+  o.stride[grad_grad_weight][job.channel] = job.grad_grad_weight_stride;
+  return o;
+}
 
 /// Null where a tensor is absent.
 struct parametric_data {
   char* at[parametric_tensors];
   std::int64_t step, grad_grad_step;  // between the weights of two channels
 
-  explicit parametric_data(const parametric::job& job)
-      : step(job.weight_stride), grad_grad_step(job.grad_grad_weight_stride) {
-    for (int s = 0; s < parametric::slots; ++s) at[s] = static_cast<char*>(job.data[s]);
-    at[weight] = static_cast<char*>(const_cast<void*>(job.weight));
-    at[grad_grad_weight] = static_cast<char*>(const_cast<void*>(job.grad_grad_weight));
+  parametric_data(const parametric_operands& o, int channel)
+      : step(o.stride[weight][channel]), grad_grad_step(o.stride[grad_grad_weight][channel]) {
+    for (int t = 0; t < parametric_tensors; ++t) at[t] = static_cast<char*>(o.data[t]);
   }
 };
 
@@ -47,7 +61,7 @@ template <class Step> NONLIN_INLINE void for_outputs(const Step& step) {
 template <class Pass> constexpr int batches = 2;
 template <bool Sums> constexpr int batches<parametric_double_backward<Sums>> = 1;
 
-using parametric_rows = rows<parametric_tensors>;
+template <class Index> using parametric_rows = rows<parametric_tensors, Index>;
 
 /// `Width` elements of every tensor.
 template <class Pass, class T, int Width> struct batch {
@@ -57,28 +71,31 @@ template <class Pass, class T, int Width> struct batch {
   number term[Width]{};  // of the weight gradient
 
   /// All elements, or the first.
-  NONLIN_INLINE void load(const parametric_data& data, const parametric_place& place, bool whole) {
+  NONLIN_INLINE void load(const parametric_data& data, const parametric_offsets& at, bool whole) {
     for_inputs([&](int s) {
-      if (has<Pass>(s, data.at)) load_share(tensor[s], data.at[s] + place[s], whole);
+      if (has<Pass>(s, data.at)) load_share(tensor[s], data.at[s] + at[s], whole);
     });
   }
-  NONLIN_INLINE void store(const parametric_data& data, const parametric_place& place,
+  NONLIN_INLINE void store(const parametric_data& data, const parametric_offsets& at,
                            bool whole) const {
     for_outputs([&](int s) {
-      if (has<Pass>(s, data.at)) store_share(data.at[s] + place[s], tensor[s], whole);
+      if (has<Pass>(s, data.at)) store_share(data.at[s] + at[s], tensor[s], whole);
     });
   }
   /// Those of a piece of a row.
-  NONLIN_INLINE void load(const parametric_rows& r, const parametric_rows::piece& mine) {
+  template <class Index, class Piece>
+  NONLIN_INLINE void load(const parametric_rows<Index>& r, const Piece& mine) {
     for_inputs([&](int s) {
       if (has<Pass>(s, r.at)) load_at(s, r, mine);
     });
   }
-  NONLIN_INLINE void load_weights(const parametric_rows& r, const parametric_rows::piece& mine) {
+  template <class Index, class Piece>
+  NONLIN_INLINE void load_weights(const parametric_rows<Index>& r, const Piece& mine) {
     load_at(weight, r, mine);
     if (r.at[grad_grad_weight]) load_at(grad_grad_weight, r, mine);
   }
-  NONLIN_INLINE void store(const parametric_rows& r, const parametric_rows::piece& mine) const {
+  template <class Index, class Piece>
+  NONLIN_INLINE void store(const parametric_rows<Index>& r, const Piece& mine) const {
     for_outputs([&](int s) {
       if (!has<Pass>(s, r.at)) return;
       store_elements(r.at[s] + mine.at[s], tensor[s], r.how[s], r.stride[s], mine.there);
@@ -105,7 +122,7 @@ template <class Pass, class T, int Width> struct batch {
                 data.at[grad_grad_weight] + channel * std::int64_t{sizeof(T)});
   }
   /// All elements have the weights of the first.
-  NONLIN_INLINE void spread_weight() {
+  NONLIN_INLINE void broadcast_weight() {
     each<Width>([&](int i) {
       tensor[weight][i] = tensor[weight][0];
       tensor[grad_grad_weight][i] = tensor[grad_grad_weight][0];
@@ -157,14 +174,15 @@ template <class Pass, class T, int Width> struct batch {
   }
 
  private:
-  NONLIN_INLINE void load_at(int s, const parametric_rows& r, const parametric_rows::piece& mine) {
+  template <class Index, class Piece>
+  NONLIN_INLINE void load_at(int s, const parametric_rows<Index>& r, const Piece& mine) {
     load_elements(tensor[s], r.at[s] + mine.at[s], r.how[s], r.stride[s], mine.there);
   }
 };
 
 /// Piece `i` of the rows of tensors with any strides and alignment.
 template <class Pass, class T, class F>
-NONLIN_INLINE void weighted_piece(const F& f, const parametric_rows& r, std::int64_t i) {
+NONLIN_INLINE void weighted_piece(const F& f, const parametric_rows<int>& r, int i) {
   constexpr int width = vector_bytes / sizeof(T);
   constexpr unsigned both_weights = slot_bits(int(weight), int(grad_grad_weight));
   const auto mine = r.item<T, width, parametric::self, moving<Pass> | both_weights>({}, i);

@@ -1,121 +1,146 @@
 #pragma once
 #include "access.h"
-#include "walk.h"
+#include "dense_run.h"
+#include "strides.h"
 
-/// Tensors of any strides, walked in rows: the elements along one dimension, as many at a time as a
-/// vector has. How a tensor is accessed is one choice for the whole launch.
+/// Tensors of any strides in rows: the elements along one dimension, as many at a time as a vector
+/// has. How a tensor is accessed is one choice for the whole launch.
 
-/// Rows are cut where vectors of the tensor `reference` begin. `past` is then the number of
-/// elements between that cut and the beginning of the row.
-template <int Tensors> struct rows {
-  using place = typename walk<Tensors>::place;
-  char* at[Tensors];             // null: absent
-  std::int64_t stride[Tensors];  // along a row
+/// Rows are cut where vectors of the tensor `Reference` begin; a piece is what lies between two
+/// cuts. Pieces and elements of a row are counted by `Index`: in 32 bits up to `most_elements`. The
+/// stride along a row has as many bits.
+template <int Tensors, class Index = int> struct rows {
+  using offsets = typename strides<Tensors>::offsets;
+  char* at[Tensors];      // null: absent
+  Index stride[Tensors];  // along a row, in bytes
   access how[Tensors];
   bool cut_at_vectors;
-  std::int64_t length, items;  // of a row, and pieces of all rows
-  divisor pieces;              // of a row, at most
-  walk<Tensors> dims;          // from row to row
+  Index length, items;    // elements of a row, and pieces of all rows
+  divisor pieces;         // of a row, at most
+  strides<Tensors> dims;  // from row to row
 
   struct piece {
-    place at;
-    std::uint32_t there;
+    offsets at;
+    std::uint32_t there;  // which elements, as bits
   };
   /// Piece `i`, of rows that begin at `origin`, in the tensors whose bits are in `Which`.
   template <class T, int Width, int Reference, unsigned Which = ~0u>
-  NONLIN_INLINE piece item(const place& origin, std::int64_t i) const {
-    const auto nth = static_cast<std::uint64_t>(i);
-    const std::uint64_t row = pieces.quotient(nth);
+  NONLIN_INLINE piece item(const offsets& origin, Index i) const {
+    const auto nth = static_cast<std::make_unsigned_t<Index>>(i);
+    const auto row = pieces.quotient(nth);
     piece mine{origin, 0};
-    dims.template advance<Which>(mine.at, 0, dims.rank, static_cast<std::int64_t>(row));
-    std::int64_t first = static_cast<std::int64_t>(nth - row * pieces.value) * Width;
+    dims.template advance<Which>(mine.at, row);
+    auto first =
+        static_cast<Index>(nth - row * static_cast<std::make_unsigned_t<Index>>(pieces.value)) *
+        Width;
     if (cut_at_vectors) {
       first -= misalignment(at[Reference] + mine.at[Reference]) / int(sizeof(T));
     }
-    const std::int64_t left = length - first;
+    const Index left = length - first;
     if (left <= 0) return mine;
     mine.there = all_of<Width>;
     if (left < Width) mine.there >>= Width - static_cast<int>(left);
     if (first < 0) mine.there &= all_of<Width> << -static_cast<int>(first);
     for (int t = 0; t < Tensors; ++t) {
-      if (Which >> t & 1) mine.at[t] += first * stride[t];
+      if (Which >> t & 1) mine.at[t] += std::int64_t{first} * stride[t];
     }
     return mine;
   }
 };
 
-/// The dimension along which rows run: the fastest one, or the longest if that is shorter than a
-/// vector, but never `apart`.
-template <int Tensors> int row_dimension(const walk<Tensors>& all, int width, int apart) {
-  int best = apart == 0 ? 1 : 0;
-  for (int d = best + 1; d < all.rank; ++d) {
-    if (all.size[best].value >= static_cast<std::uint64_t>(width)) break;
-    if (d != apart && all.size[d].value > all.size[best].value) best = d;
-  }
-  return best;
-}
+/// How entries of a tensor lie in a row if they are adjacent: so many bytes from one to the next,
+/// and so many in an access to as many of them as a vector has elements.
+struct adjacent {
+  std::int64_t stride = 0, access_bytes = vector_bytes;
+};
 
-/// Whether `test(d)` holds for every dimension but `row` along which one can move.
-template <int Tensors, class Test>
-bool all_steps(const walk<Tensors>& all, int row, const Test& test) {
-  for (int d = 0; d < all.rank; ++d) {
-    if (d != row && all.size[d].value > 1 && !test(d)) return false;
-  }
-  return true;
-}
+/// The plan of rows: along which dimension, and how each tensor is accessed. Nothing in it depends
+/// on a formula, and of the type on its size alone.
+template <int Tensors, class Index = int> struct row_plan {
+  const operands<Tensors>& o;
+  int row, except = -1;  // `except`: a dimension that is left out
+  rows<Tensors, Index> r{};
 
-/// Divides rows into `pieces` and walks along the dimensions of `all`, but for `row` and `apart`.
-template <int Tensors>
-void walk_rows(rows<Tensors>& r, const walk<Tensors>& all, int row, std::int64_t pieces,
-               int apart = -1) {
-  r.pieces = divisor(pieces);
-  r.items = pieces;
-  for (int d = 0; d < all.rank; ++d) {
-    if (d == row || d == apart) continue;
-    const int to = r.dims.rank++;
-    r.dims.size[to] = all.size[d];
-    for (int t = 0; t < Tensors; ++t) r.dims.stride[t][to] = all.stride[t][d];
-    r.items *= static_cast<std::int64_t>(all.size[d].value);
+  /// The dimension along which rows run: the fastest one, or the longest if that is shorter than a
+  /// vector, but never `except`; none, so that a row is an element, where strides are too long.
+  static int row_dimension(const operands<Tensors>& o, int width, int except = -1) {
+    int best = except == 0 ? 1 : 0;
+    for (int d = best + 1; d < o.rank; ++d) {
+      if (o.size[best] >= width) break;
+      if (d != except && o.size[d] > o.size[best]) best = d;
+    }
+    for (int t = 0; t < Tensors && best < o.rank; ++t) {
+      if (o.data[t] != nullptr && o.stride[t][best] != static_cast<Index>(o.stride[t][best])) {
+        return o.rank;
+      }
+    }
+    return best;
   }
-}
 
-/// Says how rows along dimension `row` of `all`, which has every dimension, are accessed. With
-/// `cut` they are cut where vectors of the tensor `Reference` begin, if they have any, and not at
-/// their beginning.
-template <class T, int Reference, int Tensors>
-void plan_access(rows<Tensors>& r, char* const (&at)[Tensors], const walk<Tensors>& all, int row,
-                 bool cut) {
-  constexpr std::int64_t element = sizeof(T);
-  r.length = row < all.rank ? static_cast<std::int64_t>(all.size[row].value) : 1;
-  for (int t = 0; t < Tensors; ++t) {
-    r.at[t] = at[t];
-    r.stride[t] = r.length > 1 ? all.stride[t][row] : element;
+  /// Says how rows along `row` are accessed. With `cut` they are cut where vectors of the tensor
+  /// `reference` begin, if they have any, and not at their beginning.
+  void choose_access(const adjacent (&lie)[Tensors], int reference, bool cut) {
+    r.length = static_cast<Index>(row < o.rank ? o.size[row] : 1);
+    for (int t = 0; t < Tensors; ++t) {
+      r.at[t] = static_cast<char*>(o.data[t]);
+      r.stride[t] = static_cast<Index>(r.length > 1 ? o.stride[t][row] : lie[t].stride);
+    }
+    r.cut_at_vectors = cut && r.length > 1 && r.stride[reference] == lie[reference].stride;
+    for (int t = 0; t < Tensors; ++t) {
+      const auto aligned = [&](std::int64_t mine, std::int64_t others) {
+        return (mine - (r.cut_at_vectors ? others : 0)) % lie[t].access_bytes == 0;
+      };
+      const bool vectors =
+          r.stride[t] == lie[t].stride &&
+          aligned(misalignment(r.at[t]), misalignment(r.at[reference])) &&
+          all_steps([&](int d) { return aligned(o.stride[t][d], o.stride[reference][d]); });
+      r.how[t] = vectors ? access::vectors : r.stride[t] == 0 ? access::same : access::singles;
+    }
   }
-  r.cut_at_vectors = cut && r.length > 1 && r.stride[Reference] == element;
-  for (int t = 0; t < Tensors; ++t) {
-    const auto aligned = [&](std::int64_t mine, std::int64_t reference) {
-      return (mine - (r.cut_at_vectors ? reference : 0)) % vector_bytes == 0;
-    };
-    const bool in_vectors =
-        r.stride[t] == element && aligned(misalignment(at[t]), misalignment(at[Reference])) &&
-        all_steps(all, row,
-                  [&](int d) { return aligned(all.stride[t][d], all.stride[Reference][d]); });
-    r.how[t] = in_vectors ? access::vectors : r.stride[t] == 0 ? access::same : access::singles;
-  }
-}
 
-/// None of the tensors is empty. The rows leave out dimension `apart`.
-template <class T, int Reference, int Tensors>
-rows<Tensors> plan_rows(char* const (&at)[Tensors], const walk<Tensors>& all, int apart = -1) {
-  constexpr int width = vector_bytes / sizeof(T);
-  const int row = row_dimension(all, width, apart);
-  rows<Tensors> r{};
-  plan_access<T, Reference>(r, at, all, row, true);
-  int past = 0;
-  if (r.cut_at_vectors) {
-    const auto keeps = [&](int d) { return all.stride[Reference][d] % vector_bytes == 0; };
-    past = all_steps(all, row, keeps) ? misalignment(at[Reference]) / int(sizeof(T)) : width - 1;
+  /// Divides rows into pieces of `width` elements, and walks along all other dimensions.
+  void divide(int width, int reference, int element_bytes) {
+    int past = 0;  // the most elements between a cut and the beginning of a row
+    if (r.cut_at_vectors) {
+      const bool same =
+          all_steps([&](int d) { return o.stride[reference][d] % vector_bytes == 0; });
+      past = same ? misalignment(r.at[reference]) / element_bytes : width - 1;
+    }
+    const std::int64_t pieces = ceil_div(r.length + past, width);
+    std::int64_t items = pieces;
+    r.pieces = divisor(pieces);
+    for (int d = 0; d < o.rank; ++d) {
+      if (d == row || d == except) continue;
+      const int to = r.dims.rank++;
+      r.dims.size[to] = divisor(o.size[d]);
+      for (int t = 0; t < Tensors; ++t) r.dims.stride[t][to] = o.stride[t][d];
+      items *= o.size[d];
+    }
+    r.items = static_cast<Index>(items);
+    if (r.dims.rank > 0) r.dims.size[r.dims.rank - 1] = divisor::none();
   }
-  walk_rows(r, all, row, ceil_div(r.length + past, width), apart);
-  return r;
+
+ private:
+  /// Whether `test(d)` holds for every dimension but the row's along which one can move.
+  template <class Test> bool all_steps(const Test& test) const {
+    for (int d = 0; d < o.rank; ++d) {
+      if (d != row && o.size[d] > 1 && !test(d)) return false;
+    }
+    return true;
+  }
+};
+
+/// Rows of tensors that all have elements of one type, of which there are some; without dimension
+/// `except`.
+template <class Index = int, int Tensors>
+rows<Tensors, Index> plan_rows(const operands<Tensors>& o, int element_bytes, int reference = 0,
+                               int except = -1) {
+  const int width = vector_bytes / element_bytes;
+  using plan_of = row_plan<Tensors, Index>;
+  plan_of plan{o, plan_of::row_dimension(o, width, except), except};
+  adjacent lie[Tensors];
+  for (adjacent& one : lie) one.stride = element_bytes;
+  plan.choose_access(lie, reference, true);
+  plan.divide(width, reference, element_bytes);
+  return plan.r;
 }

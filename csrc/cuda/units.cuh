@@ -2,5 +2,5 @@
 /// unit_of<F>(): what a translation unit exports of a formula. The shape of its call operator is
 /// its family.
 #include "groupwise.cuh"
-#include "launch.cuh"
 #include "parametric.cuh"
+#include "pointwise.cuh"

@@ -57,16 +57,17 @@ struct {
   int layout[2], vectors[2], singles[2], tails[2], short_rows;
 } seen;
 
-template <class Pass, class T> void run_threads(const groupwise::job& job) {
+template <class Pass, class T>
+void run_part(const groupwise::job& job, const operands<groupwise::slots>& part) {
   constexpr int width = width_of<T>;
-  const group_plan plan = plan_groups(job, sizeof(T));
+  const group_plan plan = plan_groups(part, job.group, job.step, sizeof(T));
   const auto run = [&]<class Layout>(Layout) {
     in_any_order(plan.rows.tensors.items, [&](std::int64_t i) {
-      group_item<Pass, Layout, T>(largest_entry{}, plan.rows, i);
+      group_item<Pass, Layout, T>(largest_entry{}, plan.rows, static_cast<int>(i));
     });
   };
   const auto& r = plan.rows.tensors;
-  const int how = plan.how == grouping::together;
+  const int how = plan.how == grouping::interleaved;
   ++seen.layout[how];
   seen.short_rows += r.dims.rank > 0 && r.length < width;
   if (r.length >= width) {
@@ -77,14 +78,23 @@ template <class Pass, class T> void run_threads(const groupwise::job& job) {
     if (job.group == 2) return run(Layout<2>{});
     if (job.group == 3) return run(Layout<3>{});
     if (job.group == 4) return run(Layout<4>{});
-    if constexpr (std::is_same_v<Layout<0>, together<0>> && width == 8) {
+    if constexpr (std::is_same_v<Layout<0>, interleaved<0>> && width == 8) {
       if (job.group == 5) return run(Layout<5>{});
       if (job.group == 6) return run(Layout<6>{});
       if (job.group == 7) return run(Layout<7>{});
     }
     return run(Layout<0>{});
   };
-  how && !std::is_same_v<Pass, gather_groups> ? of_size(together<0>{}) : of_size(apart<0>{});
+  how && !std::is_same_v<Pass, gather_groups> ? of_size(interleaved<0>{}) : of_size(planar<0>{});
+}
+
+/// Now and then in parts, as of tensors that are too large for one launch.
+template <class Pass, class T> void run_threads(const groupwise::job& job) {
+  const auto launch = [&](const operands<groupwise::slots>& part) {
+    run_part<Pass, T>(job, part);
+    return 0;
+  };
+  in_parts(job, launch, between(0, 3) ? most_elements : between(1, 40));
 }
 
 template <class Pass>
@@ -178,6 +188,6 @@ template <class Case> void for_every_kernel(const Case& one) {
     one.template operator()<Pass, std::uint32_t>();
     one.template operator()<Pass, std::uint16_t>();
   };
-  for_sizes(spread_groups{});
+  for_sizes(scatter_groups{});
   for_sizes(gather_groups{});
 }

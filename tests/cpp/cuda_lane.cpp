@@ -2,13 +2,13 @@
 // and perturbed by its documented error of 2 units in the last place for 2ˣ and 1 for 1/x.
 #include "csrc/prelude.h"
 //
-#include "csrc/descriptor.h"
+#include "csrc/cuda/common.h"
 
 namespace nonlin::cuda {
 namespace {
 #include "tests/cpp/erring_lane.h"
 //
-#include "csrc/cuda/loop.h"
+#include "csrc/cuda/pointwise.h"
 #include "tests/cpp/two_texts.h"
 }  // namespace
 }  // namespace nonlin::cuda

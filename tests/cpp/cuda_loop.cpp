@@ -2,13 +2,13 @@
 // in random order: every byte of memory must look as a plain loop over the elements leaves it.
 #include "csrc/prelude.h"
 
-#include "csrc/descriptor.h"
+#include "csrc/cuda/common.h"
 
 namespace nonlin::cuda {
 namespace {
 #include "csrc/simd/gpu.h"
 
-#include "csrc/cuda/loop.h"
+#include "csrc/cuda/pointwise.h"
 }  // namespace
 }  // namespace nonlin::cuda
 
@@ -81,7 +81,8 @@ TEST(CudaLoop, AnOutputMayBeAnInput) {
 
 /// Positions beyond 2³¹ elements, without the memory.
 TEST(CudaLoop, SharesOfAHugeRun) {
-  const auto run = cut<8>(reinterpret_cast<const void*>(6), (std::int64_t{1} << 33) + 3);
+  const auto run =
+      cut<8, std::int64_t>(reinterpret_cast<const void*>(6), (std::int64_t{1} << 33) + 3);
   EXPECT_EQ(run.head, 5);
   EXPECT_EQ(run.vectors, (std::int64_t{1} << 30) - 1);
   EXPECT_EQ(run.shares(), run.vectors + 5 + 6);

@@ -36,14 +36,13 @@ struct tensors : arena {
 };
 
 struct {
-  int dense, full_blocks, heads, tails, rows, vectors, same, singles, cut, short_rows;
+  int dense, full_blocks, heads, tails, rows, vectors, same, singles, cut, short_rows, parts;
 } seen;
 
-template <class Pass, class T> void run_threads(const operands& o) {
+template <class Pass, class T> void run_part(const operands& o) {
   constexpr int width = vector_bytes / sizeof(T), count = pointers<Pass>::count;
-  if (element_count(o) == 0) return;
   if (is_dense(o, count, sizeof(T))) {
-    const auto run = cut<width>(o.data[0], element_count(o));
+    const auto run = cut<width, std::int64_t>(o.data[0], element_count(o));
     pointers<Pass> t;
     for (int i = 0; i < count; ++i) t.data[i] = static_cast<char*>(o.data[i]);
     constexpr int batch = batch_of<Pass, T> * threads;
@@ -59,7 +58,8 @@ template <class Pass, class T> void run_threads(const operands& o) {
   const auto r = plan_rows<Pass, T>(o);
   constexpr int batch = row_batch_of<Pass, T> * threads;
   in_any_order(ceil_div(r.items, batch) * threads, [&](std::int64_t i) {
-    row_pieces<Pass, T>(identity{}, r, i / threads, static_cast<int>(i % threads));
+    row_pieces<Pass, T>(identity{}, r, static_cast<int>(i / threads),
+                        static_cast<int>(i % threads));
   });
   ++seen.rows;
   seen.cut += r.how[0] == access::vectors && misalignment(r.at[0]) > 0;
@@ -68,6 +68,16 @@ template <class Pass, class T> void run_threads(const operands& o) {
   for (const access how : r.how) {
     ++(how == access::vectors ? seen.vectors : how == access::same ? seen.same : seen.singles);
   }
+}
+
+/// The kernels, now and then in parts, as of tensors that are too large for one launch.
+template <class Pass, class T> void run_threads(const operands& o) {
+  const auto launch = [&](const operands& part) {
+    run_part<Pass, T>(part);
+    ++seen.parts;
+    return 0;
+  };
+  in_parts(o, launch, between(0, 3) ? most_elements : between(1, 40));
 }
 
 /// Products of as many numbers as the pass has inputs stay below 2⁸.

@@ -3,13 +3,13 @@
 // leaves it.
 #include "csrc/prelude.h"
 //
-#include "csrc/descriptor.h"
+#include "csrc/cuda/common.h"
 
 namespace nonlin::cuda {
 namespace {
 #include "csrc/simd/gpu.h"
 //
-#include "csrc/cuda/arrange.h"
+#include "csrc/cuda/launch_plan.h"
 }  // namespace
 }  // namespace nonlin::cuda
 
@@ -189,7 +189,7 @@ TEST(CudaParametric, AbsentTensorsAreNoFactors) {
   job.data[grad_grad_output] = &gg;
   job.weight = &w, job.grad_grad_weight = &v;
   const auto run = [&] {
-    const auto r = plan_rows<float, self>(parametric_data(job).at, all_dims(job));
+    const auto r = plan_rows(with_weights(job), sizeof(float), self);
     weighted_piece<parametric_second, float>(steep{}, r, 0);
   };
   run();

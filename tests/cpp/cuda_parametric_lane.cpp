@@ -1,13 +1,13 @@
 // The formulas of x and a weight on the CUDA lanes, executed on the host as in cuda_lane.cpp.
 #include "csrc/prelude.h"
 //
-#include "csrc/descriptor.h"
+#include "csrc/cuda/common.h"
 
 namespace nonlin::cuda {
 namespace {
 #include "tests/cpp/erring_lane.h"
 //
-#include "csrc/cuda/loop.h"
+#include "csrc/cuda/pointwise.h"
 #include "ops.inc"
 }  // namespace
 }  // namespace nonlin::cuda

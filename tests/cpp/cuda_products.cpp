@@ -2,13 +2,13 @@
 // cuda_lane.cpp.
 #include "csrc/prelude.h"
 //
-#include "csrc/descriptor.h"
+#include "csrc/cuda/common.h"
 
 namespace nonlin::cuda {
 namespace {
 #include "tests/cpp/erring_lane.h"
 //
-#include "csrc/cuda/loop.h"
+#include "csrc/cuda/pointwise.h"
 #include "csrc/family/parametric.h"
 #include "ops.inc"
 }  // namespace

@@ -3,13 +3,13 @@
 // elements leaves it.
 #include "csrc/prelude.h"
 
-#include "csrc/descriptor.h"
+#include "csrc/cuda/common.h"
 
 namespace nonlin::cuda {
 namespace {
 #include "csrc/simd/gpu.h"
 
-#include "csrc/cuda/loop.h"
+#include "csrc/cuda/pointwise.h"
 }  // namespace
 }  // namespace nonlin::cuda
 
@@ -72,10 +72,10 @@ TEST(CudaRows, AnyStrides) {
   });
 }
 
-/// Positions beyond 2³¹ elements, without the memory.
-TEST(CudaRows, PiecesOfHugeRows) {
-  for (const std::int64_t length : {(std::int64_t{1} << 33) + 3, std::int64_t{1} << 17}) {
-    const std::int64_t count = (std::int64_t{1} << 40) / length;
+/// Pieces at the end of the largest launch, without the memory.
+TEST(CudaRows, PiecesOfTheLargestRows) {
+  for (const std::int64_t length : {most_elements / 3, std::int64_t{1} << 17}) {
+    const std::int64_t count = most_elements / length;
     const std::int64_t apart = (length + 16) * 2;
     operands o{};
     o.rank = 2, o.size[0] = length, o.size[1] = count;
@@ -83,15 +83,13 @@ TEST(CudaRows, PiecesOfHugeRows) {
       o.data[t] = reinterpret_cast<void*>(6), o.stride[t][0] = 2, o.stride[t][1] = apart;
     }
     const auto r = plan_rows<value_pass, half>(o);
-    ASSERT_GT(r.items, std::int64_t{1} << 33);
+    ASSERT_GT(r.items, most_elements / 8 - count);
     for (const std::int64_t row : {std::int64_t{0}, count / 2, count - 1}) {
       const auto past = (6 + row * apart) % 16 / 2;
       const std::int64_t pieces = (length + past + 7) / 8, last = (length + past - 1) % 8;
-      const auto piece = [&](std::int64_t nth) {
-        return r.item<half, 8, 0>({}, row * static_cast<std::int64_t>(r.pieces.value) + nth);
-      };
       for (const std::int64_t nth : {std::int64_t{0}, std::int64_t{1}, pieces / 2, pieces - 1}) {
-        const auto found = piece(nth);
+        const auto i = row * static_cast<std::int64_t>(r.pieces.value) + nth;
+        const auto found = r.item<half, 8, 0>({}, static_cast<int>(i));
         EXPECT_EQ(found.at[0], row * apart + (nth * 8 - past) * 2);
         EXPECT_EQ(found.at[1], found.at[0]);
         const unsigned wanted = nth == 0           ? 0xffu << past & 0xff
@@ -101,6 +99,51 @@ TEST(CudaRows, PiecesOfHugeRows) {
       }
     }
   }
+}
+
+/// A stride that 32 bits do not hold is none along a row.
+TEST(CudaRows, StridesOfGigabytes) {
+  operands o{};
+  o.rank = 2, o.size[0] = 20, o.size[1] = 3;
+  const std::int64_t far = std::int64_t{1} << 32;
+  for (int t = 0; t < 2; ++t) o.stride[t][0] = t == 0 ? 2 : far, o.stride[t][1] = t == 0 ? 40 : 2;
+  const auto r = plan_rows<value_pass, half>(o);
+  EXPECT_EQ(r.length, 20);  // absent tensors have no strides
+  o.data[0] = o.data[1] = reinterpret_cast<void*>(16);
+  const auto single = plan_rows<value_pass, half>(o);
+  EXPECT_EQ(single.length, 1);
+  ASSERT_EQ(single.items, 60);
+  const auto last = single.item<half, 8, 0>({}, 59);
+  EXPECT_EQ(last.there, 1);
+  EXPECT_EQ(last.at[0], 59 * 2);
+  EXPECT_EQ(last.at[1], 19 * far + 2 * 2);
+}
+
+/// Every element is in one part, and no part is too large; those of dense tensors are dense.
+TEST(CudaRows, Parts) {
+  operands o{};
+  o.rank = 3, o.size[0] = std::int64_t{1} << 33, o.size[1] = 1, o.size[2] = 3;
+  for (int t = 0; t < 2; ++t) {
+    o.data[t] = reinterpret_cast<void*>(6);
+    o.stride[t][0] = 2, o.stride[t][1] = 7, o.stride[t][2] = 2 * o.size[0];
+  }
+  std::int64_t next = 6;
+  const int failed = in_parts(o, [&](const operands& part) {
+    EXPECT_LE(element_count(part), most_elements);
+    EXPECT_TRUE(is_dense(part, 2, 2));
+    EXPECT_EQ(reinterpret_cast<std::intptr_t>(part.data[0]), next);
+    EXPECT_EQ(part.data[1], part.data[0]);
+    EXPECT_EQ(part.data[2], nullptr);
+    next += 2 * element_count(part);
+    return 0;
+  });
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(next, 6 + 6 * o.size[0]);
+  int calls = 0;
+  EXPECT_EQ(in_parts(o, [&](const operands&) { return ++calls; }), 1);
+  EXPECT_EQ(calls, 1);
+  o.size[1] = 0;
+  EXPECT_EQ(in_parts(o, [&](const operands&) { return ++calls; }), 0);
 }
 
 }  // namespace

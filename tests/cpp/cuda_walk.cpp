@@ -1,13 +1,13 @@
 // Index arithmetic of the CUDA kernels, in tensors that no memory could hold, and their plans.
 #include "csrc/prelude.h"
 //
-#include "csrc/descriptor.h"
+#include "csrc/cuda/common.h"
 
 namespace nonlin::cuda {
 namespace {
 #include "csrc/simd/gpu.h"
 //
-#include "csrc/cuda/arrange.h"
+#include "csrc/cuda/launch_plan.h"
 }  // namespace
 }  // namespace nonlin::cuda
 
@@ -42,33 +42,33 @@ TEST(CudaWalk, Quotients) {
 
 TEST(CudaWalk, OffsetsInAHugeTensor) {
   const std::int64_t large = (std::int64_t{1} << 31) + 11;
-  walk<2> dims;
-  for (const std::int64_t extent : {std::int64_t{3}, large, std::int64_t{5}}) dims.append(extent);
+  strides<2> dims;
+  for (const std::int64_t extent : {std::int64_t{3}, large, std::int64_t{5}}) {
+    dims.size[dims.rank++] = divisor(extent);
+  }
+  dims.size[2] = divisor::none();
   const std::int64_t stride[] = {2, 6, 6 * large};
   for (int d = 0; d < 3; ++d) dims.stride[0][d] = stride[d], dims.stride[1][d] = d == 1 ? -1 : 0;
   for (const std::int64_t i : {std::int64_t{0}, large - 1, large, 3 * large + 7, 15 * large - 1}) {
-    walk<2>::place at{100, 0};
-    dims.advance(at, 0, 3, i);
+    strides<2>::offsets at{100, 0};
+    dims.advance(at, static_cast<std::uint64_t>(i));
     EXPECT_EQ(at[0], 100 + 2 * i);
     EXPECT_EQ(at[1], -(i / 3 % large));
-    walk<2>::place part{};
-    dims.advance(part, 1, 3, i);
-    EXPECT_EQ(part[0], 6 * i);
-    dims.advance(part, 3, 3, i);
-    EXPECT_EQ(part[0], 6 * i);
+    if (i >> 31 != 0) continue;
+    strides<2>::offsets narrow{100, 0};
+    dims.advance(narrow, static_cast<std::uint32_t>(i));
+    EXPECT_EQ(narrow, at);
   }
 }
 
-/// Beyond 2³¹ elements, without the memory.
-TEST(CudaWalk, ChannelsInAHugeRun) {
-  const std::int64_t inner = (std::int64_t{1} << 31) + 5;
-  const char none = 0;
-  parametric::job job{};
-  job.weight = &none;
-  const weighted_run<8> w{parametric_data(job), {}, divisor(inner), divisor(3), false};
+/// At the end of the largest launch, without the memory.
+TEST(CudaWalk, ChannelsInTheLargestRun) {
+  const std::int64_t inner = most_elements / 101;
+  const parametric_operands o{};
+  const weighted_run<8> w{parametric_data(o, 0), {}, divisor(inner), divisor(3), false};
   for (const std::int64_t plane : {0, 1, 2, 3, 4, 100}) {
     for (const std::int64_t at : {std::int64_t{0}, std::int64_t{7}, inner - 1}) {
-      const auto found = w.of(plane * inner + at);
+      const auto found = w.of(static_cast<int>(plane * inner + at));
       EXPECT_EQ(found.channel, plane % 3);
       EXPECT_EQ(found.inner, at);
     }

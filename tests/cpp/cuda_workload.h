@@ -43,7 +43,7 @@ struct workload : arena {
   }
   /// Visits the elements, given where each and its weights lie.
   template <class Visit> void walk(const Visit& visit) const {
-    const parametric_data data(job);
+    const parametric_data data(with_weights(job), job.channel);
     walk_elements([&](const auto& at) {
       std::array<char*, parametric_tensors> place{};
       for (int s = 0; s < parametric::slots; ++s) {
@@ -65,29 +65,38 @@ struct {
   int weight_access[3], part, singles;  // in rows and planes
 } seen;
 
-void see(const parametric_rows& r) {
+template <class Index> void see(const parametric_rows<Index>& r) {
   if (r.length < 2) return;
   ++seen.weight_access[static_cast<int>(r.how[weight])];
   seen.part += r.how[self] == access::vectors && misalignment(r.at[self]) > 0;
   seen.singles += r.how[self] == access::singles;
 }
 
-template <class Pass, class T, class F> void run_results(const F& f, const workload& a) {
-  if (job_shape(a.job).size() == 0) return;
-  if (is_dense<T>(a.job)) {
-    const auto w = plan_run<T, vector_bytes / sizeof(T)>(a.job);
+template <class Pass, class T, class F>
+void run_part(const F& f, const parametric_operands& o, int channel) {
+  if (few_weights(o, channel) && is_dense(o, parametric::slots, sizeof(T))) {
+    const auto w = plan_run<T, vector_bytes / sizeof(T)>(o, channel);
     constexpr int batch = weighted_batch<Pass, T> * threads;
     in_any_order(ceil_div(w.run.shares(), batch) * threads, [&](std::int64_t i) {
-      weighted_shares<Pass, T>(f, w, i / threads, static_cast<int>(i % threads));
+      weighted_shares<Pass, T>(f, w, static_cast<int>(i / threads), static_cast<int>(i % threads));
     });
     ++seen.dense;
     seen.weights_in_vectors += w.weights_in_vectors;
   } else {
-    const auto r = plan_rows<T, self>(parametric_data(a.job).at, all_dims(a.job));
-    in_any_order(r.items, [&](std::int64_t i) { weighted_piece<Pass, T>(f, r, i); });
+    const auto r = plan_rows(o, sizeof(T), self);
+    in_any_order(r.items,
+                 [&](std::int64_t i) { weighted_piece<Pass, T>(f, r, static_cast<int>(i)); });
     ++seen.rows;
     see(r);
   }
+}
+/// Now and then in parts, as tensors that are too large for one launch.
+template <class Pass, class T, class F> void run_results(const F& f, const workload& a) {
+  const auto launch = [&](const parametric_operands& part) {
+    run_part<Pass, T>(f, part, a.job.channel);
+    return 0;
+  };
+  in_parts(with_weights(a.job), launch, between(0, 3) ? most_elements : between(1, 40));
 }
 
 /// The threads of a block up to every barrier.
@@ -106,7 +115,7 @@ void run_block(int across, int down, const Sums& sums, const Deliver& deliver) {
 }
 
 template <class Pass, class T, class F>
-void run_planes(const F& f, const workload& a, const sums& target) {
+void run_planes(const F& f, const workload& a, const weight_gradient& target) {
   const planes p = plan_planes<T>(a.job, target);
   in_any_order(target.channels * target.slices, [&](std::int64_t block) {
     run_block<1>(
@@ -120,7 +129,7 @@ void run_planes(const F& f, const workload& a, const sums& target) {
   see(p.rows);
 }
 template <class Pass, class T, class F>
-void run_columns(const F& f, const workload& a, const sums& target) {
+void run_columns(const F& f, const workload& a, const weight_gradient& target) {
   constexpr int width = vector_bytes / sizeof(T);
   const columns c = plan_columns<T>(a.job, target);
   in_any_order(static_cast<std::int64_t>(c.tiles.value) * target.slices, [&](std::int64_t block) {
@@ -136,11 +145,11 @@ template <class Pass, class T, class F> void run_sums(const F& f, workload& a) {
   const job_shape shape(a.job);
   const std::int64_t slices = slices_of<T>(shape);
   a.partial.assign(slices > 1 ? slices * shape.channels : 0, NAN);
-  const sums target{shape.channels, slices, a.partial.data(), a.grad_weight.data()};
+  const weight_gradient target{shape.channels, slices, a.partial.data(), a.grad_weight.data()};
   in_columns(a.job) ? run_columns<Pass, T>(f, a, target) : run_planes<Pass, T>(f, a, target);
   if (slices == 1) return;
   ++seen.sliced;
-  const slice_sums s = plan_slices(target);
+  const slice_sums s = plan_slices(shape.channels, slices, a.partial.data(), a.grad_weight.data());
   in_any_order(ceil_div(shape.channels, s.across), [&](std::int64_t block) {
     run_block<1>(
         s.across, s.down,

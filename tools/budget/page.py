@@ -27,11 +27,12 @@ _WORDS = {
     r"\b(uint\d+|bfloat16|half|float)( \d)?$": "",
     r" at_defaults": ", default parameters",
     r" (?:parametric_)?(value|double_backward|backward)(?:_pass|<.*>)?(?= |$)": r", \1",
-    r" (choose|spread|gather)_groups": r", \1",
+    r" (choose|scatter|gather)_groups": r", \1",
+    r"^common no_formula": "any formula",
     r"(?<=choose)<false>": "",
     r"(?<=choose)<true>": " with index",
-    r" (apart|together)<0>": r", \1, any k",
-    r" (apart|together)<(\d)>": r", \1, k = \2",
+    r" (planar|interleaved)<0>": r", \1, any k",
+    r" (planar|interleaved)<(\d)>": r", \1, k = \2",
     r" *$": "",
 }
 

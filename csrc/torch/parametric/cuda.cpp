@@ -1,9 +1,7 @@
 /// Runs the parametric CUDA kernels over tensors: on their device, in its current stream.
 #include <ATen/ops/empty.h>
-#include <c10/cuda/CUDAException.h>
-#include <c10/cuda/CUDAGuard.h>
-#include <c10/cuda/CUDAStream.h>
 
+#include "../cuda_launch.h"
 #include "family.h"
 
 namespace nonlin::parametric {
@@ -15,18 +13,17 @@ void Family::run_cuda(const Job<Family>& job) {
     if (sums) grad_weight.zero_();
     return;
   }
-  const c10::cuda::CUDAGuard guard(self.device());
-  const auto& unit = *job.op.entry.unit->cuda;
-  const auto pass = pass_of(job.which);
-  const parametric::job j = job_of(job);
-  Tensor workspace;
-  if (sums) {
-    workspace = at::empty({unit.workspace(pass, job.type, j)}, self.options().dtype(at::kByte));
-  }
-  const auto stream = c10::cuda::getCurrentCUDAStream();
-  C10_CUDA_CHECK(static_cast<cudaError_t>(
-      unit.launch(pass, job.type, j, sums ? grad_weight.mutable_data_ptr() : nullptr,
-                  sums ? workspace.mutable_data_ptr() : nullptr, stream.stream())));
+  launch_beside(self, [&](void* stream) {
+    const auto& unit = *job.op.entry.unit->cuda;
+    const auto pass = pass_of(job.which);
+    const parametric::job j = job_of(job);
+    Tensor workspace;
+    if (sums) {
+      workspace = at::empty({unit.workspace(pass, job.type, j)}, self.options().dtype(at::kByte));
+    }
+    return unit.launch(pass, job.type, j, sums ? grad_weight.mutable_data_ptr() : nullptr,
+                       sums ? workspace.mutable_data_ptr() : nullptr, stream);
+  });
 }
 
 }  // namespace nonlin::parametric

@@ -1,9 +1,6 @@
 /// Runs the pointwise CUDA kernels over tensors: on their device, in its current stream.
-#include <c10/cuda/CUDAException.h>
-#include <c10/cuda/CUDAGuard.h>
-#include <c10/cuda/CUDAStream.h>
-
 #include "../coalesce.h"
+#include "../cuda_launch.h"
 #include "family.h"
 
 namespace nonlin::pointwise {
@@ -33,13 +30,13 @@ operands strided_operands(const std::string& name, const Operands& tensors) {
 
 void Family::run_cuda(const Job<Family>& job) {
   if (job.given.self().numel() == 0) return;
-  const c10::cuda::CUDAGuard guard(job.given.self().device());
   const Operands tensors(job);
   const operands all =
       tensors.flat() ? flat_operands(tensors) : strided_operands(job.op.name, tensors);
-  const auto stream = c10::cuda::getCurrentCUDAStream();
-  C10_CUDA_CHECK(static_cast<cudaError_t>(job.op.entry.unit->cuda->launch(
-      pass_of(job.which), job.type, job.parameters.data(), all, stream.stream())));
+  launch_beside(job.given.self(), [&](void* stream) {
+    return job.op.entry.unit->cuda->launch(pass_of(job.which), job.type, job.parameters.data(), all,
+                                           stream);
+  });
 }
 
 }  // namespace nonlin::pointwise

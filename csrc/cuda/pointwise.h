@@ -40,10 +40,25 @@ template <class Pass, class T, int Width> struct elements {
 /// instruction an element and take up to 26 more registers.
 template <class Pass, class T> constexpr int batch_of = Pass::inputs < 3 && sizeof(T) < 8 ? 2 : 1;
 
+/// Whether dense tensors have kernels of their own. Without one they are rows like others: with a
+/// comparison as a formula, these take at most 43 % of a copy's time to issue in float64 and 41 %
+/// in double backward.
+template <class F, class Pass, class T>
+constexpr bool has_dense_kernel = !light<F> || (sizeof(T) < 8 && Pass::inputs < 3);
+
+/// Where the second text of a formula, for its default parameters, pays. By issue slots, as a share
+/// of the time of a copy (`make budget`), with SiLU and ELU: values of dense tensors 73 → 52 % and
+/// 68 → 42 % in float32, gradients in 16 bits 69 → 57 % and 39 → 29 %. Double backward needs at
+/// most 74 % without it (float64: 93 %), and rows spend more on indices than it spares. Values have
+/// it in rows too: the texts differ in the bits of a NaN, which no layout may change.
+template <class Pass> constexpr bool pays_at_defaults = Pass::inputs < 3;
+template <class Pass> constexpr bool pays_in_rows_at_defaults = Pass::inputs == 1;
+
 /// The shares of one thread, `threads` apart: a warp accesses adjacent vectors.
 template <class Pass, class T, int Width, class F>
-NONLIN_INLINE void dense_shares(const F& f, const pointers<Pass>& t, const dense_run<Width>& run,
-                                std::int64_t block, int thread) {
+NONLIN_INLINE void dense_shares(const F& f, const pointers<Pass>& t,
+                                const dense_run<Width, std::int64_t>& run, std::int64_t block,
+                                int thread) {
   constexpr int count = batch_of<Pass, T>;
   const std::int64_t begin = block * (count * threads);
   // Address arithmetic and tests are spared in all blocks but the last ones.
@@ -60,7 +75,7 @@ NONLIN_INLINE void dense_shares(const F& f, const pointers<Pass>& t, const dense
     each<count>([&](int n) {
       const std::int64_t i = begin + n * threads + thread;
       if (i >= run.shares()) return;
-      const share mine = run[i];
+      const auto mine = run[i];
       load_share(e[n].in[k], from + mine.first * std::int64_t{sizeof(T)}, mine.whole);
     });
   });
@@ -75,7 +90,7 @@ NONLIN_INLINE void dense_shares(const F& f, const pointers<Pass>& t, const dense
     each<count>([&](int n) {
       const std::int64_t i = begin + n * threads + thread;
       if (i >= run.shares()) return;
-      const share mine = run[i];
+      const auto mine = run[i];
       store_share(to + mine.first * std::int64_t{sizeof(T)}, e[n].out[k], mine.whole);
     });
   });
@@ -86,13 +101,13 @@ constexpr int row_batch_of = Pass::inputs == 1 ? batch_of<Pass, T> : 1;
 
 /// The pieces of one thread, likewise, of the rows of tensors with any strides and alignment.
 template <class Pass, class T, class F>
-NONLIN_INLINE void row_pieces(const F& f, const rows<pointers<Pass>::count>& r, std::int64_t block,
+NONLIN_INLINE void row_pieces(const F& f, const rows<pointers<Pass>::count>& r, int block,
                               int thread) {
   constexpr int width = vector_bytes / sizeof(T), count = row_batch_of<Pass, T>;
   typename rows<pointers<Pass>::count>::piece mine[count];
   elements<Pass, T, width> e[count]{};
   each<count>([&](int n) {
-    const std::int64_t i = (block * count + n) * threads + thread;
+    const int i = (block * count + n) * threads + thread;
     mine[n].there = 0;
     if (i < r.items) mine[n] = r.template item<T, width, 0>({}, i);
     if (mine[n].there == 0) return;
@@ -111,13 +126,5 @@ NONLIN_INLINE void row_pieces(const F& f, const rows<pointers<Pass>::count>& r, 
 }
 
 template <class Pass, class T> rows<pointers<Pass>::count> plan_rows(const pointwise::operands& o) {
-  constexpr int count = pointers<Pass>::count;
-  walk<count> all;
-  for (int d = 0; d < o.rank; ++d) {
-    const int to = all.append(o.size[d]);
-    for (int t = 0; t < count; ++t) all.stride[t][to] = o.stride[t][d];
-  }
-  char* at[count];
-  for (int t = 0; t < count; ++t) at[t] = static_cast<char*>(o.data[t]);
-  return plan_rows<T, 0>(at, all);
+  return plan_rows(first_of<pointers<Pass>::count>(o), sizeof(T));
 }

@@ -7,17 +7,17 @@
 /// else is added in double. The order of all additions follows from the tensors' layout alone.
 
 /// Where sums go: straight to the result if there is but one slice.
-struct sums {
+struct weight_gradient {
   std::int64_t channels, slices;
-  double* partial;
-  void* grad_weight;
+  double* partial;  // a sum of each channel for each slice
+  void* result;
 
   template <class T>
   NONLIN_INLINE void deliver(std::int64_t slice, std::int64_t channel, double sum) const {
     if (slices > 1) {
       partial[slice * channels + channel] = sum;
     } else {
-      lane_for<T>(sum).store(static_cast<T*>(grad_weight) + channel);
+      lane_for<T>(sum).store(static_cast<T*>(result) + channel);
     }
   }
 };
@@ -34,10 +34,10 @@ template <int Width> NONLIN_INLINE void fold(double* sum, int across, int count,
 
 /// Many elements of a channel follow each other: a block has one channel, and of its rows a slice.
 struct planes {
-  parametric_rows rows;  // of a channel
+  parametric_rows<std::int64_t> rows;  // of a channel
   std::int64_t step[parametric_tensors], slice_items;
   divisor channels;
-  sums target;
+  weight_gradient target;
 
   struct position {
     std::int64_t slice, channel;
@@ -52,17 +52,17 @@ template <class Pass, class T, class F>
 NONLIN_INLINE double plane_sum(const F& f, const planes& p, std::int64_t block, int thread) {
   constexpr int width = vector_bytes / sizeof(T), in_flight = batches<Pass>;
   const auto [slice, channel] = p.of(block);
-  parametric_place origin;
+  parametric_offsets origin;
   each<parametric_tensors>([&](int t) { origin[t] = channel * p.step[t]; });
   batch<Pass, T, width> blank;
   blank.load_weight(p.rows.at, 0, origin[weight], origin[grad_grad_weight]);
-  blank.spread_weight();
+  blank.broadcast_weight();
   const std::int64_t begin = slice * p.slice_items, limit = begin + p.slice_items;
   const std::int64_t end = limit < p.rows.items ? limit : p.rows.items;
   double sum = 0;
   for (std::int64_t i = begin + thread; i < end; i += in_flight * threads) {
     batch<Pass, T, width> b[in_flight];
-    parametric_rows::piece mine[in_flight];
+    parametric_rows<std::int64_t>::piece mine[in_flight];
     each<in_flight>([&](int n) {
       b[n] = blank;
       mine[n].there = 0;
@@ -91,12 +91,12 @@ NONLIN_INLINE void deliver_plane(const planes& p, const double* sum, std::int64_
 /// is one run in every tensor.
 struct columns {
   parametric_data data;
-  parametric_rows rows;  // whole periods
+  parametric_rows<std::int64_t> rows;  // whole periods
   std::int64_t count, slice_rows;
   int tile;          // positions of a block, whole channels
   int across, down;  // threads
   divisor inner, tiles;
-  sums target;
+  weight_gradient target;
 
   struct position {
     std::int64_t slice, tile;
@@ -114,7 +114,7 @@ NONLIN_INLINE void column_sums(const F& f, const columns& c, std::int64_t block,
   const std::int64_t position = tile * c.tile + x * Width, left = c.rows.length - position;
   each<Width>([&](int k) { sum[k] = 0; });
   if (y >= c.down || left <= 0) return;
-  parametric_rows::piece origin{{}, all_of<Width>};
+  parametric_rows<std::int64_t>::piece origin{{}, all_of<Width>};
   if (left < Width) origin.there >>= Width - static_cast<int>(left);
   each<parametric::slots>([&](int s) { origin.at[s] = position * c.rows.stride[s]; });
   batch<Pass, T, Width> blank;
@@ -129,14 +129,14 @@ NONLIN_INLINE void column_sums(const F& f, const columns& c, std::int64_t block,
   constexpr int in_flight = std::is_same_v<T, half> ? 1 : batches<Pass>;
   for (int row = y; row < end; row += in_flight * c.down) {
     batch<Pass, T, Width> b[in_flight];
-    parametric_rows::piece mine[in_flight];
+    parametric_rows<std::int64_t>::piece mine[in_flight];
     each<in_flight>([&](int n) {
       b[n] = blank;
       mine[n] = origin;
       const int nth = row + n * c.down;
       if (nth >= end) return;
       const auto& dims = c.rows.dims;
-      dims.template advance<moving<Pass>>(mine[n].at, 0, dims.rank, begin + nth);
+      dims.template advance<moving<Pass>>(mine[n].at, static_cast<std::uint64_t>(begin + nth));
       b[n].load(c.rows, mine[n]);
     });
     each<in_flight>([&](int n) {
@@ -169,16 +169,17 @@ NONLIN_INLINE void deliver_columns(const columns& c, const double* sum, std::int
 
 /// The second stage: a thread adds every `down`-th slice of a channel, before the fold.
 struct slice_sums {
-  sums target;
-  int across, down;  // threads
+  std::int64_t channels;
+  int slices, across, down;  // `across` channels and `down` slices at a time are a block's threads
+  const double* sums;
+  void* result;
 };
 NONLIN_INLINE double slice_sum(const slice_sums& s, std::int64_t block, int thread) {
-  const int across = s.across, down = s.down, slices = static_cast<int>(s.target.slices);
-  const std::int64_t channel = block * across + thread % across;
-  if (thread / across >= down || channel >= s.target.channels) return 0;
+  const std::int64_t channel = block * s.across + thread % s.across;
+  if (thread / s.across >= s.down || channel >= s.channels) return 0;
   double sum = 0;
-  for (int n = thread / across; n < slices; n += down) {
-    sum += s.target.partial[n * s.target.channels + channel];
+  for (int n = thread / s.across; n < s.slices; n += s.down) {
+    sum += s.sums[n * s.channels + channel];
   }
   return sum;
 }
@@ -186,6 +187,6 @@ template <class T>
 NONLIN_INLINE void deliver_slices(const slice_sums& s, const double* sum, std::int64_t block,
                                   int thread) {
   const std::int64_t channel = block * s.across + thread;
-  if (thread >= s.across || channel >= s.target.channels) return;
-  lane_for<T>(sum[thread]).store(static_cast<T*>(s.target.grad_weight) + channel);
+  if (thread >= s.across || channel >= s.channels) return;
+  lane_for<T>(sum[thread]).store(static_cast<T*>(s.result) + channel);
 }

@@ -20,6 +20,13 @@ NONLIN_INLINE std::uint64_t high_word(std::uint64_t a, std::uint64_t b) {
 /// A launch constant to divide by: one multiplication, in 32 bits for dividends below 2³¹ and in 64
 /// for those below 2⁶³.
 struct divisor {
+  /// Of what is not divided: the quotient is 0.
+  static divisor none() {
+    divisor d;
+    d.magic = d.narrow_magic = 0;
+    return d;
+  }
+
   std::uint64_t value = 1, magic = 1ull << 63;
   std::uint32_t narrow_magic = 1u << 31;
   std::uint8_t bits = 0, narrow_bits = 0;
@@ -48,37 +55,33 @@ struct divisor {
   }
 };
 
-/// Dimensions of several tensors, in the order in which they are walked; strides in bytes.
-template <int Tensors> struct walk {
-  using place = std::array<std::int64_t, Tensors>;
+/// The dimensions of several tensors, the first one the fastest in the order of indices; strides in
+/// bytes. The last dimension is not divided by, as an index is below the product of all sizes.
+template <int Tensors> struct strides {
+  using offsets = std::array<std::int64_t, Tensors>;
   divisor size[max_rank];
   std::int64_t stride[Tensors][max_rank];
   int rank = 0;
 
-  /// One more dimension. Its strides are to be set.
-  int append(std::int64_t extent) {
-    size[rank] = divisor(extent);
-    return rank++;
+  /// The offsets of index `i` are added to `at`, in tensors whose bits are in `Which`. An index of
+  /// 32 bits is below 2³¹; one of 64 is divided in 32 where it fits.
+  template <unsigned Which = ~0u> NONLIN_INLINE void advance(offsets& at, std::uint32_t i) const {
+    advance_by<Which>(at, i);
   }
-
-  /// Advances by index `i` along the dimensions [begin, end). The last one needs no division. Only
-  /// the places in tensors whose bits are in `Which` are found.
-  template <unsigned Which = ~0u>
-  NONLIN_INLINE void advance(place& at, int begin, int end, std::int64_t i) const {
-    const auto index = static_cast<std::uint64_t>(i);
-    if (index >> 31 == 0) {
-      advance_by<Which>(at, begin, end, static_cast<std::uint32_t>(index));
+  template <unsigned Which = ~0u> NONLIN_INLINE void advance(offsets& at, std::uint64_t i) const {
+    if (i >> 31 == 0) {
+      advance_by<Which>(at, static_cast<std::uint32_t>(i));
     } else {
-      advance_by<Which>(at, begin, end, index);
+      advance_by<Which>(at, i);
     }
   }
 
  private:
   template <unsigned Which, class Index>
-  NONLIN_INLINE void advance_by(place& at, int begin, int end, Index rest) const {
+  NONLIN_INLINE void advance_by(offsets& at, Index rest) const {
     NONLIN_ROLLED
-    for (int d = begin; d < end; ++d) {
-      const Index quotient = d + 1 < end ? size[d].quotient(rest) : 0;
+    for (int d = 0; d < rank; ++d) {
+      const Index quotient = size[d].quotient(rest);
       const Index steps = rest - quotient * static_cast<Index>(size[d].value);
       for (int t = 0; t < Tensors; ++t) {
         if (Which >> t & 1) at[t] += static_cast<std::int64_t>(steps) * stride[t][d];
