@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _HERE = Path(__file__).parent
-_FLAGS = "-std=c++20 -O1 -fPIC -shared -fvisibility=hidden -ffp-contract=off -fno-math-errno"
+_FLAGS = "-std=c++20 -O1 -fPIC -shared -fvisibility=hidden -ffp-contract=off -fno-math-errno -fmax-errors=5"
 
 
 class CompileError(RuntimeError):
@@ -42,7 +42,6 @@ class Lanes:
     name: str
     headers: tuple[str, ...]
     narrow: str
-    wide: str = "wide"
     flags: str = ""
     needs: frozenset[str] = frozenset()
 
@@ -53,16 +52,16 @@ _X512 = (
     _X86[1] | {"avx512f", "avx512vl", "avx512bw", "avx512dq"},
 )
 LANES = (
-    Lanes("scalar", ("scalar.h", "scalar_wide.h", "polynomial.h"), "scalar", flags="-DNONLIN_DUALS"),
-    Lanes("avx2", ("avx2.h", "avx2_wide.h", "polynomial.h"), "avx2", flags=_X86[0], needs=_X86[1]),
+    Lanes("scalar", ("scalar.h", "scalar_double.h"), "scalar", flags="-DNONLIN_DUALS"),
+    Lanes("avx2", ("avx2.h", "avx2_double.h"), "avx2", flags=_X86[0], needs=_X86[1]),
     Lanes(
         "avx512",
-        ("avx512.h", "avx512_wide.h", "polynomial.h"),
+        ("avx512.h", "avx512_double.h"),
         "avx512",
         flags=_X512[0],
         needs=_X512[1],
     ),
-    Lanes("cuda", ("cuda.h",), "cuda", wide="cuda_wide"),
+    Lanes("cuda", ("gpu.h",), "gpu_lane"),
 )
 
 
@@ -87,7 +86,7 @@ def compiled(formula: Formula, folder: Path) -> dict[str, ctypes.CDLL]:
 def _compile(formula: Formula, lanes: Lanes, folder: Path) -> Path:
     source, library = folder / f"{lanes.name}.cpp", folder / f"{lanes.name}-{os.getpid()}.so"
     headers = "\n".join(f'#include "csrc/simd/{header}"' for header in lanes.headers)
-    words = {"SET": lanes.name, "LANES": headers, "NARROW": lanes.narrow, "WIDE": lanes.wide}
+    words = {"SET": lanes.name, "LANES": headers, "NARROW": lanes.narrow}
     source.write_text(_filled("lanes.cpp.in", formula, words))
     compiler = os.environ.get("CXX") or shutil.which("c++") or shutil.which("g++") or "clang++"
     try:
@@ -128,4 +127,6 @@ def _filled(template: str, formula: Formula, words: dict[str, str]) -> str:
 def _run(*command: str | Path) -> None:
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode:
-        raise CompileError(done.stderr.strip() or done.stdout.strip())
+        told = done.stderr.strip() or done.stdout.strip()
+        asserted = re.search(r"static assertion failed: (a formula is .*)", told)
+        raise CompileError(asserted[1] if asserted else told)

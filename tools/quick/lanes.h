@@ -4,12 +4,15 @@
 ///
 ///   Formula                    its type
 ///   narrow_lane<bits>          the lane of floats
-///   wide_lane                  that of doubles
-#include "csrc/dual.h"
+#include "csrc/math/dual.h"
 #include "csrc/family/parametric.h"
 #include "csrc/family/pointwise.h"
 
-constexpr bool is_parametric = parametric_formula<Formula, wide_lane>;
+template <class F>
+concept has_jet = pointwise_formula<F, double_lane> || parametric_formula<F, double_lane>;
+static_assert(has_jet<Formula>, "a formula is f(x), or f(x, w) with a weight, and returns a jet");
+
+constexpr bool is_parametric = parametric_formula<Formula, double_lane>;
 
 /// The members of a jet, or of one with a weight, in the order in which they are written.
 template <class F, class V> auto members(const F& f, V x, [[maybe_unused]] V w) {
@@ -37,15 +40,15 @@ template <class F>
 void derive_from([[maybe_unused]] const F& f, [[maybe_unused]] const double* x,
                  [[maybe_unused]] double* const* out, [[maybe_unused]] std::int64_t size) {
 #ifdef NONLIN_DUALS
-  if constexpr (!parametric_formula<F, wide_lane>) {
-    using once = dual<exact<24>>;
+  if constexpr (!parametric_formula<F, double_lane>) {
+    using once = dual<reference_lane<24>>;
     for (std::int64_t i = 0; i < size; ++i) {
       const dual<once> y = f(dual<once>(once(x[i], 1), once(1, 0))).value;
-      const auto jet = f(exact<24>(x[i]));
+      const auto jet = f(reference_lane<24>(x[i]));
       out[0][i] = y.d.v.v;
       out[1][i] = y.d.d.v;
-      out[2][i] = exact<24>(jet.slope).v;
-      out[3][i] = exact<24>(jet.curvature).v;
+      out[2][i] = reference_lane<24>(jet.slope).v;
+      out[3][i] = reference_lane<24>(jet.curvature).v;
     }
   }
 #endif

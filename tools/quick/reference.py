@@ -54,14 +54,15 @@ class Setting:
         """All members at inputs of any type, for results of up to 24 bits."""
         wide = torch.float64 if x.dtype == torch.float64 else torch.float32
         arguments = tuple(torch.tensor(self.parameters, dtype=wide).tolist())
-        return evaluation.jet(self.definition, 2, arguments, *self._inputs(x.double()))
+        return evaluation.jet(self.definition, 2, arguments, *self._inputs(x))
 
     def exact_jet(self, x: Tensor) -> list[evaluation.Sum]:
         """The same for results of float64."""
         return evaluation.exact(self.definition, 2, tuple(self.parameters), *self._inputs(x))
 
     def _inputs(self, x: Tensor) -> tuple[Tensor, ...]:
-        return (x,) if len(self.members) == 3 else (x, torch.full_like(x, self.weight))
+        inputs = (x,) if len(self.members) == 3 else (x, torch.full_like(x, self.weight))
+        return tuple(t.double() for t in inputs)
 
 
 def setting(

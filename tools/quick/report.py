@@ -77,4 +77,4 @@ class Report:
 
 
 def _at(error: float, x: float) -> str:
-    return f"{error:.3g} at {x:.6g}"
+    return f"{error:.4g} at {x:.6g}"
