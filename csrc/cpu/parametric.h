@@ -27,9 +27,9 @@ static void double_backward(const parametric::job& job, const parametric::tile& 
   using pass = any_double_backward;
   const bool zero = !job.data[parametric::grad_grad_self] && !job.grad_grad_weight;
   const bool uses_gradient = (tile.sums || job.data[parametric::result]) && !zero;
-  run<pass, F, T, V>(job, tile,
-                     (pass::always | pass::optional) &
-                         ~(uses_gradient ? 0u : slot_bits(parametric::grad_output)));
+  run<pass, F, T, V>(
+      job, tile,
+      (pass::always | pass::optional) & ~(uses_gradient ? 0u : slot_bits(parametric::grad_output)));
 }
 
 template <class F, template <int> class Lane>

@@ -43,10 +43,14 @@ void copy(char* dense, char* strided, const layout& x, std::int64_t begin, std::
           int element_size) {
   if (count == 0) return;
   switch (element_size) {
-    case 1: return copy<Gather, 1>(dense, strided, x, begin, count);
-    case 2: return copy<Gather, 2>(dense, strided, x, begin, count);
-    case 4: return copy<Gather, 4>(dense, strided, x, begin, count);
-    default: return copy<Gather, 8>(dense, strided, x, begin, count);
+    case 1:
+      return copy<Gather, 1>(dense, strided, x, begin, count);
+    case 2:
+      return copy<Gather, 2>(dense, strided, x, begin, count);
+    case 4:
+      return copy<Gather, 4>(dense, strided, x, begin, count);
+    default:
+      return copy<Gather, 8>(dense, strided, x, begin, count);
   }
 }
 

@@ -56,9 +56,9 @@ template <class Pass, class W, class T, bool Whole, bool Streams> struct block_t
                              const Add& add) const {
     using enum parametric::slot;
     const W g = load(grad_output, i, count);
-    const auto y = Pass::of(f, parametric_point<W>{load(self, i, count), w, g,
-                                                   load(grad_grad_self, i, count), v,
-                                                   has(grad_grad_self), has_v});
+    const auto y =
+        Pass::of(f, parametric_point<W>{load(self, i, count), w, g, load(grad_grad_self, i, count),
+                                        v, has(grad_grad_self), has_v});
     store(result, y.result, i, count);
     store(grad_grad_output, y.grad_grad_output, i, count);
     if constexpr (Pass::sums) add(g, y.slope);
@@ -154,8 +154,8 @@ static double fixed(const tile_block& block, const void* w, const void* v, doubl
       if (v) fill(directions, v);
       alignas(64) double rest[V::size];
       if (sums) sum.rest.store(rest);
-      rest_of<Pass, V, F, T>(block, whole, weights, v ? directions : nullptr,
-                             sums ? rest : nullptr, 0);
+      rest_of<Pass, V, F, T>(block, whole, weights, v ? directions : nullptr, sums ? rest : nullptr,
+                             0);
       if (sums) sum.rest = V::accumulator::load(rest);
     }
   }
@@ -191,7 +191,5 @@ static void varying(const tile_block& block, const void* w, const void* v, doubl
 }
 
 template <class Pass, class F, class T, class V>
-constexpr tile_kernels kernels_of{sizeof(T),
-                                  streams<F, V, T>,
-                                  fixed<Pass, V, F, T>,
+constexpr tile_kernels kernels_of{sizeof(T), streams<F, V, T>, fixed<Pass, V, F, T>,
                                   varying<Pass, V, F, T>};
