@@ -63,7 +63,8 @@ set(NONLIN_UNITS_FROM "" CACHE PATH "A build folder that has the units; empty: c
 
 set(NONLIN_UNITS "")
 # What the kernels of all activations and instruction sets share.
-nonlin_add_units(nonlin_common csrc/cpu/scratch.cpp csrc/cpu/strided.cpp csrc/cpu/tile.cpp)
+nonlin_add_units(nonlin_common
+  csrc/cpu/elements.cpp csrc/cpu/scratch.cpp csrc/cpu/strided.cpp csrc/cpu/tile.cpp)
 if(NOT NONLIN_UNITS_FROM)
   target_link_libraries(nonlin_common PRIVATE nonlin_options nonlin_arithmetic)
 endif()

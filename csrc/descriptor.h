@@ -67,14 +67,11 @@ using nonlin::passes;
 /// v·g·f″(x))
 inline constexpr int max_inputs = 3, max_outputs = 2;
 
-/// `size` elements of each tensor; strides in bytes.
-struct run {
-  const char* input[max_inputs];
-  char* output[max_outputs];
-  std::int64_t input_stride[max_inputs], output_stride[max_outputs];
-  std::int64_t size;
-};
-using cpu_kernel = void (*)(const double* parameters, const run&);
+/// The outputs, then the inputs; a pass has the first ones of so many.
+using operands = nonlin::operands<max_inputs + max_outputs>;
+/// Elements [begin, end) of the walk.
+using cpu_kernel = void (*)(const double* parameters, const operands&, std::int64_t begin,
+                            std::int64_t end);
 
 /// One activation for one instruction set.
 struct cpu_unit {
@@ -83,8 +80,6 @@ struct cpu_unit {
   cpu_kernel at[passes][dtypes];
 };
 
-/// The outputs, then the inputs; a pass has the first ones of so many.
-using operands = nonlin::operands<max_inputs + max_outputs>;
 struct cuda_unit {
   /// Returns a cudaError_t; `stream` is a cudaStream_t.
   int (*launch)(pass, dtype, const double* parameters, const operands&, void* stream);

@@ -108,17 +108,20 @@ py::array evaluate_as(const pointwise::cpu_unit& unit, dtype type, int member,
   const py::array_t<T, py::array::c_style | py::array::forcecast> x(input);
   py::array_t<T> result(x.size()), unused(x.size());
   const T one = 1;
-  const auto *in = reinterpret_cast<const char*>(x.data()),
-             *unity = reinterpret_cast<const char*>(&one);
-  auto *out = reinterpret_cast<char*>(result.mutable_data()),
-       *other = reinterpret_cast<char*>(unused.mutable_data());
-  constexpr std::int64_t step = sizeof(T);
-  const pointwise::run runs[] = {
-      {{in}, {out}, {step}, {step}, x.size()},
-      {{unity, in}, {out}, {0, step}, {step}, x.size()},
-      {{unity, unity, in}, {other, out}, {0, 0, step}, {step, step}, x.size()},
-  };
-  unit.at[member][static_cast<int>(type)](parameters.data(), runs[member]);
+  // The tensors of each pass, and of these the ones that hold one element for all.
+  void *in = const_cast<T*>(x.data()), *unity = const_cast<T*>(&one), *out = result.mutable_data(),
+       *other = unused.mutable_data();
+  const std::vector<void*> tensors[] = {
+      {out, in}, {out, unity, in}, {other, out, unity, unity, in}};
+  pointwise::operands all{};
+  all.rank = 1;
+  all.size[0] = x.size();
+  int i = 0;
+  for (void* tensor : tensors[member]) {
+    all.data[i] = tensor;
+    all.stride[i++][0] = tensor == unity ? 0 : sizeof(T);
+  }
+  unit.at[member][static_cast<int>(type)](parameters.data(), all, 0, x.size());
   return result;
 }
 

@@ -66,11 +66,11 @@ TEST_P(PointwiseStack, IsSmall) {
   for_types([&]<class T>(dtype type, T) {
     std::vector<T> data(8);
     for (const auto& kernels : GetParam().kernels->at) {
-      pointwise::run run{};
-      run.size = 3;
-      for (auto& input : run.input) input = reinterpret_cast<const char*>(data.data());
-      for (auto& output : run.output) output = reinterpret_cast<char*>(data.data() + 4);
-      on_small_stack([&] { kernels[static_cast<int>(type)](parameters, run); });
+      pointwise::operands all{};
+      all.rank = 1;
+      all.size[0] = 3;
+      for (auto& tensor : all.data) tensor = data.data();
+      on_small_stack([&] { kernels[static_cast<int>(type)](parameters, all, 0, 3); });
     }
   });
 }

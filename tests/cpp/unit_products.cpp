@@ -51,17 +51,19 @@ template <class T> struct Passes {
   std::array<list, 2> of(pass which, std::initializer_list<const T*> gradients,
                          const list& x) const {
     std::array<list, 2> y{list(x.size()), list(x.size())};
-    pointwise::run run{};
-    run.size = static_cast<std::int64_t>(x.size());
-    int inputs = 0;
-    for (const T* gradient : gradients) run.input[inputs++] = bytes(gradient);
-    run.input[inputs] = bytes(x.data());
-    run.input_stride[inputs] = sizeof(T);
-    for (int k : {0, 1}) {
-      run.output[k] = bytes(y[k].data());
-      run.output_stride[k] = sizeof(T);
+    pointwise::operands all{};
+    all.rank = 1;
+    all.size[0] = static_cast<std::int64_t>(x.size());
+    int n = 0;
+    for (; n < (which == pass::double_backward ? 2 : 1); ++n) {
+      all.data[n] = y[n].data();
+      all.stride[n][0] = sizeof(T);
     }
-    unit.at[static_cast<int>(which)][static_cast<int>(dtype_of<T>)](parameters, run);
+    for (const T* gradient : gradients) all.data[n++] = const_cast<T*>(gradient);
+    all.data[n] = const_cast<T*>(x.data());
+    all.stride[n][0] = sizeof(T);
+    unit.at[static_cast<int>(which)][static_cast<int>(dtype_of<T>)](parameters, all, 0,
+                                                                    all.size[0]);
     return y;
   }
 };

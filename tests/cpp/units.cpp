@@ -38,24 +38,25 @@ class Kernel {
   std::vector<Words> operator()(int first, int count, int step) const {
     const int stride = step * size_, span = count ? (count - 1) * std::abs(stride) + size_ : 0;
     const int start = step < 0 && count ? span - size_ : 0;
-    pointwise::run run{};
-    run.size = count;
+    pointwise::operands all{};
+    all.rank = 1;
+    all.size[0] = count;
     std::vector<Bytes> in(inputs[pass_], Bytes(span)), out(outputs[pass_], Bytes(span));
     for (std::size_t i = 0; i < in.size(); ++i) {
       for (int k = 0; k < count; ++k) {
         std::memcpy(in[i].data() + start + k * stride, x_[i].data() + (first + k) * size_, size_);
       }
-      run.input[i] = in[i].data() + start;
-      run.input_stride[i] = stride;
+      all.data[out.size() + i] = in[i].data() + start;
+      all.stride[out.size() + i][0] = stride;
     }
     for (std::size_t i = 0; i < out.size(); ++i) {
-      run.output[i] = out[i].data() + start;
-      run.output_stride[i] = stride;
+      all.data[i] = out[i].data() + start;
+      all.stride[i][0] = stride;
     }
-    call_(parameters_, run);
+    call_(parameters_, all, 0, count);
     std::vector<Words> words(out.size(), Words(count));
     for (std::size_t i = 0; i < out.size(); ++i) {
-      for (int k = 0; k < count; ++k) words[i][k] = word(run.output[i] + k * stride);
+      for (int k = 0; k < count; ++k) words[i][k] = word(out[i].data() + start + k * stride);
     }
     return words;
   }

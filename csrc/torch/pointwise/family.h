@@ -1,6 +1,4 @@
 #pragma once
-#include <ATen/TensorIterator.h>
-
 #include "../family.h"
 
 namespace nonlin::pointwise {
@@ -22,8 +20,6 @@ class Operands {
 
   /// True when all are dense and laid out alike, so that they can be walked as one row.
   bool flat() const;
-  /// As TensorIterator sees them: dimensions merged where possible and ordered by stride.
-  at::TensorIterator iterator() const;
 };
 
 }  // namespace nonlin::pointwise

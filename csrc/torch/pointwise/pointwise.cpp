@@ -1,6 +1,7 @@
 /// The pointwise family: its kernels on CPUs, and its third derivative.
 #include <ATen/ops/mul.h>
 
+#include "../coalesce.h"
 #include "../families.h"
 #include "../instruction_set.h"
 #include "../parallel.h"
@@ -10,41 +11,20 @@
 namespace nonlin::pointwise {
 namespace {
 
-void run_flat(cpu_kernel kernel, const Job<Family>& job, const Operands& tensors) {
-  pointwise::run run{};
-  const auto size = static_cast<std::int64_t>(tensors.at[0]->element_size());
-  int n = 0;
-  for (; n < tensors.outputs; ++n) {
-    run.output[n] = static_cast<char*>(tensors.at[n]->mutable_data_ptr());
-    run.output_stride[n] = size;
+/// Sets what a kernel reads of `to`; clearing all of it would show in small calls.
+void set_flat(operands& to, const Operands& tensors) {
+  to.rank = 1;
+  to.size[0] = tensors.at[0]->numel();
+  for (int i = 0; i < tensors.size; ++i) {
+    to.data[i] = i < tensors.outputs ? tensors.at[i]->mutable_data_ptr()
+                                     : const_cast<void*>(tensors.at[i]->const_data_ptr());
+    to.stride[i][0] = tensors.at[0]->element_size();
   }
-  for (int i = 0; n < tensors.size; ++i, ++n) {
-    run.input[i] = static_cast<const char*>(tensors.at[n]->const_data_ptr());
-    run.input_stride[i] = size;
-  }
-  run.size = tensors.at[0]->numel();
-  kernel(job.parameters.data(), run);
 }
-
-/// TensorIterator divides the rows among threads.
-void run_rows(cpu_kernel kernel, const Job<Family>& job, const Operands& tensors) {
-  const int outputs = tensors.outputs, all = tensors.size, inputs = all - outputs;
-  auto iterator = tensors.iterator();
-  iterator.for_each(
-      [&](char** data, const std::int64_t* strides, std::int64_t size, std::int64_t rows) {
-        pointwise::run run{};
-        run.size = size;
-        std::copy_n(strides, outputs, run.output_stride);
-        std::copy_n(strides + outputs, inputs, run.input_stride);
-        for (std::int64_t row = 0; row < rows; ++row) {
-          for (int i = 0; i < outputs; ++i) run.output[i] = data[i] + row * strides[all + i];
-          for (int i = 0; i < inputs; ++i) {
-            run.input[i] = data[outputs + i] + row * strides[all + outputs + i];
-          }
-          kernel(job.parameters.data(), run);
-        }
-      },
-      grain_size);
+void set_strided(operands& to, const std::string& name, const Operands& tensors) {
+  c10::SmallVector<Operand, operands::max_tensors> all;
+  for (int i = 0; i < tensors.size; ++i) all.push_back({i, *tensors.at[i], i < tensors.outputs});
+  coalesce(to, name, tensors.at[0]->sizes(), all);
 }
 
 }  // namespace
@@ -63,21 +43,17 @@ bool Operands::flat() const {
                      [&](const Tensor* t) { return t->strides() == at[0]->strides(); });
 }
 
-at::TensorIterator Operands::iterator() const {
-  at::TensorIteratorConfig config;
-  config.set_check_mem_overlap(false).resize_outputs(false);
-  for (int i = 0; i < outputs; ++i) config.add_output(*at[i]);
-  for (int i = outputs; i < size; ++i) config.add_const_input(*at[i]);
-  return config.build();
-}
-
 void Family::run_cpu(const Job<Family>& job) {
   const auto numel = job.given.self().numel();
   if (numel == 0) return;
   const auto kernel = unit_in_use(*job.op.entry.unit)
                           .at[static_cast<int>(pass_of(job.which))][static_cast<int>(job.type)];
   const Operands tensors(job);
-  (numel <= grain_size && tensors.flat() ? run_flat : run_rows)(kernel, job, tensors);
+  operands all;
+  tensors.flat() ? set_flat(all, tensors) : set_strided(all, job.op.name, tensors);
+  in_ranges(numel, [&](std::int64_t begin, std::int64_t end) {
+    kernel(job.parameters.data(), all, begin, end);
+  });
 }
 
 Third<1> Family::third(const Point<Family>& point, const Tensors<1>& u, const Tensors<1>& b,

@@ -1,0 +1,21 @@
+#pragma once
+#include "strided.h"
+
+/// The walk over the elements of a pointwise call. A kernel of a formula computes elements that lie
+/// side by side; all else is compiled once.
+namespace nonlin {
+
+/// What a formula's unit computes, for one pass and type.
+struct element_kernel {
+  int element_size, step, outputs, tensors;
+  /// Computes `count` elements, a multiple of `step`, of tensors whose elements lie side by side
+  /// from `at` on: the outputs, then the inputs.
+  void (*steps)(const void* formula, void* const* at, std::int64_t count);
+};
+
+/// Elements [begin, end) of the walk. Every element is computed in whole steps, wherever it lies
+/// and however many there are: what is left over goes through a buffer that is filled up.
+void run_elements(const pointwise::operands&, std::int64_t begin, std::int64_t end,
+                  const element_kernel&, const void* formula);
+
+}  // namespace nonlin
