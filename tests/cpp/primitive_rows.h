@@ -51,7 +51,7 @@ const Row rows[] = {
     ROW(expm1, expm1l, -103, 88, 1.3, 1.1, 1.4),
     ROW(
         times_expm1, [](real a) { return -1.375L * expm1l(a); }, -103, 80, 1.5, 1.3, 1.7),
-    ROW(exp_and_expm1, third, -103, 80, 1.6, 1.5, 2.2, 0, 0, 0, 0, 0x1p-50),
+    ROW(exp_and_expm1, third, -103, 80, 1.7, 1.5, 2.2, 0, 0, 0, 0, 0x1p-50),
     ROW(
         exp_and_expm1_bounded, [](real a) { return expl(a) / 3; }, -100, 43, .8, .7, 1.4),
     ROW(
