@@ -9,6 +9,10 @@ concept parametric_formula = requires(const F& f, V x, V w) {
 };
 
 template <class F> constexpr autocast autocast_of() {
+  static_assert(
+      requires { F::weight; }, "a parametric formula names its weight");
+  static_assert(
+      !requires { F::parameters(); }, "a parametric formula has no hyper-parameters");
   if constexpr (requires { F::casts; }) return F::casts;
   return autocast::none;
 }

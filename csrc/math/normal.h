@@ -47,7 +47,7 @@ template <has_polynomial V> NONLIN_INLINE V mills_ratio(V w, V t) requires(V::bi
 
 /// w·(Φ(−t) − t·φ(t))·e^(t²/2)/(root − t), which has no root
 ///   domain    0 ≤ t ≤ normal_decay_limit
-///   error     float 1.2 ULP · GPU float 2.1 ULP · double 2 ULP · 8 bits 2⁻¹⁶
+///   error     float 1.2 ULP · double 2 ULP · 8 bits 2⁻¹⁶
 ///   ends      NaN passes
 ///   own text  tables, doubles, GPU float; not on textbook lanes
 template <has_table V> NONLIN_INLINE auto gelu_tail_slope_ratio(V w, V t) {
@@ -80,7 +80,9 @@ template <class V, class G> NONLIN_INLINE auto normal_tail_by(G g, V w, V t) {
 
 /// w·Φ(−t)
 ///   domain    0 ≤ t ≤ normal_decay_limit
-///   error     float 1.7 ULP · GPU float 1.9 ULP · double 3 ULP · 8 bits 2⁻¹⁶ · GPU 11 bits 2⁻¹⁸
+///   error     float 1.7 ULP · GPU float 1.7 ULP · double 3 ULP · 8 bits 2⁻¹⁶, on a GPU 3.3e-5 ·
+///   GPU 11
+///             bits 2⁻¹⁸
 ///   ends      subnormal results round once; NaN passes
 ///   own text  GPU float, GPU 16 bits; textbook lanes
 template <class V> NONLIN_INLINE auto normal_tail(V w, V t) {
@@ -93,7 +95,7 @@ template <class V> NONLIN_INLINE auto normal_tail(V w, V t) {
 
 /// w·φ(t)
 ///   domain    0 ≤ t ≤ normal_decay_limit
-///   error     float 1.2 ULP · GPU float 1.5 ULP · double 1.2 ULP · 8 bits 2⁻¹⁶ · GPU 11 bits 2⁻¹⁸
+///   error     float 1.2 ULP · GPU float 1.4 ULP · double 1.2 ULP · 8 bits 2⁻¹⁶ · GPU 11 bits 2⁻¹⁸
 ///   ends      subnormal results round once; NaN passes
 ///   own text  textbook lanes
 template <class V> NONLIN_INLINE auto normal_density(V w, V t) {
@@ -107,9 +109,8 @@ template <class V> NONLIN_INLINE auto normal_density(V w, V t) {
 
 /// Φ(−t) − t·φ(t), the slope of t·Φ(t) at −t: that of GELU's left tail
 ///   domain    0 ≤ t ≤ normal_decay_limit
-///   error     float 2.3 ULP · GPU float 2.7 ULP · double 2.3 ULP · 8 bits 2⁻¹⁶, on a GPU 2⁻¹⁵ for
-///   as
-///             long as it is a normal number · GPU 11 bits 2⁻¹⁸
+///   error     float 2.3 ULP · GPU float 3.1 ULP · double 2.3 ULP · 8 bits 2⁻¹⁶, on a GPU
+///             4.1e-5 for as long as it is a normal number · GPU 11 bits 2⁻¹⁸
 ///   ends      relatively accurate next to its root 0.75…; NaN passes
 ///   own text  GPU 16 bits; textbook lanes
 template <class V> NONLIN_INLINE auto gelu_tail_slope(V t) {

@@ -50,7 +50,7 @@ template <class V> NONLIN_INLINE V operator/(double_word<V> n, offset_sum<V> d) 
 
 /// a/b for all b, where operator/ of a GPU wants |b| from 2⁻¹²⁶ to 2¹²⁶
 ///   domain    all
-///   error     ½ ULP; GPU 2.5 ULP
+///   error     ½ ULP; GPU 2.6 ULP
 ///   ends      0 for infinite b, infinity for b = 0
 ///   own text  GPU
 template <class V> NONLIN_INLINE V full_range_quotient(V a, V b) {

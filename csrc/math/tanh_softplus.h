@@ -40,7 +40,7 @@ template <class E> NONLIN_INLINE auto times_offset(int c, E e) {
 /// x·n/(k + n), and x where x > c: n is a function of c, which is x between −exp_decay_limit and a
 /// number at which the ratio is 1 to the last bit
 ///   domain    all x; n from times_offset
-///   error     float 1.5 ULP · GPU float 1.2 ULP · double 1.5 ULP · 8 bits 2⁻¹⁶ · GPU 11 bits 2⁻¹⁸
+///   error     float 1.5 ULP · GPU float 1.4 ULP · double 2 ULP · 8 bits 2⁻¹⁶ · GPU 11 bits 2⁻¹⁸
 ///   ends      subnormal results round once; NaN passes
 ///   own text  GPU float, GPU 16 bits
 template <class V, class N> NONLIN_INLINE V saturating_ratio(V x, V c, int k, N n) {

@@ -1,7 +1,47 @@
 #pragma once
 namespace nonlin {
 
-enum class primitive { exp, expm1, gaussian, normal_tail, normal_density, gelu_tail_slope };
+/// The functions of csrc/math/ that are tested on every kind of lane, by their names there.
+enum class primitive {
+  exp,
+  exp_bounded,
+  expm1,
+  times_expm1,  // expm1 of two arguments
+  exp_and_expm1,
+  exp_and_expm1_bounded,
+  exp_decay,
+  nonpositive_argument,
+  logistic_tail,
+  logistic_tail_bounded,
+  half_tanh,
+  gaussian,
+  normal_tail,
+  normal_density,
+  gelu_tail_slope,
+  mills_ratio,
+  gelu_tail_slope_ratio,
+  saturating_ratio,
+  full_range_quotient,
+  quotient,
+  corrected_quotient,
+  product_quotient,
+  difference,
+  fast_difference,
+  make_double_word,
+  rounded,
+  square,
+  value,
+  at,
+  positive_part,
+  magnitude,
+  clamp,
+  if_positive,
+  pick_positive,
+  detached,
+  copysign,
+  signed_zero,
+  reflect,
+};
 
 /// y[i] = p(x[i]); the size is a multiple of 16.
 struct primitives {

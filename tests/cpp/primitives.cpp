@@ -10,34 +10,11 @@
 #include <random>
 #include <vector>
 
-#include "tests/cpp/primitive_list.h"
+#include "tests/cpp/primitive_rows.h"
 #include "tests/cpp/sets.h"
 
 namespace nonlin {
 namespace {
-
-using real = long double;
-
-real density(real t) { return expl(-t * t / 2) * sqrtl(.5L / acosl(-1)); }
-real survival(real t) { return erfcl(t * sqrtl(.5L)) / 2; }
-
-struct Row {
-  const char* name;
-  primitive which;
-  real (*exact)(real);
-  double from, to;               // float's domain
-  double ulp_float, ulp_double;  // stated errors; exp and gaussian: rounding and the pair's error
-  double root;
-};
-const Row rows[] = {
-    {"exp", primitive::exp, expl, -103, 88, .8, .65, 0},
-    {"expm1", primitive::expm1, expm1l, -103, 88, 1.3, 1.1, 0},
-    {"gaussian", primitive::gaussian, [](real t) { return expl(-t * t / 2); }, 0, 14, .8, .65, 0},
-    {"normal_tail", primitive::normal_tail, survival, 0, 14.8, 1.7, 3, 0},
-    {"normal_density", primitive::normal_density, density, 0, 14, 1.2, 1.2, 0},
-    {"gelu_tail_slope", primitive::gelu_tail_slope,
-     [](real t) { return survival(t) - t * density(t); }, 0, 14, 2.3, 2.3, .7517915246935645},
-};
 
 /// Even steps through the domain, every power of two, and the neighbours of the root.
 template <class T> std::vector<T> points(const Row& row, int steps) {
@@ -78,7 +55,8 @@ class Primitives : public OnEachSet<primitives> {
     for (std::size_t i = 0; i < x.size(); ++i) {
       // Next to the root of a double, the difference of two long doubles is no reference.
       if (sizeof(T) == 8 && std::fabs(x[i] - row.root) < .05 && row.root != 0) continue;
-      const real exact = row.exact(x[i]), error = fabsl(y[i] - exact) / spacing<T>(exact);
+      const real exact = row.exact(x[i]), off = std::max<real>(fabsl(y[i] - exact) - row.slack, 0);
+      const real error = off / spacing<T>(exact);
       if (!(error <= worst)) worst = error, at = x[i];
     }
     EXPECT_LE(worst, bound) << row.name << ", " << GetParam().name << ", at " << at;
@@ -98,6 +76,7 @@ TEST_P(Primitives, KeepTheirBoundsInDouble) {
 
 TEST_P(Primitives, HaveSixteenBitsWhereEightAreAsked) {
   for (const Row& row : rows) {
+    if (needs_double_words(row)) continue;
     std::vector<float> x;
     for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
       const float v = std::bit_cast<float>(bits << 16);
@@ -109,7 +88,7 @@ TEST_P(Primitives, HaveSixteenBitsWhereEightAreAsked) {
     for (std::size_t i = 0; i < x.size(); ++i) {
       const real exact = row.exact(x[i]);
       if (fabsl(exact) < 0x1p-110L) continue;  // subnormal results have fewer bits
-      ASSERT_LE(fabsl(y[i] / exact - 1), 0x1p-16L) << row.name << " at " << x[i];
+      ASSERT_LE(fabsl(y[i] / exact - 1), row.bits_8) << row.name << " at " << x[i];
     }
   }
 }
