@@ -8,8 +8,7 @@
 /// As `resident`, where a multiprocessor may have fewer threads, and the compiler aims at too many;
 /// for gradients, where it would take half as many registers again as it needs.
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1200
-template <class Pass, class T>
-constexpr int weighted_resident = sizeof(T) == 8 || std::is_same_v<Pass, parametric_second> ? 3 : 4;
+template <class Pass, class T> constexpr int weighted_resident = sizeof(T) == 8 ? 3 : 4;
 #else
 template <class Pass, class T>
 constexpr int weighted_resident = std::is_same_v<Pass, parametric_gradient> && sizeof(T) == 2
