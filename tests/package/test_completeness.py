@@ -70,11 +70,11 @@ def test_operators(name):
     )
 
 
-@each_pointwise
-def test_parameters_of_the_schema(name):
-    schema = getattr(torch.ops.nonlin, name).default._schema
-    declared = [(a.name, a.default_value) for a in schema.arguments[1:]]
-    assert declared == [tuple(p) for p in CATALOGUE[name]["parameters"]]
+def test_parameters_of_the_schema():
+    for name in POINTWISE:
+        schema = getattr(torch.ops.nonlin, name).default._schema
+        declared = [(a.name, a.default_value) for a in schema.arguments[1:]]
+        assert declared == [tuple(p) for p in CATALOGUE[name]["parameters"]], name
 
 
 def registered() -> set[str]:
