@@ -111,7 +111,7 @@ def test_rows_of_the_families():
     for family, cases in (("parametric", PARAMETRIC), ("groupwise", GROUPWISE)):
         ours = {name for name, row in CATALOGUE.items() if row["family"] == family}
         assert {case.operator for case in cases} == ours, (
-            f"{family} operators without a row in tests/rows/ are tested by nothing"
+            f"{family} operators without a row in tests/rows/{family}.py are tested by nothing"
         )
         assert ours <= {row.operator for row in catalogue.values()}, (
             f"{family} operators need a row in nonlin.testing.catalogue"
