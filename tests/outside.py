@@ -186,6 +186,11 @@ def _info(row: Activation) -> core.OpInfo | None:
     """PyTorch's entry, and where it is none of a unary function the same as one."""
     builtin = getattr(row.builtin, "func", row.builtin)
     found = [info for info in op_db if info.op is builtin and not info.variant_test_name]
+    if not found and not str(builtin.__module__).startswith("nonlin"):
+        raise LookupError(
+            f"PyTorch's op_db has no entry of {builtin}: give the row {row.name} of "
+            "python/nonlin/testing/catalogue.py as `builtin` the function that has one"
+        )
     if not found or isinstance(found[0], core.UnaryUfuncInfo):
         return found[0] if found else None
     options = getattr(row.builtin, "keywords", {})

@@ -14,6 +14,7 @@ from accuracy import assert_within, float32_points, neighbours, special
 from mpmath import mp
 from nonlin._C import expression, parametric_expression
 from nonlin.testing import NEAR, ParametricJet, spacing, ulp_error
+from nonlin.testing.roots import Numbers
 from parametric_accuracy import AT_WEIGHTS
 from rows import MEMBERS, OPERATORS, SETTINGS, PointwiseRow
 from torch import Tensor
@@ -145,7 +146,7 @@ def numeric(setting: PointwiseRow, x: Tensor, order: int) -> Tensor:
     found = []
     with mp.workprec(1200):
         for at in x.double().tolist():
-            piece, step = setting.row.definition(mp, at, *arguments), mp.ldexp(1, -1210)
+            piece, step = setting.row.definition(Numbers(), at, *arguments), mp.ldexp(1, -1210)
             if mp.isfinite(at):
                 step *= mp.ldexp(1, max(0, mp.mag(at)))
                 found.append(float(mp.diff(piece, mp.mpf(at), order, h=step)))

@@ -70,11 +70,11 @@ def test_operators(name):
     )
 
 
-@each_pointwise
-def test_parameters_of_the_schema(name):
-    schema = getattr(torch.ops.nonlin, name).default._schema
-    declared = [(a.name, a.default_value) for a in schema.arguments[1:]]
-    assert declared == [tuple(p) for p in CATALOGUE[name]["parameters"]]
+def test_parameters_of_the_schema():
+    for name in POINTWISE:
+        schema = getattr(torch.ops.nonlin, name).default._schema
+        declared = [(a.name, a.default_value) for a in schema.arguments[1:]]
+        assert declared == [tuple(p) for p in CATALOGUE[name]["parameters"]], name
 
 
 def registered() -> set[str]:
@@ -111,7 +111,7 @@ def test_rows_of_the_families():
     for family, cases in (("parametric", PARAMETRIC), ("groupwise", GROUPWISE)):
         ours = {name for name, row in CATALOGUE.items() if row["family"] == family}
         assert {case.operator for case in cases} == ours, (
-            f"{family} operators without a row in tests/rows/ are tested by nothing"
+            f"{family} operators without a row in tests/rows/{family}.py are tested by nothing"
         )
         assert ours <= {row.operator for row in catalogue.values()}, (
             f"{family} operators need a row in nonlin.testing.catalogue"

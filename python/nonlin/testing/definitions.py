@@ -36,7 +36,7 @@ def negative(at: Any) -> Any:
 
 def gelu(mp: Any, at: Any) -> Piece:
     """Return x·Φ(x)."""
-    return lambda x: x * mp.erfc(-x / mp.sqrt(2)) / 2
+    return lambda x: x * (mp.erfc(-x / mp.sqrt(2)) / 2)
 
 
 def gelu_tanh(mp: Any, at: Any) -> Piece:
