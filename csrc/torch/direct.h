@@ -14,7 +14,7 @@ namespace nonlin::direct {
 /// `aside(function, *given)`.
 class Function {
  public:
-  /// One operator, and which of the arguments must be exactly of a type or equal a text for it.
+  /// One operator, and which of the arguments must be integers, or equal a text, for it.
   struct Way {
     std::unique_ptr<Operator> to;
     std::vector<std::pair<std::size_t, py::object>> only;
@@ -22,7 +22,8 @@ class Function {
     bool is_for(PyObject* const* given) const {
       return std::all_of(only.begin(), only.end(), [&](const auto& each) {
         PyObject *const value = given[each.first], *const wanted = each.second.ptr();
-        if (PyType_Check(wanted)) return reinterpret_cast<PyObject*>(Py_TYPE(value)) == wanted;
+        std::int64_t integer = 0;
+        if (PyType_Check(wanted)) return exactly(value, integer);
         return PyUnicode_CheckExact(value) && PyUnicode_Compare(value, wanted) == 0;
       });
     }

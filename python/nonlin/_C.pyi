@@ -34,7 +34,7 @@ direct: _Direct
 def add_direct(
     function: Callable[..., Tensor],
     aside: Callable[..., Tensor],
-    operators: Sequence[tuple[str, Sequence[int | float], Sequence[tuple[int, type | str]]]],
+    operators: Sequence[tuple[str, Sequence[int | float], Sequence[tuple[int, type[int] | str]]]],
     count: int,
     inplace: int | None,
     out: int,

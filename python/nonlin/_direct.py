@@ -45,14 +45,14 @@ class _Operators(Protocol):
 
 ops = cast(_Operators, torch.ops.nonlin)
 
-Way = tuple[str, tuple[str | float, ...], dict[str, type | str]]
+Way = tuple[str, tuple[str | float, ...], dict[str, type[int] | str]]
 Public = TypeVar("Public", bound=Callable[..., Tensor])
 
 
-def operator(name: str, *arguments: str | float, **only: type | str) -> Way:
+def operator(name: str, *arguments: str | float, **only: type[int] | str) -> Way:
     """An operator, and its arguments after the first: parameters of the function, or numbers.
 
-    only: parameters that must be exactly of a type, or equal a text, for the call to go there
+    only: parameters that must be an int, or equal a text, for the call to go there
     """
     return name, arguments, only
 

@@ -89,6 +89,23 @@ def test_in_place(row):
     assert same_bits(y, want)
 
 
+@each
+def test_out(row):
+    """Resized, of the right size, and the input itself."""
+    x, *weights = arguments(row)
+    want = row.function(x, *weights)
+    for out in (torch.empty(0), torch.empty_like(want)):
+        assert ways(row, lambda: row.function(x, *weights, out=out)) == ["direct"]  # noqa: B023
+        assert row.function(x, *weights, out=out) is out and same_bits(out, want)
+    if row.group == 1:
+        y = x.clone()
+        assert row.function(y, *weights, out=y) is y and same_bits(y, want)
+    with other_way():
+        out = torch.empty(0)
+        assert ways(row, lambda: row.function(x, *weights, out=out))[-1] == "torch.ops"
+    assert same_bits(out, want)
+
+
 @representative
 def test_gradients(row):
     """Value, backward and double backward, to the bit."""
@@ -153,6 +170,10 @@ WRONG = {
     "no group": lambda: nonlin.maxout(x0, 0),
     "a huge group": lambda: nonlin.maxout(x0, 2**70),
     "a tensor of groups": lambda: nonlin.maxout(x0, x0),
+    "a huge dimension": lambda: nonlin.swish(x0, 1.5, dim=2**70),
+    "out of another type": lambda: nonlin.mish(x0, out=torch.empty(6).double()),
+    "two results": lambda: nonlin.elu(x0, inplace=True, out=torch.empty(6)),
+    "an overlap": lambda: nonlin.mish(x0[:5], out=x0.clone()[:1].expand(5)),
     "no such dimension": lambda: nonlin.maxout(x0, 2, dim=3),
 }
 UNUSUAL = {
