@@ -85,7 +85,7 @@ template <int Shift> struct sine_text {
 
 /// sin x
 ///   domain    |x| ≤ 2²⁰, subnormals too
-///   error     float 0.75 ULP · GPU float 0.75 ULP · double 0.75 ULP · 8 and 11 bits 2⁻²², next
+///   error     float 0.8 ULP · GPU float 0.8 ULP · double 0.8 ULP · 8 and 11 bits 2⁻²², next
 ///             to its roots too
 ///   ends      −0 stays; beyond ±2²⁰ the value there, at ±∞ too; NaN passes
 ///   own text  8 bits, GPU 16 bits; textbook lanes: sin. On doubles out of line

@@ -82,8 +82,8 @@ inline const row rows[] = {
     {"erfc", function::erfc, 0, 10.4, 27.5, 2.6, 2.9, 3.6, 16, 14, 17},
     {"erf_near_zero", function::erf_near_zero, -1, 1, 1, 1.2, 1.2, 1.2, 19, 19, 22},
     {"normal_tail_by", function::normal_tail_by, 0, 14.8, 20, 1.8, 2, 3.1, 16, 14, 17},
-    {"sin", function::sin, -0x1p20, 0x1p20, 0x1p20, .75, .75, .75, 22, 22, 22},
-    {"cos", function::cos, -0x1p20, 0x1p20, 0x1p20, .75, .75, .75, 22, 22, 22},
+    {"sin", function::sin, -0x1p20, 0x1p20, 0x1p20, .8, .8, .8, 22, 22, 22},
+    {"cos", function::cos, -0x1p20, 0x1p20, 0x1p20, .8, .8, .8, 22, 22, 22},
     {"sqrt", function::sqrt, 0, infinity, infinity, .5, .5, .5, 22, 22, 22},
     {"rsqrt", function::rsqrt, 0, infinity, infinity, 1.5, 1.5, 1.5, 21, 21, 21},
 };
