@@ -8,9 +8,10 @@
 
 /// σ(x) = 1/(1 + e⁻ˣ)
 ///   domain    all
-///   error     float 1.4 ULP · GPU float 1.2 ULP · double 1.5 ULP · 8 bits 2⁻¹⁷ · GPU 11 bits 2⁻¹⁸
-///   ends      0 at −∞, 1 at ∞, relatively accurate in the tail; subnormal results round once; NaN
-///             passes
+///   error     float 1.6 ULP · GPU float 1.2 ULP · double 1.6 ULP · 8 bits 2⁻¹⁷ · GPU 11 bits
+///             2⁻¹⁸
+///   ends      0 at −∞, 1 at ∞, relatively accurate in the tail; subnormal results round once;
+///             NaN passes
 ///   own text  8 bits, GPU 16 bits: ½ + tanh(x/2)/2 for |x| < 1.1
 template <any_lane V> NONLIN_INLINE V logistic(V x) {
   const V t = magnitude(x, exp_decay_limit<V>);
@@ -24,9 +25,10 @@ template <any_lane V> NONLIN_INLINE V logistic(V x) {
 
 /// log(1 + eˣ) = −log σ(−x)
 ///   domain    all
-///   error     float 1.3 ULP · GPU float 1.3 ULP · double 1.3 ULP · 8 bits 2⁻¹⁷ · GPU 11 bits 2⁻¹⁸
-///   ends      0 at −∞, ∞ at ∞, relatively accurate in the tail; subnormal results round once; NaN
-///             passes
+///   error     float 1.3 ULP · GPU float 1.3 ULP · double 1.3 ULP · 8 bits 2⁻¹⁷ · GPU 11 bits
+///             2⁻¹⁸
+///   ends      0 at −∞, ∞ at ∞, relatively accurate in the tail; subnormal results round once;
+///             NaN passes
 ///   own text  8 bits, GPU 16 bits: x/2 + log(2·cosh(x/2)) for |x| < 1
 template <any_lane V> NONLIN_INLINE V softplus(V x) {
   const V t = magnitude(x, exp_decay_limit<V>);

@@ -14,6 +14,9 @@ enum class function {
   sech_squared,   // of |x|/2, as tanh_from_exp has its argument
   erf,
   erfc,
+  tanh_near_zero,
+  erf_near_zero,
+  normal_tail_by,  // of gaussian(x), which is normal_tail
   sin,
   cos,
   sqrt,

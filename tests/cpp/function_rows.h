@@ -38,6 +38,12 @@ template <class R> R exactly(function which, R x) {
       return std::erf(x);
     case function::erfc:
       return std::erfc(x);
+    case function::tanh_near_zero:
+      return std::tanh(x);
+    case function::erf_near_zero:
+      return std::erf(x);
+    case function::normal_tail_by:
+      return std::erfc(x * std::sqrt(R(.5))) / 2;
     case function::sin:
       return std::sin(x);
     case function::cos:
@@ -59,22 +65,25 @@ struct row {
 };
 constexpr double infinity = INFINITY;
 inline const row rows[] = {
-    {"log", function::log, 0, infinity, infinity, .7, .7, .7, 18, 18, 18},
-    {"log1p", function::log1p, -1, infinity, infinity, .7, .7, .7, 18, 18, 18},
-    {"log1p_of_exp", function::log1p_of_exp, -infinity, infinity, infinity, 1, 1.2, 1, 17, 17, 18},
-    {"logistic", function::logistic, -infinity, infinity, infinity, 1.4, 1.2, 1.5, 18, 17, 18},
+    {"log", function::log, 0, infinity, infinity, .75, .75, .75, 18, 18, 18},
+    {"log1p", function::log1p, -1, infinity, infinity, .75, .75, .75, 18, 18, 18},
+    {"log1p_of_exp", function::log1p_of_exp, -infinity, infinity, infinity, 1, 1.3, 1, 17, 17, 18},
+    {"logistic", function::logistic, -infinity, infinity, infinity, 1.6, 1.2, 1.6, 18, 17, 18},
     {"softplus", function::softplus, -infinity, infinity, infinity, 1.3, 1.3, 1.3, 18, 17, 18},
     {"log_logistic", function::log_logistic, -infinity, infinity, infinity, 1.3, 1.3, 1.3, 18, 17,
      18},
-    {"tanh", function::tanh, -infinity, infinity, infinity, 1.1, 1.2, 1.4, 18, 18, 20},
-    {"tanh_from_exp", function::tanh_from_exp, -infinity, infinity, infinity, 1.1, 1.2, 1.4, 18, 18,
+    {"tanh", function::tanh, -infinity, infinity, infinity, 1.2, 1.2, 1.5, 18, 18, 20},
+    {"tanh_near_zero", function::tanh_near_zero, -.55, .55, .55, .7, .7, .7, 19, 19, 22},
+    {"tanh_from_exp", function::tanh_from_exp, -infinity, infinity, infinity, 1.2, 1.2, 1.5, 18, 18,
      20},
-    {"sech_squared", function::sech_squared, -infinity, infinity, infinity, 2.5, 3.2, 2.3, 18, 17,
+    {"sech_squared", function::sech_squared, -infinity, infinity, infinity, 2.6, 3.6, 2.4, 18, 17,
      18},
     {"erf", function::erf, -infinity, infinity, infinity, 1.2, 1.2, 1.2, 18, 17, 20},
-    {"erfc", function::erfc, 0, 10.4, 27.5, 2.4, 2.5, 3.6, 16, 14, 17},
-    {"sin", function::sin, -0x1p20, 0x1p20, 0x1p20, .75, .75, .75, 22, 22, 22},
-    {"cos", function::cos, -0x1p20, 0x1p20, 0x1p20, .75, .75, .75, 22, 22, 22},
+    {"erfc", function::erfc, 0, 10.4, 27.5, 2.6, 2.9, 3.6, 16, 14, 17},
+    {"erf_near_zero", function::erf_near_zero, -1, 1, 1, 1.2, 1.2, 1.2, 19, 19, 22},
+    {"normal_tail_by", function::normal_tail_by, 0, 14.8, 20, 1.8, 2, 3.1, 16, 14, 17},
+    {"sin", function::sin, -0x1p20, 0x1p20, 0x1p20, .8, .8, .8, 22, 22, 22},
+    {"cos", function::cos, -0x1p20, 0x1p20, 0x1p20, .8, .8, .8, 22, 22, 22},
     {"sqrt", function::sqrt, 0, infinity, infinity, .5, .5, .5, 22, 22, 22},
     {"rsqrt", function::rsqrt, 0, infinity, infinity, 1.5, 1.5, 1.5, 21, 21, 21},
 };

@@ -28,6 +28,16 @@ template <class V> static V compute(function which, V x) {
       return erf(x);
     case function::erfc:
       return value(erfc(V(1), x));
+    case function::tanh_near_zero:
+      return tanh_near_zero(x);
+    case function::erf_near_zero:
+      return rounded(erf_near_zero(x, V(x * x)));
+    case function::normal_tail_by:
+      if constexpr (has_estimates<V>) {
+        return value(normal_tail(V(1), x));
+      } else {
+        return value(normal_tail_by(gaussian(x), V(1), x));
+      }
     case function::sin:
       return sin(x);
     case function::cos:
@@ -35,7 +45,7 @@ template <class V> static V compute(function which, V x) {
     case function::sqrt:
       return sqrt(x);
     case function::rsqrt:
-      return rsqrt(x);
+      return out_of_line([](V a) { return rsqrt(a); }, x);
   }
   return x;
 }
