@@ -61,13 +61,13 @@ def full_name(name: str, kind: str) -> str:
     return f"nonlin::{name}" + (".out" if kind == "out" else kind)
 
 
-@each
-def test_operators(name):
-    family = CATALOGUE[name]["family"]
-    missing = [kind for kind in FAMILIES[family] if full_name(name, kind) not in registered()]
-    assert missing == [], (
-        f"nonlin::{name} lacks {missing}: csrc/torch/{family}/register.cpp defines them for all"
-    )
+def test_operators():
+    for name, row in CATALOGUE.items():
+        family = row["family"]
+        missing = [kind for kind in FAMILIES[family] if full_name(name, kind) not in registered()]
+        assert missing == [], (
+            f"nonlin::{name} lacks {missing}: csrc/torch/{family}/register.cpp defines them for all"
+        )
 
 
 def test_parameters_of_the_schema():
