@@ -13,8 +13,8 @@ template <bool Index> struct choose_groups {
     store_elements(r.at[chosen] + mine.at[chosen], y.entry, r.how[chosen], r.stride[chosen],
                    mine.there);
     if constexpr (Index) {
-      store_elements(r.at[index] + mine.at[index], y.place, r.how[index], r.stride[index],
-                     mine.there);
+      store_elements(r.at[groupwise::index] + mine.at[groupwise::index], y.place,
+                     r.how[groupwise::index], r.stride[groupwise::index], mine.there);
     }
   }
 };
