@@ -181,7 +181,7 @@ class AtWeight:
         grid = torch.linspace(-100, 100, 4001, dtype=dtype)
         found = {
             weight: getattr(AtWeight(self.row, weight).jet(grid), member).unique().to(dtype)
-            for weight in self.row.weights
+            for weight in self.row.values
         }
         few = all(len(values) <= FEW for values in found.values())
         return found[self.weight] if few and member != "value" else grid[:0]
