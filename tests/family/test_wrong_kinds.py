@@ -15,17 +15,18 @@ from conftest import script
 pytestmark = pytest.mark.devices
 
 x, w = torch.linspace(-2, 2, 6).view(2, 3), torch.ones(3)
-CALLS = {
-    "gelu": lambda **given: nonlin.gelu(**({"input": x} | given)),
-    "swish": lambda **given: nonlin.swish(**({"input": x} | given)),
-    "silu": lambda **given: nonlin.silu(**({"input": x} | given)),
-    "mish": lambda **given: nonlin.mish(**({"input": x} | given)),
-    "elu": lambda **given: nonlin.elu(**({"input": x} | given)),
-    "celu": lambda **given: nonlin.celu(**({"input": x} | given)),
-    "selu": lambda **given: nonlin.selu(**({"input": x} | given)),
-    "prelu": lambda **given: nonlin.prelu(**({"input": x, "weight": w} | given)),
-    "maxout": lambda **given: nonlin.maxout(**({"input": x, "k": 3} | given)),
-}
+GIVEN = {"input": x, "weight": w, "k": 3}
+
+
+def call(name: str):
+    """The function with what it must be given, where a test gives nothing else."""
+    function = getattr(nonlin, name)
+    taken = inspect.signature(function).parameters
+    return lambda **given: function(**({p: GIVEN[p] for p in taken if p in GIVEN} | given))
+
+
+PUBLIC = [name for name in nonlin.__all__ if inspect.isfunction(getattr(nonlin, name))]
+CALLS = {name: call(name) for name in PUBLIC if not name.endswith("_")}
 NO_TENSOR = (1.0, 3, "x", [1.0], None, torch.float32)
 NO_INTEGER = (2.0, "2", None, True, torch.tensor(2))
 # What each argument must be, and what it is not.
@@ -42,10 +43,18 @@ KINDS = {
 }
 
 
+def kinds(name: str, parameter: inspect.Parameter):
+    """By its name, or for a number by its annotation."""
+    number = KINDS["alpha"] if parameter.annotation == "float" else None
+    known = KINDS.get(parameter.name, number)
+    assert known, f"nonlin.{name} takes `{parameter}`: say in KINDS of {__file__} what it must be"
+    return known
+
+
 @pytest.mark.parametrize("name", CALLS)
 def test_wrong_kinds(name):
-    for argument in inspect.signature(getattr(nonlin, name)).parameters:
-        allowed, wrong = KINDS[argument]
+    for argument, parameter in inspect.signature(getattr(nonlin, name)).parameters.items():
+        allowed, wrong = kinds(name, parameter)
         for value in wrong:
             before, kind = x.clone(), type(value).__name__
             with pytest.raises(TypeError) as caught:
