@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import decimal
 import fractions
+import inspect
 import pickle
 import re
 
@@ -23,13 +24,26 @@ from torch.fx.experimental.proxy_tensor import make_fx
 pytestmark = pytest.mark.devices
 
 x = torch.linspace(-2, 2, 6)
+
+
+def calling(thing, parameter):
+    """A call of the function, or of the module that the class makes, with that number."""
+    if inspect.isclass(thing):
+        return lambda x, a: thing(**{parameter: a})(x)
+    return lambda x, a: thing(x, **{parameter: a})
+
+
+PUBLIC = {f"nonlin.nn.{name}": getattr(nonlin.nn, name) for name in nonlin.nn.__all__} | {
+    f"nonlin::{name}": getattr(nonlin, name)
+    for name in nonlin.__all__
+    if inspect.isfunction(getattr(nonlin, name)) and not name.endswith("_")
+}
 # Everything that takes a number: how its messages begin, and a call.
 NUMBERS = {
-    "nonlin::elu: `alpha`": nonlin.elu,
-    "nonlin::celu: `alpha`": nonlin.celu,
-    "nonlin.nn.ELU: `alpha`": lambda x, a: nonlin.nn.ELU(a)(x),
-    "nonlin.nn.CELU: `alpha`": lambda x, a: nonlin.nn.CELU(a)(x),
-    "nonlin.nn.PReLU: `init`": lambda x, a: nonlin.nn.PReLU(init=a)(x),
+    f"{name}: `{parameter}`": calling(thing, parameter)
+    for name, thing in PUBLIC.items()
+    for parameter, p in inspect.signature(thing).parameters.items()
+    if p.annotation in (float, "float")
 }
 LEARNED = {
     "nonlin::swish: `beta`": nonlin.swish,

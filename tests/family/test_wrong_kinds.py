@@ -15,26 +15,18 @@ from conftest import script
 pytestmark = pytest.mark.devices
 
 x, w = torch.linspace(-2, 2, 6).view(2, 3), torch.ones(3)
-FUNCTIONS = [
-    name
-    for name in nonlin.__all__
-    if inspect.isfunction(getattr(nonlin, name)) and not name.endswith("_")
-]
-REQUIRED = {"input": x, "weight": w, "k": 3}
+GIVEN = {"input": x, "weight": w, "k": 3}
 
 
-def parameters(name: str) -> set[str]:
-    return set(inspect.signature(getattr(nonlin, name)).parameters)
+def call(name: str):
+    """The function with what it must be given, where a test gives nothing else."""
+    function = getattr(nonlin, name)
+    taken = inspect.signature(function).parameters
+    return lambda **given: function(**({p: GIVEN[p] for p in taken if p in GIVEN} | given))
 
 
-def required(name: str) -> dict[str, object]:
-    return {given: value for given, value in REQUIRED.items() if given in parameters(name)}
-
-
-def call(name: str, **given):
-    return getattr(nonlin, name)(**(required(name) | given))
-
-
+PUBLIC = [name for name in nonlin.__all__ if inspect.isfunction(getattr(nonlin, name))]
+CALLS = {name: call(name) for name in PUBLIC if not name.endswith("_")}
 NO_TENSOR = (1.0, 3, "x", [1.0], None, torch.float32)
 NO_INTEGER = (2.0, "2", None, True, torch.tensor(2))
 # What each argument must be, and what it is not.
@@ -51,31 +43,36 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+def kinds(name: str, parameter: inspect.Parameter):
+    """By its name, or for a number by its annotation."""
+    number = KINDS["alpha"] if parameter.annotation == "float" else None
+    known = KINDS.get(parameter.name, number)
+    assert known, f"nonlin.{name} takes `{parameter}`: say in KINDS of {__file__} what it must be"
+    return known
+
+
+@pytest.mark.parametrize("name", CALLS)
 def test_wrong_kinds(name):
-    for argument in parameters(name):
-        assert argument in KINDS, (
-            f"nonlin.{name} takes `{argument}`: say in KINDS, here, what it must be and what not"
-        )
-        allowed, wrong = KINDS[argument]
+    for argument, parameter in inspect.signature(getattr(nonlin, name)).parameters.items():
+        allowed, wrong = kinds(name, parameter)
         for value in wrong:
             before, kind = x.clone(), type(value).__name__
             with pytest.raises(TypeError) as caught:
-                call(name, **{argument: value})
+                CALLS[name](**{argument: value})
             words = f"nonlin::{name}: `{argument}` must be {allowed}, got {kind}"
             assert str(caught.value) == words
             assert same_bits(x, before)
     with pytest.raises(TypeError, match="unexpected keyword"):
-        call(name, wide=1.0)
+        CALLS[name](wide=1.0)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", CALLS)
 def test_functions_name_themselves(name):
     words = f"nonlin::{name}: `input` must have dtype float64, float32, float16 or bfloat16, got"
     with pytest.raises(NotImplementedError, match=f"^{words} int64$"):
-        call(name, input=torch.ones(2, 3, dtype=torch.int64))
+        CALLS[name](input=torch.ones(2, 3, dtype=torch.int64))
     with pytest.raises(RuntimeError, match="`out` must have dtype"):
-        call(name, out=torch.empty(6, dtype=torch.float64))
+        CALLS[name](out=torch.empty(6, dtype=torch.float64))
 
 
 def test_a_number_that_is_not_finite():
@@ -94,20 +91,20 @@ def test_wrong_kinds_in_compiled_functions():
         ("gelu", "input", 1.0),
         ("silu", "inplace", 1),
     ):
-        run = torch.compile(lambda: call(name, **{argument: value}), backend="eager")  # noqa: B023
+        run = torch.compile(lambda: CALLS[name](**{argument: value}), backend="eager")  # noqa: B023
         with pytest.raises(TypeError, match=rf"^nonlin::{name}: `{argument}` must be [^\n]*$"):
             run()
 
 
-@pytest.mark.parametrize("name", [name for name in FUNCTIONS if "inplace" in parameters(name)])
+@pytest.mark.parametrize("name", [name for name in CALLS if name != "maxout"])
 def test_in_place_and_out(name):
     message = f"nonlin::{name}: `inplace` must be False where `out` is given"
     with pytest.raises(RuntimeError) as caught:
-        call(name, inplace=True, out=torch.empty(0))
+        CALLS[name](inplace=True, out=torch.empty(0))
     assert str(caught.value) == message
-    scripted = script(getattr(nonlin, name))
+    scripted, more = script(getattr(nonlin, name)), {"weight": w} if name == "prelu" else {}
     with pytest.raises(torch.jit.Error, match=re.escape(message)):
-        scripted(**required(name), inplace=True, out=torch.empty(0))
+        scripted(x, **more, inplace=True, out=torch.empty(0))
 
 
 REFUSED = [

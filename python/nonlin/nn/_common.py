@@ -10,7 +10,7 @@ from nonlin._arguments import truth
 class InPlace(torch.nn.Module):
     """The first base of a module whose one argument is `inplace`.
 
-    The second is its namesake in PyTorch, whether that has this argument or not, or torch.nn.Module.
+    The second is its namesake in PyTorch, which may lack this argument, or torch.nn.Module.
     """
 
     __constants__: ClassVar[list[str]] = ["inplace"]
