@@ -42,7 +42,9 @@ def build_facts() -> dict[str, str]:
     return {name: value for name, _, value in lines}
 
 
-def incompatibility(built: dict[str, str], torch_version: str, cuda_version: str | None) -> str | None:
+def incompatibility(
+    built: dict[str, str], torch_version: str, cuda_version: str | None
+) -> str | None:
     """Why a library with these facts cannot be loaded into that PyTorch; None if it can."""
     ours, cuda, theirs = f"nonlin {built['version']}", built["cuda"], f"PyTorch {torch_version}"
     minor, found = (".".join(v.split(".")[:2]) for v in (built["torch"], torch_version))

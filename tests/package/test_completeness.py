@@ -221,19 +221,6 @@ def test_cpp_modules():
 
 
 @needs_sources
-def test_cpp_tests_know_all():
-    """The lists of the C++ tests, which no table of rows reaches."""
-    text = (repository / "tests" / "cpp" / "torch" / "functions.cpp").read_text()
-    named = set(re.findall(r"FORMS\(\w+, (\w+),", text))
-    grouped = {name for name, row in CATALOGUE.items() if row["family"] == "groupwise"}
-    missing = ({*FUNCTIONS, *CATALOGUE} - grouped) - named
-    assert missing == set(), (
-        f"C++ tests lack {sorted(missing)}: add FORMS(name, name, PyTorch's expression) for each "
-        "to `forms` in tests/cpp/torch/functions.cpp"
-    )
-
-
-@needs_sources
 def test_readme_has_all():
     tables = runpy.run_path(str(repository / "tools" / "tables" / "__main__.py"))
     page = (repository / "README.md").read_text()

@@ -72,14 +72,15 @@ def _tell_kernels(file: Path) -> None:
         slots = kernel.slots["issue"] / max(1.0, kernel.elements)
         spills = f", {kernel.local} bytes of local memory" if kernel.local else ""
         print(
-            f"{ARCHITECTURE} {name}: {kernel.code} instructions, {slots:.1f} issue slots an element, "
+            f"{ARCHITECTURE} {name}: {kernel.code} instructions, {slots:.1f} issue slots each, "
             f"{kernel.registers} registers{spills}"
         )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="make try OP=mish", description="Errors of a formula on every kind of lane, in seconds."
+        prog="make try OP=mish",
+        description="Errors of a formula on every kind of lane, in seconds.",
     )
     parser.add_argument("formula", help="a header in ops/, by its name, or the path of one")
     parser.add_argument(

@@ -66,7 +66,12 @@ class Setting:
 
 
 def setting(
-    name: str, file: Path | None, members: int, weight: float, defaults: dict[str, float], given: list[str]
+    name: str,
+    file: Path | None,
+    members: int,
+    weight: float,
+    defaults: dict[str, float],
+    given: list[str],
 ) -> Setting:
     """That of the command line: hyper-parameters as `beta=0.3`.
 
@@ -98,7 +103,7 @@ def _definition(name: str, file: Path | None) -> Callable[..., Any]:
     if found is None:
         place = file or "python/nonlin/testing/definitions.py"
         raise LookupError(
-            f"{place} has no definition `{name}`: write `def {name}(mp, at, ...)`, which returns the "
-            "function of x as the others there do"
+            f"{place} has no definition `{name}`: write `def {name}(mp, at, ...)`, which returns "
+            "the function of x as the others there do"
         )
     return found

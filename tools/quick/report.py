@@ -29,7 +29,9 @@ class Report:
         self.inputs = {dtype: samples(dtype, _POINTS) for dtype in _LABELS}
         self.exact = {dtype: setting.jet(x) for dtype, x in self.inputs.items()}
         order = range(len(setting.members))
-        self.roots = [sign_changes(lambda x, m=m: setting.jet(x)[m]) if m > 1 else () for m in order]
+        self.roots = [
+            sign_changes(lambda x, m=m: setting.jet(x)[m]) if m > 1 else () for m in order
+        ]
         self.doubles = samples(torch.float64, _DOUBLES)
         self.exact_doubles = setting.exact_jet(self.doubles)
 
