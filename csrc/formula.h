@@ -10,9 +10,9 @@
 ///   V(c), V(p)              of a constant c of C++, a `parameter` p. Constants may stand for V in
 ///                           any operation that has a V beside them
 ///   a + b  a - b  a * b     rounded once
-///   a / b                   CPU ½ ULP; GPU 1 ULP, 16 bits 2, for |b| from 2⁻¹²⁶ to 2¹²⁶ and beyond
-///                           that 0 or infinity: full_range_quotient (math/offset_sum.h) takes all
-///                           b
+///   a / b                   CPU ½ ULP; GPU 1 ULP, 16 bits 2, for |b| from 2⁻¹²⁶ to 2¹²⁶, and
+///                           beyond that 0 or infinity; full_range_quotient (math/offset_sum.h)
+///                           takes every b
 ///   fma(a, b, c)            one rounding; on textbook lanes a·b + c
 ///   abs(a)  min(a, b)  max(a, b)   NaN in the second operand passes
 ///   a | b  a ^ b  sign_bit(a)      bits, not on textbook lanes: use copysign, signed_zero
@@ -29,8 +29,8 @@
 /// A text that uses the names below is right on all three.
 ///
 /// Forms of numbers, and what takes them
-///   double_word hi + lo     V * w, w * w (one of them normalized: renormalize), w + V (the
-///   smaller),
+///   double_word hi + lo     V * w; w * w, one of them normalized (renormalize); w + V, the
+///   smaller;
 ///                           fma(V, w, V), two_prod, two_sum, rounded(w)
 ///   mantissa_exponent m·2ⁿ  V * z, z * V, z / V, V − z; V + z is V − (−1 * z); value(z)
 ///   offset_sum c + z        by `1 + z` with a constant c of C++; V / s, w / s, z / s, square(s),
@@ -39,8 +39,7 @@
 /// Conventions
 ///   * NaN in is NaN out; a derivative that is constant between kinks may be the constant.
 ///   * −0 gives what the formula's piece gives there. Odd functions keep it: copysign(a, x) wants
-///   an
-///     a whose sign bit is 0, which −0 is not.
+///     an a whose sign bit is 0, which −0 is not.
 ///   * At a kink the definition's piece at the point itself counts, which at ±0 may go by the sign
 ///     bit. if_positive, pick_positive and if_greater put ±0 on the left, if_negative and reflect
 ///     ask the sign bit: value and derivatives must ask the same.
@@ -49,9 +48,8 @@
 /// What a formula may say of itself
 ///   parameters()    its hyper-parameters, at most max_parameters (descriptor.h); pointwise only
 ///   at_defaults     a second text for their defaults: the same bits in less time; pointwise only
-///   weight, casts   of operator()(V x, V w), which makes it parametric: the name of its weight
-///   must
-///                   be there, what autocast does may be
+///   weight, casts   of operator()(V x, V w), which makes it parametric: the name of its weight,
+///                   which must be there, and what autocast does
 ///   light           memory sets its pace: it computes faster than memory delivers
 ///   replaces()      in place of the call operator makes it groupwise
 #include "jet.h"

@@ -49,3 +49,12 @@ template <class F> struct named {
   parameter F::*member;
 };
 template <class F> named(const char*, parameter F::*) -> named<F>;
+
+/// Formulas that say `static constexpr bool light = true`: they compute faster than memory
+/// delivers, as comparisons do. Results of parametric ones go past the caches of CPUs where they
+/// are large (cpu/nontemporal.h); on CUDA fewer dense tensors have kernels of their own
+/// (cuda/pointwise.h).
+template <class F>
+concept light = requires {
+  requires F::light;
+};

@@ -1,7 +1,7 @@
 #pragma once
-#include "choose.h"
+#include "group_argmax.h"
+#include "group_scatter.h"
 #include "loop.h"
-#include "place.h"
 
 /// Three ways through rows that are dense and at least a vector long: planes where groups lie side
 /// by side, and, where the entries of groups do, permutations of short groups and blocks of long

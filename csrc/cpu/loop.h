@@ -1,6 +1,6 @@
 #pragma once
 #include "../family/pointwise.h"
-#include "../simd/twice.h"
+#include "../simd/unrolled.h"
 #include "elements.h"
 
 /// The pointwise family: each pass and type has one kernel, whose formula is inlined once; every
@@ -8,7 +8,8 @@
 
 /// The lane that computes for a storage type.
 template <class T, template <int> class Lane>
-using lane_for = std::conditional_t<std::is_same_v<T, double>, double_lane, Lane<significant_bits<T>>>;
+using lane_for =
+    std::conditional_t<std::is_same_v<T, double>, double_lane, Lane<significant_bits<T>>>;
 
 template <class Pass, class V, class F, class T, std::size_t... O, std::size_t... I>
 NONLIN_INLINE void step(const F& f, void* const* at, std::int64_t i, T*, std::index_sequence<O...>,
@@ -34,7 +35,7 @@ template <class F, class Pass, class T, template <int> class Lane>
 static void kernel(const double* parameters, const pointwise::operands& o, std::int64_t begin,
                    std::int64_t end) {
   with_formula<F>(parameters, [&]<class G>(const G& f) {
-    run_elements(o, begin, end, element_kernel_of<Pass, several<lane_for<T, Lane>>, T, G>, &f);
+    run_elements(o, begin, end, element_kernel_of<Pass, unrolled<lane_for<T, Lane>>, T, G>, &f);
   });
 }
 

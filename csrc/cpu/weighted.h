@@ -1,7 +1,7 @@
 #pragma once
 #include "../family/parametric.h"
 #include "../simd/half.h"
-#include "stream.h"
+#include "nontemporal.h"
 #include "tile.h"
 
 /// Blocks of elements with their weights, and the sums of their terms. Every element goes through
@@ -61,7 +61,7 @@ template <class Pass, class W, class T, bool Whole, bool Streams> struct block_t
                                         v, has(grad_grad_self), has_v});
     store(result, y.result, i, count);
     store(grad_grad_output, y.grad_grad_output, i, count);
-    if constexpr (Pass::sums) add(g, y.slope);
+    if constexpr (Pass::sums) add(g, y.weight_term);
   }
 };
 
@@ -100,7 +100,7 @@ template <class T, class V> NONLIN_INLINE typename V::element weight_at(const vo
 /// vector. Where a lane is one element, four elements have sums in turn, which hides the latency of
 /// an addition.
 template <class V> struct fixed_sums {
-  using W = several<V>;
+  using W = unrolled<V>;
   static constexpr int chains = V::size == 1 ? 4 : 1;
   static_assert(chains * W::size + V::size <= tile_sums);
   typename W::accumulator whole[chains];
@@ -125,7 +125,7 @@ template <class V> struct fixed_sums {
 template <class Pass, class V, class F, class T>
 static double fixed(const tile_block& block, const void* w, const void* v, double* sums,
                     sums_part part) {
-  using W = several<V>;
+  using W = unrolled<V>;
   constexpr int chains = fixed_sums<V>::chains;
   fixed_sums<V> sum;
   if constexpr (Pass::sums) {
@@ -169,7 +169,7 @@ static double fixed(const tile_block& block, const void* w, const void* v, doubl
 /// A block whose elements have a weight each.
 template <class Pass, class V, class F, class T>
 static void varying(const tile_block& block, const void* w, const void* v, double* sums) {
-  using W = several<V>;
+  using W = unrolled<V>;
   const block_tensors<Pass, W, T, true, streams<F, V, T>> tensors(block);
   const T *weights = static_cast<const T*>(w), *directions = static_cast<const T*>(v);
   const std::int64_t whole = block.count / W::size * W::size;

@@ -11,13 +11,6 @@ template <class T>
 using lane_for =
     std::conditional_t<std::is_same_v<T, double>, double_lane, gpu_lane<significant_bits<T>>>;
 
-/// A formula that says `light` computes faster than memory delivers, whatever the indices of rows
-/// take: it has fewer kernels.
-template <class F>
-concept light = requires {
-  F::light;
-};
-
 /// step(0), step(1) … with constant arguments: arrays that are indexed with them stay in registers.
 template <class Step, int... I>
 NONLIN_INLINE void each(const Step& step, std::integer_sequence<int, I...>) {

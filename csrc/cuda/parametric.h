@@ -155,7 +155,7 @@ template <class Pass, class T, int Width> struct batch {
                                                      of(grad_grad_weight), has_u, has_v});
       first[i] = y.result.v;
       second[i] = y.grad_grad_output.v;
-      term[i] = (g * y.slope).v;
+      term[i] = (g * y.weight_term).v;
     });
     round_to(tensor[result], first);
     round_to(tensor[grad_grad_output], second);

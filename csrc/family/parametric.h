@@ -30,9 +30,9 @@ template <class V> struct parametric_point {
   }
 };
 
-/// What a pass makes of a point. g·slope is its term of the weight gradient: the caller multiplies,
-/// in the precision of its sum.
-template <class V> struct parametric_terms { V result, grad_grad_output, slope; };
+/// What a pass makes of a point. g·weight_term is its term of the weight gradient: the caller
+/// multiplies, in the precision of its sum.
+template <class V> struct parametric_terms { V result, grad_grad_output, weight_term; };
 
 /// A pass names the tensors that are there always and those that may be absent, as bits of slots.
 constexpr unsigned slot_bits(auto... slots) { return ((1u << slots) | ...); }

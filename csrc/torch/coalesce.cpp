@@ -1,5 +1,7 @@
 #include "coalesce.h"
 
+#include <algorithm>
+
 namespace nonlin {
 
 std::optional<int> coalesce(OperandsRef to, const std::string& name, at::IntArrayRef sizes,
@@ -12,45 +14,62 @@ std::optional<int> coalesce(OperandsRef to, const std::string& name, at::IntArra
                                : const_cast<void*>(o.tensor.const_data_ptr());
     if (data != nullptr && first == nullptr) first = &o;
   }
-  // Dimensions by the strides of the first tensor; equal strides stay in the order of the last
-  // dimension first.
-  std::int64_t order[max_rank];
-  int rank = 0;
-  for (auto d = static_cast<std::int64_t>(sizes.size()); d-- > 0;) {
-    if (sizes[d] == 1) continue;
-    // One is left for an entry that stands for a missing dimension.
-    TORCH_CHECK(rank < max_rank - 1, name, ": tensors with at most ", max_rank - 1,
-                " dimensions are supported, got ", sizes.size());
-    const auto stride = [&](std::int64_t dim) {
-      return first->tensor.stride(dim) * (dim == first->stretched ? first->factor : 1);
-    };
-    int at = rank++;
-    for (; at > 0 && stride(order[at - 1]) > stride(d); --at) order[at] = order[at - 1];
-    order[at] = d;
+  const auto stride = [](const Operand& o, std::int64_t d) {
+    return o.tensor.stride(d) * (d == o.stretched ? o.factor : 1);
+  };
+  // Dimensions with more than one entry, of which `d` is the innermost where some are merged.
+  struct Dim {
+    std::int64_t d, size;
+  };
+  c10::SmallVector<Dim, max_rank> dims;
+  const auto collect = [&](bool merged) {
+    dims.clear();
+    for (auto d = static_cast<std::int64_t>(sizes.size()); d-- > 0;) {
+      if (sizes[d] == 1) continue;
+      const auto continues = [&](const Operand& o) {
+        return !o.tensor.defined() || stride(o, d) == stride(o, dims.back().d) * dims.back().size;
+      };
+      if (merged && !dims.empty() && d != apart && dims.back().d != apart &&
+          std::all_of(all.begin(), all.end(), continues)) {
+        dims.back().size *= sizes[d];
+      } else {
+        dims.push_back({d, sizes[d]});
+      }
+    }
+  };
+  collect(false);
+  // One is left for an entry that stands for a missing dimension.
+  if (dims.size() >= max_rank) collect(true);
+  TORCH_CHECK(dims.size() < max_rank, name, ": tensors with at most ", max_rank - 1,
+              " dimensions that cannot be merged are supported, got ", dims.size());
+  // By the strides of the first tensor; equal ones stay in the order of the last dimension first.
+  for (std::size_t i = 1; i < dims.size(); ++i) {
+    for (std::size_t j = i; j > 0 && stride(*first, dims[j - 1].d) > stride(*first, dims[j].d);
+         --j) {
+      std::swap(dims[j - 1], dims[j]);
+    }
   }
   std::optional<int> found;
   to.rank = 0;
-  for (int i = 0; i < rank; ++i) {
-    const auto d = order[i];
-    const auto stride = [&](const Operand& o) {
-      const auto bytes = static_cast<std::int64_t>(o.tensor.element_size());
-      return o.tensor.stride(d) * bytes * (d == o.stretched ? o.factor : 1);
+  for (const auto& [d, size] : dims) {
+    const auto step = [&, d = d](const Operand& o) {
+      return stride(o, d) * static_cast<std::int64_t>(o.tensor.element_size());
     };
     const int last = to.rank - 1;
     const bool possible = last >= 0 && d != apart && last != found;
     bool merge = possible;
     for (const Operand& o : all) {
       if (!o.tensor.defined()) continue;
-      merge = merge && stride(o) == to.stride[o.place][last] * to.size[last];
+      merge = merge && step(o) == to.stride[o.place][last] * to.size[last];
     }
     if (merge) {
-      to.size[last] *= sizes[d];
+      to.size[last] *= size;
       continue;
     }
     if (d == apart) found = to.rank;
-    to.size[to.rank] = sizes[d];
+    to.size[to.rank] = size;
     for (const Operand& o : all) {
-      if (o.tensor.defined()) to.stride[o.place][to.rank] = stride(o);
+      if (o.tensor.defined()) to.stride[o.place][to.rank] = step(o);
     }
     ++to.rank;
   }

@@ -34,7 +34,7 @@ struct OperandsRef {
 /// rest ordered by the strides of the first tensor, the fastest first, and neighbours merged where
 /// every tensor allows that, except with the dimension `apart`. Returns where that came to lie, if
 /// it has more than one entry. `name` is that of the operator, for an error about tensors with too
-/// many dimensions.
+/// many dimensions that cannot be merged.
 std::optional<int> coalesce(OperandsRef to, const std::string& name, at::IntArrayRef sizes,
                             at::ArrayRef<Operand>, std::optional<std::int64_t> apart = {});
 

@@ -18,6 +18,10 @@ class Operands {
   int outputs = 0, size = 0;
   const Tensor* at[max_outputs + max_inputs];
 
+  /// Writes them to `to`, as far as its rank and their number go. `name` is that of the operator.
+  void describe(operands& to, const std::string& name) const;
+
+ private:
   /// True when all are dense and laid out alike, so that they can be walked as one row.
   bool flat() const;
 };

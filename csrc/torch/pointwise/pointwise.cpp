@@ -9,25 +9,6 @@
 #include "family.h"
 
 namespace nonlin::pointwise {
-namespace {
-
-/// Sets what a kernel reads of `to`; clearing all of it would show in small calls.
-void set_flat(operands& to, const Operands& tensors) {
-  to.rank = 1;
-  to.size[0] = tensors.at[0]->numel();
-  for (int i = 0; i < tensors.size; ++i) {
-    to.data[i] = i < tensors.outputs ? tensors.at[i]->mutable_data_ptr()
-                                     : const_cast<void*>(tensors.at[i]->const_data_ptr());
-    to.stride[i][0] = tensors.at[0]->element_size();
-  }
-}
-void set_strided(operands& to, const std::string& name, const Operands& tensors) {
-  c10::SmallVector<Operand, operands::max_tensors> all;
-  for (int i = 0; i < tensors.size; ++i) all.push_back({i, *tensors.at[i], i < tensors.outputs});
-  coalesce(to, name, tensors.at[0]->sizes(), all);
-}
-
-}  // namespace
 
 Operands::Operands(const Job<Family>& job) {
   for (const Tensor& t : job.results) at[outputs++] = &t;
@@ -43,14 +24,29 @@ bool Operands::flat() const {
                      [&](const Tensor* t) { return t->strides() == at[0]->strides(); });
 }
 
+void Operands::describe(operands& to, const std::string& name) const {
+  if (!flat()) {
+    c10::SmallVector<Operand, operands::max_tensors> all;
+    for (int i = 0; i < size; ++i) all.push_back({i, *at[i], i < outputs});
+    coalesce(to, name, at[0]->sizes(), all);
+    return;
+  }
+  to.rank = 1;
+  to.size[0] = at[0]->numel();
+  for (int i = 0; i < size; ++i) {
+    to.data[i] =
+        i < outputs ? at[i]->mutable_data_ptr() : const_cast<void*>(at[i]->const_data_ptr());
+    to.stride[i][0] = at[0]->element_size();
+  }
+}
+
 void Family::run_cpu(const Job<Family>& job) {
   const auto numel = job.given.self().numel();
   if (numel == 0) return;
   const auto kernel = unit_in_use(*job.op.entry.unit)
                           .at[static_cast<int>(pass_of(job.which))][static_cast<int>(job.type)];
-  const Operands tensors(job);
-  operands all;
-  tensors.flat() ? set_flat(all, tensors) : set_strided(all, job.op.name, tensors);
+  operands all;  // not cleared, which would show in small calls
+  Operands(job).describe(all, job.op.name);
   in_ranges(numel, [&](std::int64_t begin, std::int64_t end) {
     kernel(job.parameters.data(), all, begin, end);
   });

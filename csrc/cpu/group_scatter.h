@@ -1,5 +1,5 @@
 #pragma once
-#include "adjacent.h"
+#include "deinterleave.h"
 
 /// The gradient: each group with its chosen entry in its place, and zeros.
 template <class V, class T> struct spreader {

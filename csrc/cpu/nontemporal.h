@@ -1,23 +1,19 @@
 #pragma once
-#include "../simd/twice.h"
+#include "../simd/unrolled.h"
 #include "strided.h"
 
 /// Stores past the caches. Where no cache holds a result, each of its lines would be read before it
 /// is overwritten; vectors that go straight to memory save a third of the traffic of a function.
 /// What is stored is the same.
 
-/// A formula may say that it computes faster than memory delivers. Others, as those of 16-bit types
-/// are, would wait for such stores.
-template <class F>
-concept light = requires {
-  F::light;
-};
+/// Where results go past the caches: formulas that compute faster than memory delivers. Others, as
+/// those of 16-bit types are, would wait for such stores.
 template <class F, class V, class T>
 constexpr bool streams = V::size > 1 && sizeof(T) >= 4 && light<F>;
 
 /// Elements of a lane that one instruction stores.
 template <class V> constexpr int vector_size = V::size;
-template <class L> constexpr int vector_size<twice<L>> = vector_size<L>;
+template <class L> constexpr int vector_size<side_by_side<L>> = vector_size<L>;
 
 /// `Bytes` of them from an aligned buffer to an address that is a multiple of so many.
 template <std::size_t Bytes> NONLIN_INLINE void stream_bytes(char* to, const char* from) {

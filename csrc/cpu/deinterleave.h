@@ -1,5 +1,5 @@
 #pragma once
-#include "walk.h"
+#include "group_rows.h"
 
 /// Groups whose entries lie side by side: permutations in registers take the place of strided loads
 /// and stores.

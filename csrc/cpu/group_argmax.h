@@ -1,5 +1,5 @@
 #pragma once
-#include "adjacent.h"
+#include "deinterleave.h"
 
 /// The value: the chosen entry of each group, and its place.
 template <class F, class V, class T> struct chooser {

@@ -1,6 +1,6 @@
 #pragma once
 #include "../family/groupwise.h"
-#include "stream.h"
+#include "nontemporal.h"
 
 NONLIN_INLINE std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 
