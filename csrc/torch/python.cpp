@@ -9,6 +9,7 @@
 #include "build_facts.h"
 #include "direct.h"
 #include "instruction_set.h"
+#include "own_python.h"
 
 namespace py = pybind11;
 namespace nonlin {
@@ -154,9 +155,8 @@ at::Tensor parametric_expression(const std::string& op, const std::string& membe
 /// Gives every class of autograd nodes its name in Python. Without it AOTAutograd takes them for
 /// custom functions and does not see that an in-place operator returns its input.
 void register_nodes() {
-  each_activation([&](const char*, const auto& a) {
-    for (int i = 0; i < derivatives; ++i) name_nodes(*a.nodes->types[i], a.nodes->names[i].c_str());
-  });
+  each_activation([&](const char*, const auto& a) { name_nodes(*a.nodes); });
+  follow_own_nodes();
 }
 
 }  // namespace
@@ -170,6 +170,8 @@ PYBIND11_MODULE(_C, m) {
   direct::add_all<pointwise::family>(direct, catalogue().pointwise);
   direct::add_all<parametric::family>(direct, catalogue().parametric);
   direct::add_all<groupwise::family>(direct, catalogue().groupwise);
+  m.def("name_own_nodes", &name_own_nodes,
+        "Names the autograd nodes of activations that other libraries have added.");
   m.def("build_info", &build_info,
         "Versions, compiler, instruction sets and CUDA architectures of this build.");
   m.def("operators", &operators,

@@ -9,14 +9,16 @@ tensor([-0.3034,  0.0000,  0.8651], grad_fn=<MishBackward>)
 (tensor([0.0592, 0.6000, 1.0490]),)
 
 Functions are here, modules in `nonlin.nn`, operators in `torch.ops.nonlin`; `nonlin.fx` traces
-networks of them. `python -m nonlin` describes the installation, `python -m nonlin compare` measures
-it against PyTorch's own functions.
+networks of them, and `nonlin.load_activation` makes more of them, from formulas of your own.
+`python -m nonlin` describes the installation, `python -m nonlin compare` measures it against
+PyTorch's own functions.
 """
 
 import nonlin._library as _library  # first: it loads the operators that the others call
-from nonlin import fx, nn
+from nonlin import fx, nn, own
 from nonlin.exponential import celu, celu_, elu, elu_, selu, selu_
 from nonlin.groupwise import maxout
+from nonlin.own import load_activation as load_activation  # none itself: not in __all__
 from nonlin.parametric import prelu
 from nonlin.pointwise import gelu, mish, silu, swish
 
@@ -35,6 +37,7 @@ __all__ = [
     "maxout",
     "mish",
     "nn",
+    "own",
     "prelu",
     "selu",
     "selu_",
