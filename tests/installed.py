@@ -53,6 +53,10 @@ def environment(folder: Path, shared: Callable[[str], bool]) -> Path:
     return site
 
 
+def install(wheel: Path, site_packages: Path) -> None:
+    run(*PIP, "--python", python_of(site_packages), "install", "--no-index", "--no-deps", wheel)
+
+
 def python_of(site_packages: Path) -> Path:
     return site_packages.parents[2] / "bin" / "python"
 

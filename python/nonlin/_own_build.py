@@ -36,21 +36,25 @@ class Wanted:
     cuda: tuple[str, ...]  # nvcc and its options for a device; empty: none
 
 
-def library(wanted: Wanted) -> Path:
-    """The compiled library, from the cache if it is there. Another process may do the same."""
-    compiler = find_compiler()
-    folder = cache() / f"{wanted.name}-{_key(wanted, compiler)}"
-    result = folder / f"{wanted.name}.so"
+def place(wanted: Wanted) -> Path:
+    """Where its library is, or will be: the folder is named after all that it depends on."""
+    return cache() / f"{wanted.name}-{_key(wanted, find_compiler())}" / f"{wanted.name}.so"
+
+
+def compile_once(wanted: Wanted, result: Path) -> None:
+    """Makes that library unless it is there. Another process may do the same at the same time."""
     if result.exists():
-        return result
+        return
+    folder = result.parent
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _locked(folder.with_suffix(".lock")):
             if not result.exists():
                 made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{wanted.name}-"))
                 try:
-                    _compile(wanted, compiler, made, made / result.name)
+                    _compile(wanted, find_compiler(), made, made / result.name)
                     shutil.rmtree(folder, ignore_errors=True)  # one without a library
+                    made.chmod(0o755)
                     made.rename(folder)
                 finally:
                     shutil.rmtree(made, ignore_errors=True)
@@ -59,7 +63,6 @@ def library(wanted: Wanted) -> Path:
             f"{CALLER}: cannot write to {folder.parent} ({error.strerror}); NONLIN_CACHE names "
             "another folder"
         ) from error
-    return result
 
 
 def cache() -> Path:

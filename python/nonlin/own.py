@@ -84,7 +84,7 @@ def load_activation(
     wanted = _wanted(Path(path).absolute(), name, namespace, cuda)
     full = f"{namespace}::{wanted.name}"
     with _lock:
-        library = _own_build.library(wanted)
+        library = _own_build.place(wanted)
         if full in _loaded:
             from_there, activation = _loaded[full]
             if from_there != library:
@@ -95,6 +95,7 @@ def load_activation(
             return activation
         if hasattr(getattr(torch.ops, namespace), wanted.name):
             raise RuntimeError(f"{CALLER}: {full} is an operator already; give another `name`")
+        _own_build.compile_once(wanted, library)
         load_library: Callable[[str], None] = torch.ops.load_library
         load_library(str(library))
         _C.name_own_nodes()
