@@ -3,7 +3,8 @@
 # Gives <target> operators with all derivatives for activations of your own: of the formula MyAct in
 # my_act.h, torch.ops.<name>.my_act. A program or a shared library takes them; where there is no such
 # target, a shared library is made. <name> is that of the target unless given. CUDA kernels are
-# compiled where your project has enabled the language and nonlin has CUDA kernels, too.
+# compiled where your project has enabled the language and nonlin has CUDA kernels, too; CPU kernels
+# for all instruction sets that nonlin has, or those in NONLIN_INSTRUCTION_SETS.
 function(nonlin_add_activation target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAMESPACE;CUDA" "")
   set(NAMESPACE "${target}")
@@ -18,6 +19,16 @@ function(nonlin_add_activation target)
     message(FATAL_ERROR "nonlin_add_activation: ${target} needs a header")
   endif()
   nonlin_uses_cuda(cuda "${arg_CUDA}")
+  set(sets ${NONLIN_SETS})
+  if(NONLIN_INSTRUCTION_SETS)
+    set(sets ${NONLIN_INSTRUCTION_SETS})
+  endif()
+  foreach(set IN LISTS sets)
+    if(NOT set IN_LIST NONLIN_SETS)
+      message(FATAL_ERROR "nonlin_add_activation: NONLIN_INSTRUCTION_SETS must be some of "
+        "${NONLIN_SETS}, got \"${set}\"")
+    endif()
+  endforeach()
   if(NOT TARGET ${target})
     add_library(${target} SHARED)
   endif()
@@ -36,7 +47,7 @@ function(nonlin_add_activation target)
     configure_file("${NONLIN_ENGINE}/csrc/torch/own_activation.cpp.in" "${made}/${OP}.cpp" @ONLY)
     nonlin_add_objects(${target} ${name} "${made}/${OP}.cpp" -O1)
     target_link_libraries(${name} PRIVATE TorchWheel::torch)
-    foreach(ISA IN LISTS NONLIN_SETS)
+    foreach(ISA IN LISTS sets)
       configure_file("${NONLIN_ENGINE}/csrc/unit.cpp.in" "${made}/${ISA}/${OP}.cpp" @ONLY)
       nonlin_add_objects(${target} ${name}_${ISA} "${made}/${ISA}/${OP}.cpp"
         ${NONLIN_KERNEL_FLAGS} ${NONLIN_FLAGS_${ISA}})
@@ -100,12 +111,12 @@ endfunction()
 # Compiles a file with these options and no others of the target that gets the object.
 function(nonlin_add_objects target name source)
   add_library(${name} OBJECT "${source}")
-  target_compile_features(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:cxx_std_20>)
   target_compile_options(${name} PRIVATE ${ARGN})
   target_include_directories(${name} SYSTEM PRIVATE
     "${NONLIN_ENGINE}" "${NONLIN_ENGINE}/../..")
   set_target_properties(${name} PROPERTIES
-    POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF INTERPROCEDURAL_OPTIMIZATION OFF UNITY_BUILD OFF
+    CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+    INTERPROCEDURAL_OPTIMIZATION OFF UNITY_BUILD OFF
     CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     CUDA_RUNTIME_LIBRARY None)
   target_sources(${target} PRIVATE $<TARGET_OBJECTS:${name}>)

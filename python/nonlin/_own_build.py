@@ -102,8 +102,8 @@ def _key(wanted: Wanted, compiler: list[str]) -> str:
     """Depends on all that the result depends on: sources, versions and programs."""
     digest = hashlib.sha256()
     programs = [*compiler, *wanted.cuda]
-    for path in filter(None, map(shutil.which, programs)):
-        facts = Path(path).resolve().stat()
+    for program in filter(None, map(shutil.which, programs[:])):
+        facts = Path(program).resolve().stat()
         programs.append(f"{facts.st_size} {facts.st_mtime_ns}")
     facts_of_all = (wanted.name, wanted.namespace, wanted.formula, str(wanted.header), programs)
     built = (_library.build_facts(), torch.__version__, _C.instruction_set(), _flags())
@@ -198,15 +198,12 @@ def _run(command: list[str]) -> tuple[int, str]:
 
 
 def _explained(wanted: Wanted, failed: list[str]) -> str:
-    """The line of the header that is to blame, and all that the compiler says of it."""
-    lines = [line for text in failed for line in text.splitlines()]
-    place = re.escape(str(wanted.header)) + r"[:(]\d+"
-    patterns = (
-        rf"{place}.*error",
-        r"error: static assertion failed|static_assert",
-        place,
-        r"error",
-    )
-    found = next((ln for p in patterns for ln in lines if re.search(p, ln)), "the compiler fails")
-    text = min(failed, key=lambda t: (found not in t, len(t))).strip()
-    return f"{CALLER}: {wanted.header.name} does not compile: {found.strip()}\n\n{text}"
+    """The line of the header that is to blame, and what the compiler says next."""
+    place = re.escape(str(wanted.header)) + r":\d+"
+    for pattern in (rf"{place}.*error", r"error: static assertion", place, r"error", r""):
+        for lines in map(str.splitlines, failed):
+            for i, line in enumerate(lines):
+                if re.search(pattern, line):
+                    said = "\n".join(["", *lines[i + 1 : i + 25]])
+                    return f"{CALLER}: {wanted.header.name} does not compile: {line.strip()}{said}"
+    return f"{CALLER}: {wanted.header.name} does not compile, and the compiler says nothing"

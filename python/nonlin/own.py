@@ -1,22 +1,17 @@
 """Activations of your own: the header of a formula becomes operators, a function and a module.
 
-A header is what those in nonlin's own folder `ops/` are, and declares how one element is computed,
-for every lane V: here s·x, with its slope and its curvature.
+A header is what those in nonlin's own folder `ops/` are. It declares how one element is computed,
+for every lane V; here s·x, with its slope and its curvature, in a file my_scale.h:
 
->>> from pathlib import Path
->>> from tempfile import mkdtemp
->>> header = Path(mkdtemp(), "my_scale.h")
->>> _ = header.write_text('''
-... #include <nonlin/formula.h>
-... struct MyScale {
-...   parameter s = 2;
-...   static constexpr auto parameters() { return std::array{named{"s", &MyScale::s}}; }
-...   template <class V> NONLIN_INLINE auto operator()(V x) const { return jet{s * x, V(s), V(0)}; }
-... };
-... ''')
+    #include <nonlin/formula.h>
+    struct MyScale {
+      parameter s = 2;
+      static constexpr auto parameters() { return std::array{named{"s", &MyScale::s}}; }
+      template <class V> NONLIN_INLINE auto operator()(V x) const { return jet{s * x, V(s), V(0)}; }
+    };
 
-    scale = nonlin.load_activation(header)      # compiles once, in seconds
-    scale.function(torch.ones(2), s=3.0)        # and torch.ops.nonlin_user.my_scale
+    scale = nonlin.load_activation("my_scale.h")  # compiles once, in seconds
+    scale.function(torch.ones(2), s=3.0)          # and torch.ops.nonlin_user.my_scale
     net = torch.nn.Sequential(torch.nn.Linear(2, 3), scale.module(s=0.5))
 
 docs/own-activation.md says what a header may have. `nonlin_add_activation` in CMake makes the same

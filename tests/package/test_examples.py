@@ -13,8 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 PROJECT = """
 cmake_minimum_required(VERSION 3.25)
 project(examples LANGUAGES CXX)
-add_subdirectory({examples}/cpp examples)
-add_subdirectory({examples}/own_activation own)
+add_subdirectory({examples} examples)
 find_package(nonlin REQUIRED)
 add_executable(readme readme.cpp)
 target_link_libraries(readme PRIVATE nonlin::nonlin)
@@ -39,7 +38,7 @@ def programs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cpp")
     (block,) = re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     (folder / "readme.cpp").write_text(block)
-    (folder / "CMakeLists.txt").write_text(PROJECT.format(examples=ROOT / "examples"))
+    (folder / "CMakeLists.txt").write_text(PROJECT.format(examples=ROOT / "examples" / "cpp"))
     prefix = f"-DCMAKE_PREFIX_PATH={nonlin.cmake_prefix_path}"
     output("cmake", "-S", folder, "-B", folder / "build", prefix)
     output("cmake", "--build", folder / "build", "--parallel", "2")
@@ -61,15 +60,6 @@ def test_sine(programs):
 
 def test_tangents(programs):
     assert last_number(output(programs / "examples" / "tangents")) < 0.05
-
-
-def test_own_activation(programs, tmp_path, monkeypatch):
-    """In Python and in C++; kernels of the scalar instruction set compile soonest."""
-    monkeypatch.setenv("NONLIN_CACHE", str(tmp_path))
-    monkeypatch.setenv("ATEN_CPU_CAPABILITY", "default")
-    folder = ROOT / "examples" / "own_activation"
-    assert last_number(output(sys.executable, folder / "own_activation.py")) < 0.05
-    assert last_number(output(programs / "own" / "own_activation")) == pytest.approx(0.6, abs=0.01)
 
 
 def test_cpp_of_the_readme(programs):

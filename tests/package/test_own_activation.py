@@ -103,6 +103,12 @@ def test_compiled_once(installed: Installed):
     assert before == after and len(after) == 3
 
 
+@pytest.mark.usefixtures("loaded")
+def test_python_of_the_example(installed: Installed):
+    printed = installed.run(EXAMPLE / "own_activation.py")
+    assert float(printed.split()[-1]) < 0.05, printed
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_headers_are_refused_in_a_line(installed: Installed, tmp_path: Path, name: str):
     text, message = WRONG[name]
@@ -129,7 +135,7 @@ def project(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> P
     folder = tmp_path_factory.mktemp("project")
     script = "import nonlin; print(nonlin.cmake_prefix_path)"
     prefix = installed.run(script).strip()
-    done = configure(OWN, folder, f"-DCMAKE_PREFIX_PATH={prefix}", f"-DHEADERS={EXAMPLE}")
+    done = configure(OWN, folder, f"-DCMAKE_PREFIX_PATH={prefix}", f"-DEXAMPLE={EXAMPLE}")
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -140,6 +146,13 @@ def test_cmake_builds_a_library(project: Path, installed: Installed):
     printed = installed.run(OWN / "library.py", project / "libmine.so")
     sets = nonlin._C.build_info()["instruction_sets"]
     assert printed.split() == ["SoftSignBackward", "True", *sets]
+
+
+def test_cpp_of_the_example(project: Path):
+    """It learns the width that its target was made with."""
+    run(cmake(), "--build", project, "--target", "own_activation")
+    width = run(project / "example" / "own_activation").split()[-1]
+    assert float(width) == pytest.approx(0.6, abs=0.01)
 
 
 def test_cmake_names_the_line_of_the_header(project: Path):
@@ -167,7 +180,7 @@ def test_cmake_refuses_in_a_sentence(project: Path, call: str, message: str):
 
 def _same(project: Path) -> list[str]:
     cache = (project / "CMakeCache.txt").read_text()
-    found = re.findall(r"^(CMAKE_PREFIX_PATH|HEADERS):\w+=(.*)$", cache, re.MULTILINE)
+    found = re.findall(r"^(CMAKE_PREFIX_PATH|EXAMPLE):\w+=(.*)$", cache, re.MULTILINE)
     return [f"-D{name}={value}" for name, value in found]
 
 

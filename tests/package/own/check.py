@@ -16,7 +16,7 @@ from torch.func import hessian, vmap
 
 example, here = map(Path, sys.argv[1:])
 soft_sign = nonlin.load_activation(example / "soft_sign.h")
-gate = nonlin.load_activation(str(example / "gaussian_gate.h"), namespace="mine")
+gate = nonlin.load_activation(str(example / "gaussian_gate.h"))
 largest = nonlin.load_activation(here / "largest.h")
 if "ONLY_LOAD" in os.environ:
     sys.exit()
@@ -130,7 +130,7 @@ refused(TypeError, "`sharpness` must be a real number, got str", f, x, "1")
 refused(TypeError, "`inplace` must be True or False", f, x, inplace=1)
 refused(RuntimeError, "`inplace` must be False where `out`", f, a, inplace=True, out=out)
 refused(NotImplementedError, "`input` must have dtype float64", f, torch.arange(3))
-refused(TypeError, "mine::gaussian_gate: `width` must be a tensor, got float", g, x, 0.5)
+refused(TypeError, "nonlin_user::gaussian_gate: `width` must be a tensor, got float", g, x, 0.5)
 refused(RuntimeError, "`width` must have", g, x, torch.ones(3, dtype=torch.float64))
 refused(ValueError, "`sharpness` must be finite", soft_sign.module, float("inf"))
 (changed := Path(os.environ["NONLIN_CACHE"], str(os.getpid()))).mkdir()

@@ -1,5 +1,5 @@
-"""Loads the library that CMake has made, and prints the class of its nodes in Python, whether
-results are right, and for which instruction sets it has kernels."""
+"""Loads the library that CMake has made. Prints the class of its nodes in Python, whether results
+are right, and for which instruction sets it has kernels."""
 
 import subprocess
 import sys
@@ -12,17 +12,15 @@ x = torch.linspace(-3, 3, 1000, requires_grad=True)
 y = torch.ops.mine.soft_sign(x)
 print(type(y.grad_fn).__name__)
 
-gate = torch.ops.mine.gaussian_gate(x, torch.tensor(0.5))
-want = x * torch.exp(-0.25 * x * x)
-bits = []
+found = []
 for name in nonlin._C.build_info()["instruction_sets"]:
     try:
         nonlin._C.set_instruction_set(name)
     except ValueError:  # this processor lacks it
         continue
-    bits.append(torch.ops.mine.soft_sign(x.detach()))
-close = [torch.allclose(b, x.detach() / (1 + x.detach().abs()), rtol=1e-6, atol=0) for b in bits]
-print(all(close) and torch.allclose(gate, want, rtol=1e-5, atol=1e-6))
+    found.append(torch.ops.mine.soft_sign(x.detach()))
+want = x.detach() / (1 + x.detach().abs())
+print(all(torch.allclose(y, want, rtol=1e-6, atol=0) for y in found))
 
 symbols = subprocess.run(["nm", "-C", sys.argv[1]], capture_output=True, text=True).stdout
 for name in ("scalar", "avx2", "avx512"):
