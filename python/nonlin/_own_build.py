@@ -100,14 +100,12 @@ def _flags() -> dict[str, list[str]]:
 
 def _key(wanted: Wanted, compiler: list[str]) -> str:
     """Depends on all that the result depends on: sources, versions and programs."""
-    digest = hashlib.sha256()
-    programs = [*compiler, *wanted.cuda]
-    for program in filter(None, map(shutil.which, programs[:])):
-        facts = Path(program).resolve().stat()
-        programs.append(f"{facts.st_size} {facts.st_mtime_ns}")
-    facts_of_all = (wanted.name, wanted.namespace, wanted.formula, str(wanted.header), programs)
+    words = [*compiler, *wanted.cuda]
+    found = [Path(path).resolve().stat() for path in map(shutil.which, words) if path]
+    programs = (words, [(facts.st_size, facts.st_mtime_ns) for facts in found])
+    names = (wanted.name, wanted.namespace, wanted.formula, str(_library.directory), str(TORCH))
     built = (_library.build_facts(), torch.__version__, _C.instruction_set(), _flags())
-    digest.update(repr((facts_of_all, built, str(_library.directory), str(TORCH))).encode())
+    digest = hashlib.sha256(repr((programs, names, built)).encode())
     for path in [*_included(wanted.header), *sorted(_engine())]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:20]
@@ -181,7 +179,9 @@ def _compile(wanted: Wanted, compiler: list[str], folder: Path, result: Path) ->
     libraries += [TORCH / "lib" / name for name in ("libtorch_cpu.so", "libc10.so")]
     paths = [f"-Wl,-rpath,{path}" for path in dict.fromkeys(str(p.parent) for p in libraries)]
     objects = [job[-1] for job in jobs]
-    link = [*compiler, "-shared", "-Wl,-z,nodelete", *paths, "-o", str(result), *objects]
+    # What a unit lacks is said here, and not when it is loaded; but cudart comes with libnonlin.
+    strict = [] if wanted.cuda else ["-Wl,-z,defs"]
+    link = [*compiler, "-shared", "-Wl,-z,nodelete", *strict, *paths, "-o", str(result), *objects]
     code, text = _run([*link, *map(str, libraries)])
     if code:
         raise RuntimeError(f"{CALLER}: {wanted.header.name} cannot be linked:\n{text}")

@@ -84,8 +84,8 @@ def load_activation(
             from_there, activation = _loaded[full]
             if from_there != library:
                 raise RuntimeError(
-                    f"{CALLER}: {full} is loaded already, of another text or from another file; "
-                    "give another `name`, or start Python again"
+                    f"{CALLER}: {full} is loaded already, of another text; give another `name`, or "
+                    "start Python again"
                 )
             return activation
         if hasattr(getattr(torch.ops, namespace), wanted.name):

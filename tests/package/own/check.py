@@ -135,7 +135,7 @@ refused(RuntimeError, "`width` must have", g, x, torch.ones(3, dtype=torch.float
 refused(ValueError, "`sharpness` must be finite", soft_sign.module, float("inf"))
 (changed := Path(os.environ["NONLIN_CACHE"], str(os.getpid()))).mkdir()
 (changed / "soft_sign.h").write_text((example / "soft_sign.h").read_text() + "\n")
-taken = "nonlin_user::soft_sign is loaded already, of another text or from another file"
+taken = "nonlin_user::soft_sign is loaded already, of another text"
 refused(RuntimeError, taken, nonlin.load_activation, changed / "soft_sign.h")
 (changed / "soft_sign.h").unlink()
 changed.rmdir()
