@@ -21,6 +21,7 @@ operators for C++.
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import sys
 import threading
@@ -155,7 +156,9 @@ def _python(wanted: Wanted, library: Path) -> ModuleType:
     text = _own_text.text_of(wanted.namespace, wanted.name, _camel(wanted.name), wanted.header.name)
     path = library.with_name(f"{wanted.name}.py")
     if not path.exists() or path.read_text() != text:
-        path.write_text(text)
+        whole = path.with_suffix(f".{os.getpid()}")  # others may read it meanwhile
+        whole.write_text(text)
+        whole.replace(path)
     place = f"nonlin.own.{wanted.namespace}.{wanted.name}"
     spec = importlib.util.spec_from_file_location(place, path)
     assert spec and spec.loader
