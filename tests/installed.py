@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import subprocess
@@ -12,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nonlin
-from development import BUILD, run
+import pytest
+from development import BUILD, ROOT, run
 
 LIBRARY = nonlin._library.build_facts()["library"]
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
@@ -55,6 +57,29 @@ def environment(folder: Path, shared: Callable[[str], bool]) -> Path:
 
 def install(wheel: Path, site_packages: Path) -> None:
     run(*PIP, "--python", python_of(site_packages), "install", "--no-index", "--no-deps", wheel)
+
+
+@functools.cache
+def built_wheel(folders: pytest.TempPathFactory) -> Path:
+    """The wheel that the build under test makes, the same for all files of a session."""
+    folder = folders.mktemp("wheel")
+    gone = ROOT / "build-wheel" / "lib" / "nonlin" / "gone.py"
+    gone.parent.mkdir(parents=True, exist_ok=True)
+    gone.touch()
+    assert run(sys.executable, "setup.py", "--name", cwd=ROOT).strip() == "nonlin" and gone.exists()
+    options = ["--no-build-isolation", "--no-deps", "--wheel-dir", folder]
+    run(*PIP, "wheel", ROOT, *options, env={**os.environ, "NONLIN_BUILD_DIR": str(BUILD)})
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@functools.cache
+def beside_torch(folders: pytest.TempPathFactory) -> Path:
+    """A fresh environment with the wheel beside this environment's torch, shared through links."""
+    folder = folders.mktemp("beside-torch")
+    site = environment(folder, lambda name: not name.startswith("nonlin"))
+    install(built_wheel(folders), site)
+    return site
 
 
 def python_of(site_packages: Path) -> Path:

@@ -17,6 +17,8 @@ from development import BUILD, ROOT, needs_build, run
 from installed import (
     LIBRARY,
     PIP,
+    beside_torch,
+    built_wheel,
     cmake,
     configure,
     environment,
@@ -47,6 +49,16 @@ def consumer(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     run(cmake(), "--build", folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_wheel(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def site_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return beside_torch(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

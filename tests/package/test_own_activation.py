@@ -9,7 +9,7 @@ from pathlib import Path
 import nonlin
 import pytest
 from development import ROOT, needs_build, run
-from installed import cmake, configure, python_of
+from installed import beside_torch, cmake, configure, python_of
 
 OWN = Path(__file__).parent / "own"
 EXAMPLE = ROOT / "examples" / "own_activation"
@@ -70,8 +70,8 @@ class Installed:
 
 
 @pytest.fixture(scope="module")
-def installed(site_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return Installed(site_packages, tmp_path_factory.mktemp("own"))
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return Installed(beside_torch(tmp_path_factory), tmp_path_factory.mktemp("own"))
 
 
 @pytest.fixture(scope="module")
