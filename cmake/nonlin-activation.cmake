@@ -116,9 +116,13 @@ function(nonlin_add_objects target name source)
   target_include_directories(${name} SYSTEM PRIVATE
     "${NONLIN_ENGINE}" "${NONLIN_ENGINE}/../..")
   set_target_properties(${name} PROPERTIES
-    CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
-    INTERPROCEDURAL_OPTIMIZATION OFF UNITY_BUILD OFF
+    CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON INTERPROCEDURAL_OPTIMIZATION OFF UNITY_BUILD OFF
     CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     CUDA_RUNTIME_LIBRARY None)
+  if(source MATCHES "[.]cpp$")
+    set_target_properties(${name} PROPERTIES CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON)
+  else()  # CMake 3.25 takes it for CUDA's, which it cannot say to nvcc; the options say it
+    set_target_properties(${name} PROPERTIES CXX_STANDARD "" CUDA_STANDARD "")
+  endif()
   target_sources(${target} PRIVATE $<TARGET_OBJECTS:${name}>)
 endfunction()

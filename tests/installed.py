@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nonlin
-import pytest
 from development import BUILD, ROOT, run
 
 LIBRARY = nonlin._library.build_facts()["library"]
@@ -60,9 +59,9 @@ def install(wheel: Path, site_packages: Path) -> None:
 
 
 @functools.cache
-def built_wheel(folders: pytest.TempPathFactory) -> Path:
-    """The wheel that the build under test makes, the same for all files of a session."""
-    folder = folders.mktemp("wheel")
+def built_wheel(session: Path) -> Path:
+    """The wheel that the build under test makes, once in the folder of a session of tests."""
+    (folder := session / "wheel").mkdir()
     gone = ROOT / "build-wheel" / "lib" / "nonlin" / "gone.py"
     gone.parent.mkdir(parents=True, exist_ok=True)
     gone.touch()
@@ -74,11 +73,11 @@ def built_wheel(folders: pytest.TempPathFactory) -> Path:
 
 
 @functools.cache
-def beside_torch(folders: pytest.TempPathFactory) -> Path:
-    """A fresh environment with the wheel beside this environment's torch, shared through links."""
-    folder = folders.mktemp("beside-torch")
+def beside_torch(session: Path) -> Path:
+    """An environment with the wheel beside this environment's torch, shared through links."""
+    (folder := session / "beside-torch").mkdir()
     site = environment(folder, lambda name: not name.startswith("nonlin"))
-    install(built_wheel(folders), site)
+    install(built_wheel(session), site)
     return site
 
 

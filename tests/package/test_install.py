@@ -53,12 +53,12 @@ def consumer(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_wheel(tmp_path_factory)
+    return built_wheel(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")
 def site_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return beside_torch(tmp_path_factory)
+    return beside_torch(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")
