@@ -9,7 +9,7 @@ configure_package_config_file(cmake/nonlin-config.cmake.in "${package_cmake}/non
 write_basic_package_version_file("${package_cmake}/nonlin-config-version.cmake"
   COMPATIBILITY SameMinorVersion)
 configure_file(cmake/FindTorchWheel.cmake "${package_cmake}/FindTorchWheel.cmake" COPYONLY)
-file(CREATE_LINK "${PROJECT_SOURCE_DIR}/csrc/include" "${NONLIN_PACKAGE}/include" SYMBOLIC)
+include(engine)
 
 # The library finds torch beside itself when it lies in site-packages, and where it was at build
 # time otherwise. INSTALL_RPATH_USE_LINK_PATH would leave out what lies in the source tree, as .venv

@@ -33,6 +33,7 @@ configure_file(csrc/torch/catalogue.cpp.in "${made}/catalogue.cpp" @ONLY)
 set(NONLIN_ACTIVATIONS "${made}/catalogue.cpp")
 foreach(OP IN LISTS NONLIN_OPS)
   nonlin_formula_type(${OP} TYPE)
+  set(HEADER "ops/${OP}.h")
   configure_file(csrc/torch/activation.cpp.in "${made}/${OP}.cpp" @ONLY)
   list(APPEND NONLIN_ACTIVATIONS "${made}/${OP}.cpp")
 endforeach()
@@ -54,9 +55,9 @@ function(nonlin_add_units target)
 endfunction()
 
 # Contraction would undo the formulas' compensated arithmetic; they ask for fma where they want it.
+set(NONLIN_KERNEL_FLAGS -O2 -ffp-contract=off -fno-math-errno -Wno-psabi)
 add_library(nonlin_arithmetic INTERFACE)
-target_compile_options(nonlin_arithmetic INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-O2;-ffp-contract=off;-fno-math-errno;-Wno-psabi>)
+target_compile_options(nonlin_arithmetic INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${NONLIN_KERNEL_FLAGS}>)
 
 # Another build folder of this checkout, whose objects serve here: they do not depend on PyTorch.
 set(NONLIN_UNITS_FROM "" CACHE PATH "A build folder that has the units; empty: compile them here")
@@ -72,6 +73,7 @@ foreach(ISA IN LISTS NONLIN_SETS)
   set(sources "")
   foreach(OP IN LISTS NONLIN_OPS)
     nonlin_formula_type(${OP} TYPE)
+    set(HEADER "ops/${OP}.h")
     configure_file(csrc/unit.cpp.in "${units}/${ISA}/${OP}.cpp" @ONLY)
     list(APPEND sources "units/${ISA}/${OP}.cpp")
   endforeach()
@@ -82,21 +84,22 @@ foreach(ISA IN LISTS NONLIN_SETS)
   endif()
 endforeach()
 
+# CMake 3.25 accepts CUDA_STANDARD 20 for nvcc and then adds no flag. The two warnings are about GCC's
+# pragmas, which nvcc passes on unknown (1675), and about member variable templates that are defined
+# below their first use (114).
+set(NONLIN_CUDA_FLAGS -std=c++20 --expt-relaxed-constexpr --diag-suppress=1675,114)
 if(NONLIN_CUDA)
   configure_file(csrc/cuda/common.cu "${units}/cuda/common.cu" COPYONLY)
   set(sources "units/cuda/common.cu")
   foreach(OP IN LISTS NONLIN_OPS)
     nonlin_formula_type(${OP} TYPE)
+    set(HEADER "ops/${OP}.h")
     configure_file(csrc/unit.cu.in "${units}/cuda/${OP}.cu" @ONLY)
     list(APPEND sources "units/cuda/${OP}.cu")
   endforeach()
   nonlin_add_units(nonlin_cuda ${sources})
   if(NOT NONLIN_UNITS_FROM)
-    # CMake 3.25 accepts CUDA_STANDARD 20 for nvcc and then adds no flag. The two warnings are about
-    # GCC's pragmas, which nvcc passes on unknown (1675), and about member variable templates that
-    # are defined below their first use (114).
-    target_compile_options(nonlin_cuda PRIVATE
-      -std=c++20 --expt-relaxed-constexpr --diag-suppress=1675,114)
+    target_compile_options(nonlin_cuda PRIVATE ${NONLIN_CUDA_FLAGS})
     target_link_libraries(nonlin_cuda PRIVATE nonlin_options)
     set_target_properties(nonlin_cuda PROPERTIES CUDA_RUNTIME_LIBRARY None)
   endif()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import subprocess
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nonlin
-from development import BUILD, run
+from development import BUILD, ROOT, run
 
 LIBRARY = nonlin._library.build_facts()["library"]
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
@@ -50,6 +51,33 @@ def environment(folder: Path, shared: Callable[[str], bool]) -> Path:
     for entry in Path(sysconfig.get_path("platlib")).iterdir():
         if shared(entry.name):
             (site / entry.name).symlink_to(entry)
+    return site
+
+
+def install(wheel: Path, site_packages: Path) -> None:
+    run(*PIP, "--python", python_of(site_packages), "install", "--no-index", "--no-deps", wheel)
+
+
+@functools.cache
+def built_wheel(session: Path) -> Path:
+    """The wheel that the build under test makes, once in the folder of a session of tests."""
+    (folder := session / "wheel").mkdir()
+    gone = ROOT / "build-wheel" / "lib" / "nonlin" / "gone.py"
+    gone.parent.mkdir(parents=True, exist_ok=True)
+    gone.touch()
+    assert run(sys.executable, "setup.py", "--name", cwd=ROOT).strip() == "nonlin" and gone.exists()
+    options = ["--no-build-isolation", "--no-deps", "--wheel-dir", folder]
+    run(*PIP, "wheel", ROOT, *options, env={**os.environ, "NONLIN_BUILD_DIR": str(BUILD)})
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@functools.cache
+def beside_torch(session: Path) -> Path:
+    """An environment with the wheel beside this environment's torch, shared through links."""
+    (folder := session / "beside-torch").mkdir()
+    site = environment(folder, lambda name: not name.startswith("nonlin"))
+    install(built_wheel(session), site)
     return site
 
 

@@ -1,6 +1,7 @@
 #pragma once
-/// What only templates over a formula can give the torch layer: evaluation with ATen operators, and
-/// classes of autograd nodes. csrc/torch/activation.cpp.in instantiates it for each activation.
+/// What only templates over a formula can give the torch layer: evaluation with ATen operators.
+/// activation.cpp.in instantiates it for each activation, own_activation.cpp.in for those of
+/// others.
 
 using V = dual<tensor>;
 
@@ -53,6 +54,7 @@ template <class F> Tensor member(int which, const Tensor& x, const Tensor& w) {
   return members[which].evaluate(input);
 }
 
+template <class F> constexpr bool is_pointwise = pointwise_formula<F, V>;
 template <class F> constexpr bool is_parametric = parametric_formula<F, V>;
 template <class F> constexpr bool is_groupwise = groupwise_formula<F, reference_lane<53>>;
 /// The type of an activation's units.
@@ -64,15 +66,14 @@ template <class F>
 using cpu_unit = std::remove_cvref_t<decltype(*std::declval<family<F>>().cpu[0])>;
 template <class F> using cuda_unit = std::remove_cvref_t<decltype(*std::declval<family<F>>().cuda)>;
 
-template <class F> void add_to(Catalogue& list, const family<F>& unit) {
-  static const Nodes nodes =
-      make_nodes<F>(unit.name, is_groupwise<F> ? "Gather" : "DoubleBackward");
+/// The activation as the layer knows it, but for its nodes.
+template <class F> auto entry_of(const family<F>& unit) {
   if constexpr (is_parametric<F>) {
-    list.parametric.push_back(
-        {{unit.name, &nodes, unit.cpu[0]->casts}, &unit, F::weight, mixed<F>, member<F>});
+    return parametric::Entry{
+        {unit.name, nullptr, autocast_of<F>()}, &unit, F::weight, mixed<F>, member<F>};
   } else if constexpr (is_groupwise<F>) {
-    list.groupwise.push_back({{unit.name, &nodes, autocast::none}, &unit});
+    return groupwise::Entry{{unit.name, nullptr, autocast::none}, &unit};
   } else {
-    list.pointwise.push_back({{unit.name, &nodes, autocast::none}, &unit, derivative<F>});
+    return pointwise::Entry{{unit.name, nullptr, autocast::none}, &unit, derivative<F>};
   }
 }

@@ -34,6 +34,8 @@ using Parameters = std::array<double, max_parameters>;
 
 /// An activation of any family.
 struct Activation {
+  /// What nodes of the last of its differentiable operators are called after.
+  static constexpr const char* last_derivative = "DoubleBackward";
   const char* name;
   const Nodes* nodes;
   autocast casts;
@@ -69,6 +71,7 @@ struct Entry : Activation {
 
 namespace groupwise {
 struct Entry : Activation {
+  static constexpr const char* last_derivative = "Gather";
   const descriptor* unit;
 };
 }  // namespace groupwise
@@ -78,6 +81,10 @@ struct Catalogue {
   std::vector<pointwise::Entry> pointwise;
   std::vector<parametric::Entry> parametric;
   std::vector<groupwise::Entry> groupwise;
+
+  void add(const pointwise::Entry& entry) { pointwise.push_back(entry); }
+  void add(const parametric::Entry& entry) { parametric.push_back(entry); }
+  void add(const groupwise::Entry& entry) { groupwise.push_back(entry); }
 };
 
 #define NONLIN_EXPORT __attribute__((visibility("default")))

@@ -1,18 +1,23 @@
 #pragma once
 #include <torch/library.h>
 
+#include "catalogue.h"
+
 namespace nonlin {
 
 /// Each family defines the operators of its activations and gives them kernels for every dispatch
-/// key.
+/// key; or those of one more activation, in the namespace `library`.
 namespace pointwise {
 void register_operators(torch::Library&);
-}
+void register_operators(torch::Library&, const Entry&, const std::string& library);
+}  // namespace pointwise
 namespace parametric {
 void register_operators(torch::Library&);
-}
+void register_operators(torch::Library&, const Entry&, const std::string& library);
+}  // namespace parametric
 namespace groupwise {
 void register_operators(torch::Library&);
-}
+void register_operators(torch::Library&, const Entry&, const std::string& library);
+}  // namespace groupwise
 
 }  // namespace nonlin

@@ -9,6 +9,7 @@
 #include "build_facts.h"
 #include "direct.h"
 #include "instruction_set.h"
+#include "own_python.h"
 
 namespace py = pybind11;
 namespace nonlin {
@@ -157,9 +158,8 @@ at::Tensor parametric_expression(const std::string& op, const std::string& membe
 /// Gives every class of autograd nodes its name in Python. Without it AOTAutograd takes them for
 /// custom functions and does not see that an in-place operator returns its input.
 void register_nodes() {
-  each_activation([&](const char*, const auto& a) {
-    for (int i = 0; i < derivatives; ++i) name_nodes(*a.nodes->types[i], a.nodes->names[i].c_str());
-  });
+  each_activation([&](const char*, const auto& a) { name_nodes(*a.nodes); });
+  follow_own_nodes();
 }
 
 }  // namespace
@@ -178,6 +178,8 @@ PYBIND11_MODULE(_C, m) {
         direct::add(direct, function, aside, operators, count, inplace, out);
       },
       "Gives `direct` the short way of a function: see csrc/torch/direct.h.");
+  m.def("name_own_nodes", &name_own_nodes,
+        "Names the autograd nodes of activations that other libraries have added.");
   m.def("build_info", &build_info,
         "Versions, compiler, instruction sets and CUDA architectures of this build.");
   m.def("operators", &operators,

@@ -9,21 +9,23 @@ tensor([-0.3034,  0.0000,  0.8651], grad_fn=<MishBackward>)
 (tensor([0.0592, 0.6000, 1.0490]),)
 
 Functions are here, modules in `nonlin.nn`, operators in `torch.ops.nonlin`; `nonlin.fx` traces
-networks of them. `python -m nonlin` describes the installation, `python -m nonlin compare` measures
-it against PyTorch's own functions.
+networks of them, and `nonlin.load_activation` makes more of them, from formulas of your own.
+`python -m nonlin` describes the installation, `python -m nonlin compare` measures it against
+PyTorch's own functions.
 """
 
 import nonlin._library as _library  # first: it loads the operators that the others call
-from nonlin import exponential, fx, groupwise, nn, parametric, pointwise
+from nonlin import exponential, fx, groupwise, nn, own, parametric, pointwise
 from nonlin.exponential import *  # noqa: F403
 from nonlin.groupwise import *  # noqa: F403
+from nonlin.own import load_activation as load_activation  # none itself: not in __all__
 from nonlin.parametric import *  # noqa: F403
 from nonlin.pointwise import *  # noqa: F403
 
 __version__ = _library.version
 cmake_prefix_path = _library.cmake_prefix_path
 
-__all__ = ["__version__", "cmake_prefix_path", "fx", "nn"]
+__all__ = ["__version__", "cmake_prefix_path", "fx", "nn", "own"]
 __all__ += exponential.__all__
 __all__ += groupwise.__all__
 __all__ += parametric.__all__

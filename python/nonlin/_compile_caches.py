@@ -18,35 +18,42 @@ from typing import Any
 _MODULE = "torch._inductor.codecache"  # which takes seconds to import
 
 
+# What keys get for operators whose names in a graph's code begin like this.
+_tags: dict[str, str] = {}
+
+
 def add_to_keys(version: str) -> None:
     """Makes it a part of the keys of graphs that have operators of ours."""
+    _tags["torch.ops.nonlin."] = f";nonlin={version}"
     if _MODULE in sys.modules:
-        _change(importlib.import_module(_MODULE), version)  # which waits for an unfinished import
+        _change(importlib.import_module(_MODULE))  # which waits for an unfinished import
     else:
-        sys.meta_path.insert(0, _WhenImported(version))
+        sys.meta_path.insert(0, _WhenImported())
 
 
-def _change(codecache: ModuleType, version: str) -> None:
+def add_operator(name: str, version: str) -> None:
+    """The same for an operator of a user's, as torch.ops.mine.my_act."""
+    _tags[name] = f";{name}={version}"
+
+
+def _change(codecache: ModuleType) -> None:
     details = codecache.FxGraphHashDetails  # AOTAutograd's are derived from it
     init = details.__init__
-    tag = f";nonlin={version}"
 
     @functools.wraps(init)
     def tagged(self: Any, gm: Any, *arguments: Any, **options: Any) -> None:
         init(self, gm, *arguments, **options)
         modules = () if gm is None else gm.modules()
-        ours = any("torch.ops.nonlin." in getattr(module, "code", "") for module in modules)
-        if ours and tag not in self.cache_key_tag:
-            self.cache_key_tag += tag
+        code = [getattr(module, "code", "") for module in modules]
+        for name, tag in _tags.items():
+            if tag not in self.cache_key_tag and any(name in text for text in code):
+                self.cache_key_tag += tag
 
     details.__init__ = tagged
 
 
 class _WhenImported:
     """Finds that module as everybody else does, and changes it when it has been executed."""
-
-    def __init__(self, version: str) -> None:
-        self.version = version
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -66,6 +73,6 @@ class _WhenImported:
             loader.exec_module(module)
             if self in sys.meta_path:
                 sys.meta_path.remove(self)
-            _change(module, self.version)
+            _change(module)
 
         loader.exec_module = exec_module

@@ -132,7 +132,14 @@ def test_version_is_said_once():
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/accuracy.md", "docs/deviations.md"]
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/accuracy.md",
+        "docs/deviations.md",
+        "docs/own-activation.md",
+    ],
 )
 def test_documents_name_existing_files(page: str):
     quoted = re.findall(

@@ -17,10 +17,13 @@ from development import BUILD, ROOT, needs_build, run
 from installed import (
     LIBRARY,
     PIP,
+    beside_torch,
+    built_wheel,
     cmake,
     configure,
     environment,
     import_error,
+    install,
     libraries,
     python_of,
     torch_of_version,
@@ -50,28 +53,12 @@ def consumer(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    gone = ROOT / "build-wheel" / "lib" / "nonlin" / "gone.py"
-    gone.parent.mkdir(parents=True, exist_ok=True)
-    gone.touch()
-    assert run(sys.executable, "setup.py", "--name", cwd=ROOT).strip() == "nonlin" and gone.exists()
-    options = ["--no-build-isolation", "--no-deps", "--wheel-dir", folder]
-    run(*PIP, "wheel", ROOT, *options, env={**os.environ, "NONLIN_BUILD_DIR": str(BUILD)})
-    (path,) = folder.glob("*.whl")
-    return path
-
-
-def install(wheel: Path, site_packages: Path) -> None:
-    run(*PIP, "--python", python_of(site_packages), "install", "--no-index", "--no-deps", wheel)
+    return built_wheel(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")
-def site_packages(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh environment with the wheel beside this environment's torch, shared through links."""
-    folder = tmp_path_factory.mktemp("beside-torch")
-    site = environment(folder, lambda name: not name.startswith("nonlin"))
-    install(wheel, site)
-    return site
+def site_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return beside_torch(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +86,16 @@ def test_prefix_has_the_cpp_package_and_nothing_else(prefix: Path):
         f"include/{path.relative_to(ROOT / 'csrc/include')}"
         for path in ROOT.glob("csrc/include/nonlin/**/*.h")
     }
+    engine = {name for name in found if name.startswith("include/nonlin/engine/csrc/")}
+    layer = {name for name in engine if "/torch/" in name}
+    assert {"formula.h", "unit.cpp.in", "unit.cu.in"} <= {Path(name).name for name in engine}
+    assert len(layer) == 6 and all(
+        (ROOT / name.partition("/engine/")[2]).exists() for name in engine
+    )
     package = {"nonlin-config.cmake", "nonlin-config-version.cmake", "FindTorchWheel.cmake"}
-    assert found == headers | {"lib/libnonlin.so", f"lib/{LIBRARY}", "lib/build-info"} | {
+    package |= {"nonlin-activation.cmake"}
+    files = {"libnonlin.so", LIBRARY, "build-info", "compile-flags"}
+    assert found - engine == headers | {f"lib/{name}" for name in files} | {
         f"share/cmake/nonlin/{name}" for name in package
     }
     assert (prefix / "lib/libnonlin.so").readlink() == Path(LIBRARY)

@@ -149,5 +149,8 @@ void Family::run_cpu(const Job<Family>& job) {
 void register_operators(torch::Library& m) {
   for (const Entry& entry : catalogue().groupwise) register_activation<Family>(m, entry);
 }
+void register_operators(torch::Library& m, const Entry& entry, const std::string& library) {
+  register_activation<Family>(m, entry, library);
+}
 
 }  // namespace nonlin::groupwise

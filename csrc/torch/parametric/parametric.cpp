@@ -171,5 +171,8 @@ job job_of(const Job<Family>& call) {
 void register_operators(torch::Library& m) {
   for (const Entry& entry : catalogue().parametric) register_activation<Family>(m, entry);
 }
+void register_operators(torch::Library& m, const Entry& entry, const std::string& library) {
+  register_activation<Family>(m, entry, library);
+}
 
 }  // namespace nonlin::parametric

@@ -69,5 +69,8 @@ Third<1> Family::third(const Point<Family>& point, const Tensors<1>& u, const Te
 void register_operators(torch::Library& m) {
   for (const Entry& entry : catalogue().pointwise) register_activation<Family>(m, entry);
 }
+void register_operators(torch::Library& m, const Entry& entry, const std::string& library) {
+  register_activation<Family>(m, entry, library);
+}
 
 }  // namespace nonlin::pointwise

@@ -1,0 +1,50 @@
+#pragma once
+/// The operators of ATen that tensor_lane.h and activation.h use, for libraries of users: with
+/// ATen's own header of a single operator a compiler reads twice as much. Inside namespace nonlin
+/// `at::exp` is the one below; of all else `at::` is ATen.
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/full_like_ops.h>
+#include <ATen/ops/scalar_tensor_ops.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+
+namespace nonlin {
+namespace at {
+using namespace ::at;
+
+inline Tensor add(const Tensor& a, const Tensor& b) { return a.add(b); }
+inline Tensor add(const Tensor& a, const c10::Scalar& b) { return a.add(b); }
+inline Tensor mul(const Tensor& a, const Tensor& b) { return a.mul(b); }
+inline Tensor mul(const Tensor& a, const c10::Scalar& b) { return a.mul(b); }
+inline Tensor div(const Tensor& a, const Tensor& b) { return a.div(b); }
+inline Tensor gt(const Tensor& a, const Tensor& b) { return a.gt(b); }
+inline Tensor gt(const Tensor& a, const c10::Scalar& b) { return a.gt(b); }
+inline Tensor lt(const Tensor& a, const c10::Scalar& b) { return a.lt(b); }
+inline Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
+  return a.where(condition, b);
+}
+inline Tensor neg(const Tensor& a) { return a.neg(); }
+inline Tensor reciprocal(const Tensor& a) { return a.reciprocal(); }
+inline Tensor signbit(const Tensor& a) { return a.signbit(); }
+inline Tensor sqrt(const Tensor& a) { return a.sqrt(); }
+inline Tensor exp(const Tensor& a) { return a.exp(); }
+inline Tensor expm1(const Tensor& a) { return a.expm1(); }
+inline Tensor log(const Tensor& a) { return a.log(); }
+inline Tensor log1p(const Tensor& a) { return a.log1p(); }
+inline Tensor erf(const Tensor& a) { return a.erf(); }
+inline Tensor erfc(const Tensor& a) { return a.erfc(); }
+
+inline Tensor full_like(const Tensor& other, const c10::Scalar& value) {
+  return _ops::full_like::call(other, value, {}, {}, {}, {}, {});
+}
+inline Tensor scalar_tensor(const c10::Scalar& value, const c10::TensorOptions& options) {
+  return _ops::scalar_tensor::call(value, c10::optTypeMetaToScalarType(options.dtype_opt()),
+                                   options.layout_opt(), options.device_opt(),
+                                   options.pinned_memory_opt());
+}
+}  // namespace at
+
+using ::at::Tensor;
+}  // namespace nonlin

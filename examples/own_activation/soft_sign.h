@@ -1,0 +1,22 @@
+#pragma once
+#include <nonlin/formula.h>
+
+/// soft_sign(x) = x/(1 + s·|x|), s > 0 its sharpness
+/// with q = 1/(1 + s·|x|):  f = x·q,  f′ = q²,  f″ = −2s·q³ for x > 0 and 2s·q³ for x < 0
+struct SoftSign {
+  parameter sharpness = 1;
+
+  static constexpr auto parameters() {
+    return std::array{named{"sharpness", &SoftSign::sharpness}};
+  }
+
+  template <class V> NONLIN_INLINE auto operator()(V x) const {
+    const V t = magnitude(x, 1e30);  // of ∞ too, which gives its limit 1/s and not ∞/∞
+    const V q = V(1) / (1 + sharpness * t);
+    return jet{
+        copysign(t * q, x),
+        q * q,
+        sharpness * copysign(2 * q * q * q, -x),
+    };
+  }
+};

@@ -1,0 +1,2 @@
+#include <nonlin/formula.h>
+struct Mine {};
