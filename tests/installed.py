@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
 import re
@@ -58,18 +59,24 @@ def install(wheel: Path, site_packages: Path) -> None:
     run(*PIP, "--python", python_of(site_packages), "install", "--no-index", "--no-deps", wheel)
 
 
-@functools.cache
 def built_wheel(session: Path) -> Path:
-    """The wheel that the build under test makes, once in the folder of a session of tests."""
-    (folder := session / "wheel").mkdir()
+    """The wheel that the build under test makes, once for all processes of a session of tests."""
+    folder = (session.parent if "PYTEST_XDIST_WORKER" in os.environ else session) / "wheel"
+    with (BUILD / "wheel.lock").open("w") as lock:  # setup.py has one folder for all
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            _make_wheel(folder)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def _make_wheel(folder: Path) -> None:
     gone = ROOT / "build-wheel" / "lib" / "nonlin" / "gone.py"
     gone.parent.mkdir(parents=True, exist_ok=True)
     gone.touch()
     assert run(sys.executable, "setup.py", "--name", cwd=ROOT).strip() == "nonlin" and gone.exists()
     options = ["--no-build-isolation", "--no-deps", "--wheel-dir", folder]
     run(*PIP, "wheel", ROOT, *options, env={**os.environ, "NONLIN_BUILD_DIR": str(BUILD)})
-    (path,) = folder.glob("*.whl")
-    return path
 
 
 @functools.cache
