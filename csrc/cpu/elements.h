@@ -15,7 +15,7 @@ struct element_kernel {
 
 /// Elements [begin, end) of the walk. Every element is computed in whole steps, wherever it lies
 /// and however many there are: what is left over goes through a buffer that is filled up.
-void run_elements(const pointwise::operands&, std::int64_t begin, std::int64_t end,
-                  const element_kernel&, const void* formula);
+NONLIN_EXPORT void run_elements(const pointwise::operands&, std::int64_t begin, std::int64_t end,
+                                const element_kernel&, const void* formula);
 
 }  // namespace nonlin

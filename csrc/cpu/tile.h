@@ -35,6 +35,7 @@ struct tile_kernels {
 inline constexpr int tile_sums = 2 * max_step;
 
 /// Of the job's tensors those that `used` has the bit of.
-void run_tile(const parametric::job&, const parametric::tile&, unsigned used, const tile_kernels&);
+NONLIN_EXPORT void run_tile(const parametric::job&, const parametric::tile&, unsigned used,
+                            const tile_kernels&);
 
 }  // namespace nonlin

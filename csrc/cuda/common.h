@@ -8,14 +8,14 @@
 namespace nonlin::cuda {
 
 /// Bytes that the launch of a weight gradient needs besides, 0 without one.
-std::int64_t weight_gradient_workspace(pass, dtype, const parametric::job&);
+NONLIN_EXPORT std::int64_t weight_gradient_workspace(pass, dtype, const parametric::job&);
 
 /// Adds the `slices` sums of each channel, in this order, and writes the weight gradient.
-int add_slices(dtype, std::int64_t channels, std::int64_t slices, const double* sums, void* result,
-               void* stream);
+NONLIN_EXPORT int add_slices(dtype, std::int64_t channels, std::int64_t slices, const double* sums,
+                             void* result, void* stream);
 
 /// The passes backward and gather of groups.
-int scatter(dtype, const groupwise::job&, void* stream);
-int gather(dtype, const groupwise::job&, void* stream);
+NONLIN_EXPORT int scatter(dtype, const groupwise::job&, void* stream);
+NONLIN_EXPORT int gather(dtype, const groupwise::job&, void* stream);
 
 }  // namespace nonlin::cuda

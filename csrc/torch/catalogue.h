@@ -87,7 +87,6 @@ struct Catalogue {
   void add(const groupwise::Entry& entry) { groupwise.push_back(entry); }
 };
 
-#define NONLIN_EXPORT __attribute__((visibility("default")))
 NONLIN_EXPORT const Catalogue& catalogue();
 
 }  // namespace nonlin
