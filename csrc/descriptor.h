@@ -3,6 +3,7 @@
 
 /// What a translation unit of one activation tells the rest of the library. Units fill these
 /// structures, csrc/torch/ reads them; neither includes the other, and nothing here knows torch.
+
 /// Of what other libraries call: kernels of a user's own activations, and the Python module.
 #define NONLIN_EXPORT __attribute__((visibility("default")))
 

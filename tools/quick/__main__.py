@@ -32,24 +32,25 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
     formula, folder = build.Formula(header), build.ROOT / "build" / "try"
     compiler = None if arguments.no_cuda else build.nvcc()
-    with ThreadPoolExecutor(2) as pool:
-        libraries = pool.submit(build.compiled, formula, folder)
-        cuda = compiler and pool.submit(build.kernels, formula, folder, compiler, ARCHITECTURE)
+    with ThreadPoolExecutor(1) as pool:
         try:
-            subjects = {name: Subject(found) for name, found in libraries.result().items()}
-            defaults = subjects["scalar"].parameters()
-            _tell(
-                setting(
-                    formula.name,
-                    arguments.definition,
-                    subjects["scalar"].members(),
-                    arguments.weight,
-                    defaults,
-                    arguments.parameters,
-                ),
-                subjects,
+            libraries = build.compiled(formula, folder)
+            subjects = {name: Subject(found) for name, found in libraries.items()}
+            members, defaults = subjects["scalar"].members(), subjects["scalar"].parameters()
+            judged = setting(
+                formula.name,
+                arguments.definition,
+                members,
+                arguments.weight,
+                defaults,
+                arguments.parameters,
             )
-            if cuda:
+            if compiler:
+                cuda = pool.submit(
+                    build.kernels, formula, members > 3, folder, compiler, ARCHITECTURE
+                )
+            _tell(judged, subjects)
+            if compiler:
                 _tell_kernels(cuda.result())
         except (build.CompileError, ToolError, LookupError) as error:
             print(error.args[0], file=sys.stderr)

@@ -103,11 +103,29 @@ def nvcc() -> str | None:
     return found or (str(usual) if usual.exists() else None)
 
 
-def kernels(formula: Formula, folder: Path, compiler: str, architecture: str) -> Path:
+# Of dense tensors, in float32 and bfloat16.
+_POINTWISE = (
+    "template __global__ void dense<Formula, {0}_pass, {1}, {2}>(const Formula, "
+    "const pointers<{0}_pass>, const dense_run<{2}, std::int64_t>);"
+)
+_WEIGHTED = (
+    "template __global__ void weighted_dense<Formula, parametric_{0}, {1}, {2}>(const Formula, "
+    "const weighted_run<{2}>);"
+)
+
+
+def kernels(
+    formula: Formula, weighted: bool, folder: Path, compiler: str, architecture: str
+) -> Path:
     """An object with some of the formula's CUDA kernels, for one architecture."""
     folder.mkdir(parents=True, exist_ok=True)
+    text = _WEIGHTED if weighted else _POINTWISE
+    passes = ("value", "gradient" if weighted else "backward")
+    lines = [text.format(p, *t) for p in passes for t in (("float", 4), ("bfloat16", 8))]
+    file = "parametric" if weighted else "pointwise"
+    words = {"FILE": file, "KERNELS": "\n".join(lines)}
     source, target = folder / f"{formula.name}.cu", folder / f"{formula.name}-{os.getpid()}.o"
-    source.write_text(_filled("kernels.cu.in", formula, {}))
+    source.write_text(_filled("kernels.cu.in", formula, words))
     number = architecture.removeprefix("sm_")
     flags = ("-std=c++20", "--expt-relaxed-constexpr", "--diag-suppress=1675,114", "-O3")
     code = f"-gencode=arch=compute_{number},code={architecture}"
