@@ -112,6 +112,7 @@ endfunction()
 # Compiles a file with these options and no others of the target that gets the object.
 function(nonlin_add_objects target name source)
   add_library(${name} OBJECT "${source}")
+  target_compile_features(${name} PRIVATE cxx_std_20)
   target_compile_options(${name} PRIVATE ${ARGN})
   target_include_directories(${name} SYSTEM PRIVATE
     "${NONLIN_ENGINE}" "${NONLIN_ENGINE}/../..")
@@ -119,10 +120,5 @@ function(nonlin_add_objects target name source)
     CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON INTERPROCEDURAL_OPTIMIZATION OFF UNITY_BUILD OFF
     CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     CUDA_RUNTIME_LIBRARY None)
-  if(source MATCHES "[.]cpp$")
-    set_target_properties(${name} PROPERTIES CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON)
-  else()  # CMake 3.25 takes it for CUDA's, which it cannot say to nvcc; the options say it
-    set_target_properties(${name} PROPERTIES CXX_STANDARD "" CUDA_STANDARD "")
-  endif()
   target_sources(${target} PRIVATE $<TARGET_OBJECTS:${name}>)
 endfunction()
