@@ -33,6 +33,8 @@ inline Tensor exp(const Tensor& a) { return a.exp(); }
 inline Tensor expm1(const Tensor& a) { return a.expm1(); }
 inline Tensor log(const Tensor& a) { return a.log(); }
 inline Tensor log1p(const Tensor& a) { return a.log1p(); }
+inline Tensor sin(const Tensor& a) { return a.sin(); }
+inline Tensor cos(const Tensor& a) { return a.cos(); }
 inline Tensor erf(const Tensor& a) { return a.erf(); }
 inline Tensor erfc(const Tensor& a) { return a.erfc(); }
 
