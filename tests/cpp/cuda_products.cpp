@@ -74,7 +74,7 @@ template <class T, class F> struct ParametricPasses {
                                           v ? load(*v) : V(0), u != nullptr, v != nullptr});
       y.result.push_back(stored<T>(z.result));
       y.grad_grad_output.push_back(stored<T>(z.grad_grad_output));
-      y.term.push_back(stored<T>(load(g) * z.slope));
+      y.term.push_back(stored<T>(load(g) * z.weight_term));
     }
     return y;
   }

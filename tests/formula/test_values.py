@@ -97,7 +97,9 @@ def test_special_values(function, instruction_set):
         assert same_bits(got, want), f"{where}: f(∓0) is {got.tolist()}, not {want.tolist()}"
         x = special(dtype)[:-1]
         x = x[x.isfinite()]
-        for member, exact in zip(function.MEMBERS, function.jet(x), strict=True):
+        wide = dtype == torch.float64  # whose results deserve more than references of float64
+        exacts = function.exact_jet(x).values() if wide else function.jet(x)
+        for member, exact in zip(function.MEMBERS, exacts, strict=True):
             got = function.computed(member, x)
             assert_accurate(function, member, x, got, exact, instruction_set)
 

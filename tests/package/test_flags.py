@@ -117,7 +117,7 @@ __global__ void f({type}* p) {{
 """
 
 
-@pytest.mark.parametrize(("type", "lane"), [("float", "gpu_lane<24>"), ("double", "wide")])
+@pytest.mark.parametrize(("type", "lane"), [("float", "gpu_lane<24>"), ("double", "double_lane")])
 def test_cuda_contracts_nothing(type: str, lane: str, tmp_path: Path):
     """nvcc fuses products and sums unless told otherwise; the lanes' say how they round."""
     nvcc = shutil.which("nvcc") or shutil.which("nvcc", path="/usr/local/cuda/bin")
