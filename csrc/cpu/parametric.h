@@ -18,18 +18,26 @@ static void value(const parametric::job& job, const parametric::tile& tile) {
 
 template <class F, class T, class V>
 static void backward(const parametric::job& job, const parametric::tile& tile) {
-  run<any_backward, F, T, V>(job, tile);
+  if (tile.sums) {
+    run<any_backward, F, T, V>(job, tile);
+  } else {
+    run<parametric_backward<true, false>, F, T, V>(job, tile);
+  }
 }
 
 /// Without directions all results are zero, whatever grad_output holds.
 template <class F, class T, class V>
 static void double_backward(const parametric::job& job, const parametric::tile& tile) {
-  using pass = any_double_backward;
+  using elements = parametric_double_backward<false>;
   const bool zero = !job.data[parametric::grad_grad_self] && !job.grad_grad_weight;
+  constexpr unsigned every = elements::always | elements::optional;
   const bool uses_gradient = (tile.sums || job.data[parametric::result]) && !zero;
-  run<pass, F, T, V>(
-      job, tile,
-      (pass::always | pass::optional) & ~(uses_gradient ? 0u : slot_bits(parametric::grad_output)));
+  const unsigned used = every & ~(uses_gradient ? 0u : slot_bits(parametric::grad_output));
+  if (tile.sums) {
+    run<parametric_double_backward<true>, F, T, V>(job, tile, used);
+  } else {
+    run<elements, F, T, V>(job, tile, used);
+  }
 }
 
 template <class F, template <int> class Lane>

@@ -7,13 +7,13 @@
 /// Blocks of elements with their weights, and the sums of their terms. Every element goes through
 /// the same vector code, wherever it lies and whatever its neighbours are.
 
-/// Which outputs are wanted is asked once a step, so that a pass is compiled once: compilers move
-/// what one output alone needs to where it is stored.
+/// Whether the gradient of x is wanted beside that of the weight is asked once a step, so that this
+/// is compiled once; without the latter a pass has a text of its own, as some formulas have much
+/// that only the weight needs.
 struct any_backward : parametric_backward<true, true> {
   static constexpr unsigned always = slot_bits(parametric::self, parametric::grad_output),
                             optional = slot_bits(parametric::result);
 };
-using any_double_backward = parametric_double_backward<true>;
 
 /// The tensors of a block. `Whole`: a step has as many elements as its lane; otherwise it may have
 /// fewer at the end of the block, where zeros stand for those that are not there.
@@ -33,17 +33,16 @@ template <class Pass, class W, class T, bool Whole, bool Streams> struct block_t
   }
   NONLIN_INLINE W load(int slot, std::int64_t i, [[maybe_unused]] int count) const {
     if (!has(slot)) return 0;
-    if constexpr (Whole || W::size == 1) {
-      return W::load(at[slot] + i);
-    } else {
-      return W::load_part(at[slot] + i, count);
-    }
+    if (Whole || W::size == 1 || count == W::size) return W::load(at[slot] + i);
+    if constexpr (!Whole && W::size > 1) return W::load_part(at[slot] + i, count);
+    return 0;
   }
   NONLIN_INLINE void store(int slot, W y, std::int64_t i, [[maybe_unused]] int count) const {
     if (!has(slot)) return;
     if constexpr (!Whole && W::size > 1) {
-      y.store_part(at[slot] + i, count);
-    } else if (Streams && nontemporal[slot]) {
+      if (count < W::size) return y.store_part(at[slot] + i, count);
+    }
+    if (Streams && nontemporal[slot]) {
       put_past_caches<W>(at[slot] + i, [&](T* to) { y.store(to); });
     } else {
       y.store(at[slot] + i);
@@ -65,23 +64,20 @@ template <class Pass, class W, class T, bool Whole, bool Streams> struct block_t
   }
 };
 
-/// What is left of a block after whole steps, in single vectors. The weights, and the sums unless
-/// null, of one vector follow those of the vector before it where `advance` is 1, and are the same
-/// where it is 0.
-template <class Pass, class V, class F, class T>
-[[gnu::noinline]] static void rest_of(const tile_block& block, std::int64_t i, const T* w,
-                                      const T* v, double* sums, int advance) {
+/// What is left of a block from element i on, in single vectors. weights(i) are the weight and the
+/// direction of the vector that begins there, add(i, g, term) takes its part of the weight
+/// gradient.
+template <class Pass, class V, class F, class T, class Weights, class Add>
+NONLIN_INLINE void rest_of(const tile_block& block, std::int64_t i, bool has_v,
+                           const Weights& weights, const Add& add) {
   const block_tensors<Pass, V, T, false, false> tensors(block);
-  for (std::int64_t from = 0; i < block.count; i += V::size, from += advance * V::size) {
+  for (; i < block.count; i += V::size) {
     const int count = block.count - i < V::size ? static_cast<int>(block.count - i) : V::size;
-    tensors.compute(F{}, V::load(w + from), v ? V::load(v + from) : V(0), v != nullptr, i, count,
-                    [&](V g, V term) {
-                      if (!sums) return;
-                      auto sum = V::accumulator::load(sums + from);
-                      if constexpr (V::size > 1) term = term.part(count);
-                      sum.add(g, term);
-                      sum.store(sums + from);
-                    });
+    const both<V, V> w = weights(i);
+    tensors.compute(F{}, w.first, w.second, has_v, i, count, [&](V g, V term) {
+      if constexpr (V::size > 1) term = term.part(count);
+      add(i, g, term);
+    });
   }
 }
 
@@ -129,14 +125,13 @@ static double fixed(const tile_block& block, const void* w, const void* v, doubl
   constexpr int chains = fixed_sums<V>::chains;
   fixed_sums<V> sum;
   if constexpr (Pass::sums) {
-    if (sums && !part.first) sum.load(sums);
+    if (!part.first) sum.load(sums);
   }
   const block_tensors<Pass, W, T, true, streams<F, V, T>> tensors(block);
   const W weight = weight_at<T, V>(w), direction = v ? weight_at<T, V>(v) : 0;
   const std::int64_t whole = block.count / W::size * W::size;
   for (std::int64_t i = 0; i < whole; i += W::size) {
     tensors.compute(F{}, weight, direction, v != nullptr, i, W::size, [&](W g, W term) {
-      if (!sums) return;
       if constexpr (chains == 1) {
         sum.whole[0].add(g, term);
       } else {
@@ -145,23 +140,14 @@ static double fixed(const tile_block& block, const void* w, const void* v, doubl
     });
   }
   if constexpr (V::size > 1) {
-    if (whole < block.count) {
-      T weights[V::size], directions[V::size];
-      const auto fill = [](T* to, const void* from) {
-        for (int k = 0; k < V::size; ++k) to[k] = *static_cast<const T*>(from);
-      };
-      fill(weights, w);
-      if (v) fill(directions, v);
-      alignas(64) double rest[V::size];
-      if (sums) sum.rest.store(rest);
-      rest_of<Pass, V, F, T>(block, whole, weights, v ? directions : nullptr, sums ? rest : nullptr,
-                             0);
-      if (sums) sum.rest = V::accumulator::load(rest);
-    }
+    const both weights{V(weight_at<T, V>(w)), v ? V(weight_at<T, V>(v)) : V(0)};
+    rest_of<Pass, V, F, T>(
+        block, whole, v != nullptr, [&](std::int64_t) { return weights; },
+        [&](std::int64_t, V g, V term) { sum.rest.add(g, term); });
   }
   if constexpr (Pass::sums) {
-    if (sums && part.last) return sum.total();
-    if (sums) sum.store(sums);
+    if (part.last) return sum.total();
+    sum.store(sums);
   }
   return 0;
 }
@@ -176,17 +162,22 @@ static void varying(const tile_block& block, const void* w, const void* v, doubl
   for (std::int64_t i = 0; i < whole; i += W::size) {
     tensors.compute(F{}, W::load(weights + i), v ? W::load(directions + i) : W(0), v != nullptr, i,
                     W::size, [&](W g, W term) {
-                      if (!sums) return;
                       auto sum = W::accumulator::load(sums + i);
                       sum.add(g, term);
                       sum.store(sums + i);
                     });
   }
   if constexpr (V::size > 1) {
-    if (whole < block.count) {
-      rest_of<Pass, V, F, T>(block, whole, weights + whole, v ? directions + whole : nullptr,
-                             sums ? sums + whole : nullptr, 1);
-    }
+    rest_of<Pass, V, F, T>(
+        block, whole, v != nullptr,
+        [&](std::int64_t i) {
+          return both{V::load(weights + i), v ? V::load(directions + i) : V(0)};
+        },
+        [&](std::int64_t i, V g, V term) {
+          auto sum = V::accumulator::load(sums + i);
+          sum.add(g, term);
+          sum.store(sums + i);
+        });
   }
 }
 

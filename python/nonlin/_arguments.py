@@ -29,19 +29,23 @@ def alone(function: str, out: Tensor, inplace: bool) -> Tensor:
 def check(function: str, input: Tensor, inplace: bool, out: Tensor | None) -> None:
     """What functions have in common; TorchScript knows the types."""
     if not is_scripting():
-        caller = f"nonlin::{function}"
-        tensor(caller, "input", input)
-        floating(caller, "input", input.dtype)
-        dense(caller, "input", input)
-        truth(caller, "inplace", inplace)
-        if out is not None:
-            tensor(caller, "out", out)
-            dense(caller, "out", out)
-            if out.dtype != input.dtype:
-                raise RuntimeError(
-                    f"{caller}: `out` must have dtype {_name(input.dtype)} like `input`, "
-                    f"got {_name(out.dtype)}"
-                )
+        check_call(f"nonlin::{function}", input, inplace, out)
+
+
+def check_call(caller: str, input: Tensor, inplace: object, out: Tensor | None) -> None:
+    """The same of whoever calls."""
+    tensor(caller, "input", input)
+    floating(caller, "input", input.dtype)
+    dense(caller, "input", input)
+    truth(caller, "inplace", inplace)
+    if out is not None:
+        tensor(caller, "out", out)
+        dense(caller, "out", out)
+        if out.dtype != input.dtype:
+            raise RuntimeError(
+                f"{caller}: `out` must have dtype {_name(input.dtype)} like `input`, "
+                f"got {_name(out.dtype)}"
+            )
 
 
 def tensor(caller: str, argument: str, value: object) -> None:
