@@ -10,7 +10,7 @@
 ///   V(c), V(p)              of a constant c of C++, a `parameter` p. Constants may stand for V in
 ///                           any operation that has a V beside them
 ///   a + b  a - b  a * b     rounded once
-///   a / b                   CPU ½ ULP; GPU 1 ULP, 16 bits 2, for |b| from 2⁻¹²⁶ to 2¹²⁶, and
+///   a / b                   CPU ½ ULP; GPU 1 ULP, 8 and 11 bits 2, for |b| from 2⁻¹²⁶ to 2¹²⁶, and
 ///                           beyond that 0 or infinity; full_range_quotient (math/offset_sum.h)
 ///                           takes every b
 ///   fma(a, b, c)            one rounding; on textbook lanes a·b + c
@@ -29,11 +29,11 @@
 /// A text that uses the names below is right on all three.
 ///
 /// Forms of numbers, and what takes them
-///   double_word hi + lo     V * w; w * w, one of them normalized (renormalize); w + V, the
-///   smaller;
+///   double_word hi + lo     V * w; w * w, one of them normalized (renormalize); w + V, |V| ≤ |w|;
 ///                           fma(V, w, V), two_prod, two_sum, rounded(w)
 ///   mantissa_exponent m·2ⁿ  V * z, z * V, z / V, V − z; V + z is V − (−1 * z); value(z)
-///   offset_sum c + z        by `1 + z` with a constant c of C++; V / s, w / s, z / s, square(s),
+///   offset_sum c + z        by `1 + z` with a constant of C++ and a mantissa_exponent z, of a lane
+///                           by offset_sum<V>{1, x}; V / s, w / s, z / s, square(s),
 ///                           fast_two_sum(s)
 ///
 /// Conventions
@@ -50,7 +50,7 @@
 ///   at_defaults     a second text for their defaults: the same bits in less time; pointwise only
 ///   weight, casts   of operator()(V x, V w), which makes it parametric: the name of its weight,
 ///                   which must be there, and what autocast does
-///   light           memory sets its pace: it computes faster than memory delivers
+///   light           it computes faster than memory delivers, as a comparison does (jet.h)
 ///   replaces()      in place of the call operator makes it groupwise
 #include "jet.h"
 #include "math/erf.h"

@@ -80,9 +80,8 @@ template <class V, class G> NONLIN_INLINE auto normal_tail_by(G g, V w, V t) {
 
 /// w·Φ(−t)
 ///   domain    0 ≤ t ≤ normal_decay_limit
-///   error     float 1.7 ULP · GPU float 1.7 ULP · double 3 ULP · 8 bits 2⁻¹⁶, on a GPU 3.3e-5 ·
-///   GPU 11
-///             bits 2⁻¹⁸
+///   error     float 1.7 ULP · GPU float 1.7 ULP · double 3 ULP · 8 bits 2⁻¹⁶, on a GPU 3.3e-5
+///             · GPU 11 bits 2⁻¹⁸
 ///   ends      subnormal results round once; NaN passes
 ///   own text  GPU float, GPU 16 bits; textbook lanes
 template <class V> NONLIN_INLINE auto normal_tail(V w, V t) {

@@ -7,8 +7,8 @@
 /// gpu/scaled_argument.h.
 ///   domain    all
 ///   error     that of the operations that a function names
-///   ends      z counts as zero beyond the domain of exp; b = 0 is on the right for derivatives by
-///   b own text  GPU, where a comparison costs less than the quotient in scaled_argument_limit
+///   ends      z counts as zero beyond the domain of exp; derivatives by b at 0 are from the right
+///   own text  GPU, where a comparison costs less than the quotient in scaled_argument_limit
 template <class V> struct scaled_argument {
   V b, t;
 

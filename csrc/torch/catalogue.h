@@ -1,6 +1,6 @@
 #pragma once
 /// The activations of ops/, by family, with what only templates over their formulas can give the
-/// torch layer: evaluation with ATen operators, and classes of autograd nodes. catalogue.cpp
+/// torch layer: evaluation with ATen operators, and classes of autograd nodes. activation.cpp.in
 /// instantiates them.
 #include <ATen/core/Tensor.h>
 

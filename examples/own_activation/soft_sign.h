@@ -11,7 +11,8 @@ struct SoftSign {
   }
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    const V t = magnitude(x, 1e30);  // of ∞ too, which gives its limit 1/s and not ∞/∞
+    // ∞ has the limit and not ∞/∞; up to there 1 + s·t and its square are finite, or the slope 0.
+    const V t = magnitude(x, V::bits > 24 ? 0x1p600 : 0x1p100);
     const V q = V(1) / (1 + sharpness * t);
     return jet{
         copysign(t * q, x),

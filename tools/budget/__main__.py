@@ -38,7 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _chosen(arguments: argparse.Namespace, inside: list[str]) -> list[str]:
     if arguments.aims:
         return [machine.ARCHITECTURE]
-    return [a for a in inside if arguments.write or arguments.table or budgets.path(a).is_file()]
+    return [a for a in inside if arguments.table or budgets.path(a).is_file()]
 
 
 def _treat(arguments: argparse.Namespace, architecture: str) -> int:
