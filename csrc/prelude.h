@@ -2,6 +2,7 @@
 #define NONLIN_PRELUDE
 /// Everything from outside that the formula layer uses. Units include it first and at global scope,
 /// as the headers of the layer itself are included inside the namespace of an instruction set.
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cfloat>

@@ -1,6 +1,4 @@
 #pragma once
-#include <algorithm>
-
 #include "../descriptor.h"
 
 /// What no formula takes part in, compiled once for all of them: csrc/cuda/common.cu. As a unit's,

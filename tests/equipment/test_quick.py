@@ -63,7 +63,7 @@ def test_a_header_that_is_nowhere_registered(halved):
     assert done.returncode == 0, done.stderr
     assert "halved(rate=0.5)" in done.stdout
     right = next(line for line in done.stdout.splitlines() if line.startswith("scalar   24"))
-    assert max(errors(right)) == 0
+    assert max(errors(right)) <= 0.5
     assert "halved(rate=0.3)" in halved("V(rate) * x", "rate=0.3").stdout
 
 

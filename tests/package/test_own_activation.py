@@ -20,7 +20,7 @@ WRONG = {
     "my_typo": (
         "struct MyTypo {\n  template <class V> auto operator()(V x) const {\n"
         "    return jet{x, V(1), zero};\n  }\n};\n",
-        r"my_typo.h does not compile: \S*my_typo.h:3:\d+: error: .zero. was not declared",
+        r"my_typo.h does not compile: \S*my_typo.h:4:\d+: error: .zero. was not declared",
     ),
     "my_other": (
         "struct Mine {};\n",

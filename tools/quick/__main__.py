@@ -23,7 +23,7 @@ ARCHITECTURE = "sm_90"
 def main(words: Sequence[str] | None = None) -> int:
     """1 if the formula does not compile or there is no definition."""
     started = time.monotonic()
-    arguments = _parser().parse_args(words)
+    arguments = _parser().parse_intermixed_args(words)
     header = Path(arguments.formula)
     if header.suffix != ".h":
         header = build.ROOT / "ops" / f"{arguments.formula}.h"
