@@ -37,13 +37,10 @@ bool has_dense_rows(const tensors& o, const element_kernel& k) {
 /// Where the elements of row `row` from `column` on are.
 void find_row(void** at, const tensors& o, std::int64_t row, std::int64_t column,
               const element_kernel& k) {
+  std::int64_t offset[most] = {};
+  add_offsets(offset, k.tensors, row, 1, o.rank, o.size, o.stride);
   for (int t = 0; t < k.tensors; ++t) {
-    at[t] = static_cast<char*>(o.data[t]) + column * k.element_size;
-  }
-  for (int d = 1; d < o.rank; ++d) {
-    const std::int64_t rest = d + 1 < o.rank ? row / o.size[d] : 0, i = row - rest * o.size[d];
-    for (int t = 0; t < k.tensors; ++t) at[t] = static_cast<char*>(at[t]) + i * o.stride[t][d];
-    row = rest;
+    at[t] = static_cast<char*>(o.data[t]) + offset[t] + column * k.element_size;
   }
 }
 

@@ -71,6 +71,15 @@ void layout::set(const std::int64_t* sizes, const std::int64_t* strides, int dep
 
 bool layout::has(std::int64_t step) const { return rank == 0 || (rank == 1 && stride[0] == step); }
 
+void add_offsets(std::int64_t* offset, int tensors, std::int64_t place, int first, int rank,
+                 const std::int64_t* size, const std::int64_t (*stride)[max_rank]) {
+  for (int d = first; d < rank; ++d) {
+    const std::int64_t rest = d + 1 < rank ? place / size[d] : 0, i = place - rest * size[d];
+    for (int t = 0; t < tensors; ++t) offset[t] += i * stride[t][d];
+    place = rest;
+  }
+}
+
 void gather(void* dense, const void* strided, const layout& x, std::int64_t begin,
             std::int64_t count, int element_size) {
   copy<true>(static_cast<char*>(dense), static_cast<char*>(const_cast<void*>(strided)), x, begin,

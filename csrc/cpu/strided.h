@@ -25,6 +25,11 @@ struct layout {
   bool has(std::int64_t step) const;
 };
 
+/// Adds to the offset of each tensor the bytes to index `place` of the flattened dimensions from
+/// `first` on, of `rank` in all.
+void add_offsets(std::int64_t* offset, int tensors, std::int64_t place, int first, int rank,
+                 const std::int64_t* size, const std::int64_t (*stride)[max_rank]);
+
 /// Copies `count` elements of 1, 2, 4 or 8 bytes between `dense` and a tensor that starts at
 /// `strided`, from flattened index `begin` on.
 void gather(void* dense, const void* strided, const layout&, std::int64_t begin, std::int64_t count,

@@ -29,13 +29,7 @@ class walk {
   /// Of a place in the flattened dimensions from `first` on, in bytes.
   offsets offset(std::int64_t place, int first) const {
     offsets all{};
-    for (int d = first; d < job_.rank; ++d) {
-      const std::int64_t rest = d + 1 < job_.rank ? place / job_.size[d] : 0;
-      for (int s = 0; s < parametric::slots; ++s) {
-        all[s] += (place - rest * job_.size[d]) * job_.stride[s][d];
-      }
-      place = rest;
-    }
+    add_offsets(all.data(), parametric::slots, place, first, job_.rank, job_.size, job_.stride);
     return all;
   }
   void move_to(const offsets& line, std::int64_t channel = 0) {

@@ -33,9 +33,10 @@ template <class Pass, class W, class T, bool Whole, bool Streams> struct block_t
   }
   NONLIN_INLINE W load(int slot, std::int64_t i, [[maybe_unused]] int count) const {
     if (!has(slot)) return 0;
-    if (Whole || W::size == 1 || count == W::size) return W::load(at[slot] + i);
-    if constexpr (!Whole && W::size > 1) return W::load_part(at[slot] + i, count);
-    return 0;
+    if constexpr (!Whole && W::size > 1) {
+      if (count < W::size) return W::load_part(at[slot] + i, count);
+    }
+    return W::load(at[slot] + i);
   }
   NONLIN_INLINE void store(int slot, W y, std::int64_t i, [[maybe_unused]] int count) const {
     if (!has(slot)) return;
