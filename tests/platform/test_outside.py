@@ -130,10 +130,11 @@ def test_in_place(namesake: Namesake):
 
 @each
 def test_types(namesake: Namesake):
-    """Those that PyTorch lists, in both directions; all others are refused as it refuses them."""
+    """The real ones that PyTorch lists, in both directions; all others are refused in one line."""
     info, kind = namesake.info, torch.device(device_name()).type
     claimed, backward = info.supported_dtypes(kind), info.supported_backward_dtypes(kind)
-    assert set(claimed) == set(backward) == set(DTYPES)
+    for dtypes in (claimed, backward):
+        assert {t for t in dtypes if t.is_floating_point} == set(DTYPES)
     call = namesake.small(torch.float32)[0]
     for dtype in (torch.uint8, torch.int64, torch.bool, torch.complex64, torch.complex128):
         tensors = [t.detach().abs().to(dtype) for t in call.tensors]

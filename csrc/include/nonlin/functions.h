@@ -14,5 +14,6 @@
 #include "functions/groupwise.h"
 #include "functions/parametric.h"
 #include "functions/pointwise.h"
+#include "functions/saturating.h"
 #include "functions/special.h"
 #include "version.h"

@@ -9,4 +9,5 @@
 ///   nonlin::nn::Swish swish(nonlin::nn::SwishOptions().learnable(true));
 #include "modules/exponential.h"
 #include "modules/pointwise.h"
+#include "modules/saturating.h"
 #include "modules/special.h"

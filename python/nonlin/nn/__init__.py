@@ -22,17 +22,19 @@ Sequential(
 
 import torch
 
-from nonlin.nn import exponential, groupwise, parametric, pointwise
+from nonlin.nn import exponential, groupwise, parametric, pointwise, saturating
 from nonlin.nn.exponential import *  # noqa: F403
 from nonlin.nn.groupwise import *  # noqa: F403
 from nonlin.nn.parametric import *  # noqa: F403
 from nonlin.nn.pointwise import *  # noqa: F403
+from nonlin.nn.saturating import *  # noqa: F403
 
 __all__ = []
 __all__ += exponential.__all__
 __all__ += groupwise.__all__
 __all__ += parametric.__all__
 __all__ += pointwise.__all__
+__all__ += saturating.__all__
 
 # Pickles, scripts and messages name the classes by this place, whatever file they are in.
 for _name in __all__:

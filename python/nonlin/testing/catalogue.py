@@ -7,7 +7,7 @@ from functools import partial
 import torch
 from torch.nn import functional
 
-from nonlin import exponential, groupwise, nn, parametric, pointwise
+from nonlin import exponential, groupwise, nn, parametric, pointwise, saturating
 from nonlin.testing import definitions, textbook
 from nonlin.testing.activation import Activation
 from nonlin.testing.parametric import Parametric
@@ -32,6 +32,7 @@ _ROWS: tuple[Activation, ...] = (
         textbook=textbook.swish,
     ),
     Pointwise(pointwise.mish, nn.Mish, definitions.mish),
+    Pointwise(saturating.softsign, nn.Softsign, definitions.softsign),
     Pointwise(exponential.elu, nn.ELU, definitions.elu, options=({"alpha": 0.3}, {"alpha": 2.5})),
     Pointwise(
         exponential.celu,

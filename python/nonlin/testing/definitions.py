@@ -55,6 +55,15 @@ def mish(mp: Any, at: Any) -> Piece:
     return lambda x: x * mp.tanh(mp.log1p(mp.exp(x)))
 
 
+def softsign(mp: Any, at: Any) -> Piece:
+    """Return x/(1 + |x|), of whose two forms neither cancels where it is chosen."""
+    return either(
+        abs(at) < 1,
+        either(negative(at), lambda x: x / (1 - x), lambda x: x / (1 + x)),
+        either(negative(at), lambda x: 1 / (1 - x) - 1, lambda x: 1 - 1 / (1 + x)),
+    )
+
+
 def elu(mp: Any, at: Any, alpha: float, scale: float, input_scale: float) -> Piece:
     """Return scale·x, or scale·α·expm1(input_scale·x) at and below 0."""
     return either(
