@@ -82,6 +82,11 @@ struct cpu_unit {
   parameter_info parameters[max_parameters];
   int parameter_count;
   cpu_kernel at[passes][dtypes];
+  /// Whether derivatives at f(x), rounded to the type, are those at x: backward then takes the
+  /// result in place of x. Null: never.
+  bool (*saves_result)(const double* parameters, dtype);
+  /// What is wrong with hyper-parameters that are finite, in words, or null. Null: nothing ever.
+  const char* (*refused)(const double* parameters);
 };
 
 struct cuda_unit {

@@ -50,7 +50,14 @@
 ///   at_defaults     a second text for their defaults: the same bits in less time; pointwise only
 ///   weight, casts   of operator()(V x, V w), which makes it parametric: the name of its weight,
 ///                   which must be there, and what autocast does
-///   light           it computes faster than memory delivers, as a comparison does (jet.h)
+///   saves_result(type)   whether derivatives at f(x), rounded to that dtype, are those at x, as of
+///                   max(x, 0): backward then keeps the result, which in place needs no copy;
+///                   pointwise only
+///   refused()       what is wrong with its hyper-parameters, if they are finite, in words that name
+///                   them, or null; pointwise only
+///   light           it computes faster than memory delivers, as a comparison does (jet.h). Where
+///                   its slope is 0, so is the gradient, also of an infinite one
+///   surrogate_slope it is true: the slope is not that of the value, but what takes its place
 ///   replaces()      in place of the call operator makes it groupwise
 #include "jet.h"
 #include "math/erf.h"

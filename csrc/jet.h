@@ -50,6 +50,17 @@ template <class F> struct named {
 };
 template <class F> named(const char*, parameter F::*) -> named<F>;
 
+/// Whether a number is one of this type, and no subnormal one of 16 bits.
+NONLIN_INLINE bool representable(double x, dtype type) {
+  if (type == dtype::float64 || x == 0) return true;
+  if (type == dtype::float32) return x == static_cast<float>(x);
+  const bool is_half = type == dtype::float16;
+  int exponent = 0;
+  const double mantissa = std::ldexp(std::frexp(x, &exponent), is_half ? 11 : 8);
+  return mantissa == std::rint(mantissa) && exponent >= (is_half ? -13 : -125) &&
+         exponent <= (is_half ? 16 : 128);
+}
+
 /// Formulas that say `static constexpr bool light = true`: they compute faster than memory
 /// delivers, as comparisons do. Results of parametric ones go past the caches of CPUs where they
 /// are large (cpu/nontemporal.h); on CUDA fewer dense tensors have kernels of their own

@@ -52,6 +52,14 @@ constexpr pointwise::cpu_unit unit_of() {
     kernels[static_cast<int>(dtype::float16)] = kernel<F, Pass, half, Lane>;
     kernels[static_cast<int>(dtype::bfloat16)] = kernel<F, Pass, bfloat16, Lane>;
   };
+  if constexpr (particular<F>) {
+    unit.refused = [](const double* parameters) { return formula<F>(parameters).refused(); };
+  }
+  if constexpr (saves_its_result<F>) {
+    unit.saves_result = [](const double* parameters, dtype type) {
+      return formula<F>(parameters).saves_result(type);
+    };
+  }
   fill(pointwise::pass::value, value_pass{});
   fill(pointwise::pass::backward, backward_pass{});
   fill(pointwise::pass::double_backward, double_backward_pass{});

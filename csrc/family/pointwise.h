@@ -10,6 +10,16 @@ concept pointwise_formula = requires(const F& f, V x) {
   f(x);
 };
 
+/// a·d with a derivative d. Where the derivative of a light formula is 0, so is the product: what a
+/// comparison has cut off passes no infinite gradient on, as in PyTorch.
+template <class F, class V> NONLIN_INLINE V times_derivative(V a, V d) {
+  if constexpr (light<F>) {
+    return if_greater(abs(d), V(0), a * d, d);
+  } else {
+    return a * d;
+  }
+}
+
 struct value_pass {
   static constexpr int inputs = 1, outputs = 1;
   template <class F, class V> NONLIN_INLINE static std::array<V, 1> of(const F& f, V x) {
@@ -20,7 +30,7 @@ struct value_pass {
 struct backward_pass {
   static constexpr int inputs = 2, outputs = 1;
   template <class F, class V> NONLIN_INLINE static std::array<V, 1> of(const F& f, V g, V x) {
-    return {g * V(f(x).slope)};
+    return {times_derivative<F>(g, V(f(x).slope))};
   }
 };
 
@@ -28,7 +38,8 @@ struct double_backward_pass {
   static constexpr int inputs = 3, outputs = 2;
   template <class F, class V> NONLIN_INLINE static std::array<V, 2> of(const F& f, V v, V g, V x) {
     const auto jet = f(x);
-    return {v * V(jet.slope), v * (g * V(jet.curvature))};
+    return {times_derivative<F>(v, V(jet.slope)),
+            v * times_derivative<F>(g, V(jet.curvature))};
   }
 };
 
@@ -42,6 +53,17 @@ template <class F> constexpr int parameter_count() {
   if constexpr (requires { F::parameters(); }) return static_cast<int>(F::parameters().size());
   return 0;
 }
+
+/// A formula that has asked more of its hyper-parameters than to be finite.
+template <class F>
+concept particular = requires(const F& f) {
+  f.refused();
+};
+/// A formula whose derivatives may be computed from its result.
+template <class F>
+concept saves_its_result = requires(const F& f) {
+  f.saves_result(dtype::float32);
+};
 
 /// The formula with its hyper-parameters set, in the order in which it lists them.
 template <class F> inline F formula([[maybe_unused]] const double* values) {

@@ -70,6 +70,13 @@ NONLIN_INLINE V pick_positive(V x, std::type_identity_t<V> a, std::type_identity
 ///   own text  dual numbers and tensors
 template <class V> NONLIN_INLINE V detached(V a) { return a; }
 
+/// 0, and NaN for NaN
+///   domain    all
+///   error     0
+///   ends      +0 for both zeros; its derivative is 0
+///   own text  none
+template <class V> NONLIN_INLINE V zero_like(V x) { return min(V(0), abs(detached(x))); }
+
 /// a with the sign of x
 ///   domain    the sign bit of a is 0: −0 gives −0 for all x. Take abs(a) where it may be −0
 ///   error     0

@@ -28,10 +28,10 @@ template <class Family> struct Tangents {
   Point<Family> point;
 };
 
-/// What a node saves of a call, but for its result.
-template <class Family> auto saved_of(const Arguments<Family>& a, kind which) {
+/// What a node saves of a call, but for its result, which is all if `result` is true.
+template <class Family> auto saved_of(const Arguments<Family>& a, kind which, bool result = false) {
   c10::SmallVector<Tensor, facts<Family>::places> saved;
-  if (which == kind::value && Family::saved != saves::inputs) return saved;
+  if (result) return saved;
   if (facts<Family>::saves_index) {
     saved.push_back(a.tensor(0));
   } else {
@@ -42,13 +42,14 @@ template <class Family> auto saved_of(const Arguments<Family>& a, kind which) {
 
 /// The node of a call, or null where nothing requires a gradient.
 template <class Family>
-NodePtr<Node> node_of(const Operators<Family>& op, const Arguments<Family>& a, kind which) {
+NodePtr<Node> node_of(const Operators<Family>& op, const Arguments<Family>& a, kind which,
+                      bool saves_result = false) {
   const auto in = a.differentiable(which);
   if (!requires_gradient(in)) return {};
   const int number = which == kind::value      ? of_value
                      : which == kind::backward ? of_backward
                                                : of_double_backward;
-  return new_node(op, number, in, saved_of(a, which), constants_of(a, which));
+  return new_node(op, number, in, saved_of(a, which, saves_result), constants_of(a, which));
 }
 
 /// Runs an operator below autograd.
@@ -92,7 +93,8 @@ Tensors<1> value(DispatchKeySet keys, const Operators<Family>& op, const Argumen
     Family::check_value(op, a);
     return {std::move(with_index(keys, op, a)[0])};
   } else {
-    const auto node = node_of(op, a, kind::value);
+    const bool saves_result = requires_gradient(in) && Family::saves_result(op, a);
+    const auto node = node_of(op, a, kind::value, saves_result);
     auto results = below<kind::value>(keys, op, a);
     set_origin(results, node);
     if (any_tangent(in)) {
@@ -101,7 +103,7 @@ Tensors<1> value(DispatchKeySet keys, const Operators<Family>& op, const Argumen
       set_tangent(results[0], t.point.along(t.tensors()));
     }
     // With its tangent, and so after it.
-    if (Family::saved == saves::result && node) node->remember_result(results[0]);
+    if (saves_result) node->remember_result(results[0]);
     return results;
   }
 }
@@ -146,10 +148,13 @@ template <class Family>
 Tensor& in_place(DispatchKeySet keys, const Operators<Family>& op, const Arguments<Family>& a,
                  Tensor& self) {
   const auto in = a.differentiable(kind::value);
+  const bool differentiated = requires_gradient(in) || any_tangent(in);
+  const bool saves_result = differentiated && Family::saves_result(op, a);
   Arguments<Family> kept = a;
   const auto make = [&](const Tensor& before) {
     kept.set_tensor(0, before);
-    return new_node(op, of_value, in, saved_of(kept, kind::value), constants_of(a, kind::value));
+    return new_node(op, of_value, in, saved_of(kept, kind::value, saves_result),
+                    constants_of(a, kind::value));
   };
   const auto direction = [&](const Tensor& before) {
     kept.set_tensor(0, before);
@@ -160,7 +165,7 @@ Tensor& in_place(DispatchKeySet keys, const Operators<Family>& op, const Argumen
     op.template write<kind::in_place>(a, self, below);
   };
   write_in_place(keys, self, requires_gradient(in), any_tangent(in),
-                 {op.name, make, direction, write, Family::saved == saves::result});
+                 {op.name, make, direction, write, saves_result});
   return self;
 }
 

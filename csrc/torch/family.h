@@ -91,6 +91,11 @@ template <class Family> class OfFamily {
     }
   }
 
+  /// Whether the derivatives of a call are computed from its result in place of its input.
+  static bool saves_result(const Operators<Family>&, const Arguments<Family>&) {
+    return Family::saved == saves::result;
+  }
+
   static c10::SymIntArrayRef result_sizes(const Arguments<Family>& a) {
     return a.self().sym_sizes();
   }

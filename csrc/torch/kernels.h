@@ -23,11 +23,16 @@ template <class Family, Run<Family> run> class DeviceKernels {
     Job<Family> job{op, which, {}, given, {}, {}};
     job.type = Family::check(caller, which, op, job.given);
     if constexpr (Family::takes_numbers) {
+      bool known = true;
       for (std::size_t i = 0; i < op.count; ++i) {
-        if (meta && given.numbers[i].isSymbolic()) continue;  // it stands for others
+        if (meta && given.numbers[i].isSymbolic()) {  // it stands for others
+          known = false;
+          continue;
+        }
         job.parameters[i] =
             check_parameter(caller, op.entry.parameter(i).name, given.numbers[i], given.self());
       }
+      if (known) Family::check_parameters(caller, op, job.type, job.parameters);
     }
     return job;
   }

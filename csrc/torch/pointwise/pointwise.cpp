@@ -52,6 +52,37 @@ void Family::run_cpu(const Job<Family>& job) {
   });
 }
 
+void Family::check_parameters(const Caller& caller, const Operators<Family>& op, dtype type,
+                              const Parameters& given) {
+  const auto refused = op.entry.unit->cpu[0]->refused;
+  if (refused == nullptr) return;
+  Parameters rounded = given;
+  if (type != dtype::float64) {
+    for (std::size_t i = 0; i < op.count; ++i) rounded[i] = static_cast<float>(given[i]);
+  }
+  const char* words = refused(rounded.data());
+  if (words == nullptr) return;
+  std::string values;
+  for (std::size_t i = 0; i < op.count; ++i) {
+    values += (i ? ", " : "") + c10::str(op.entry.parameter(i).name, "=", given[i]);
+  }
+  TORCH_CHECK_VALUE(false, caller, ": ", words, ", got ", values);
+}
+
+/// A number that a compiler traces is not read: it may be another in the next call.
+bool Family::saves_result(const Operators<Family>& op, const Arguments<Family>& a) {
+  const auto says = op.entry.unit->cpu[0]->saves_result;
+  const auto type = kernel_type(a.self().scalar_type());
+  if (says == nullptr || !type) return false;
+  Parameters parameters;
+  for (std::size_t i = 0; i < op.count; ++i) {
+    const c10::Scalar& number = a.numbers[i];
+    if (number.isSymbolic() || number.isComplex()) return false;
+    parameters[i] = number.toDouble();
+  }
+  return says(parameters.data(), *type);
+}
+
 Third<1> Family::third(const Point<Family>& point, const Tensors<1>& u, const Tensors<1>& b,
                        const Tensor& g, bool in_value, const Wanted<1>& wanted) {
   Third<1> result;

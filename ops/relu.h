@@ -1,0 +1,16 @@
+#pragma once
+#include "../csrc/formula.h"
+
+/// relu(x) = x for x > 0, else 0                Nair, Hinton 2010, ICML 27
+struct Relu {
+  static constexpr bool light = true;
+  bool saves_result(dtype) const { return true; }
+
+  template <class V> NONLIN_INLINE auto operator()(V x) const {
+    return jet{
+        if_positive(x, x, zero_like(x)),
+        if_positive(x, 1, zero_like(x)),
+        V(0),
+    };
+  }
+};
