@@ -62,7 +62,7 @@ class Report:
         slope, curvature, *said = subject.derived(x, self.setting.parameters)
         cells = [""]
         for dual, by_hand in zip((slope, curvature), said, strict=True):
-            error = (dual - by_hand).abs() / dual.abs().max()
+            error = (dual - by_hand).abs() / (dual.abs().max() or 1)
             cells.append(_at(float(error.max()), float(x[error.argmax()])))
         yield self._line("duals", cells)
 

@@ -81,3 +81,32 @@ def prelu(mp: Any, at: Any) -> Piece:
 def parametric_swish(mp: Any, at: Any) -> Piece:
     """Return x·σ(βx)."""
     return lambda x, beta: x * mp.logistic(beta * x)
+
+
+def hardsigmoid(mp: Any, at: Any) -> Piece:
+    """Return (x + 3)/6 between −3 and 3, 0 below and 1 above."""
+    inside = either(at < 3, lambda x: (x + 3) / 6, lambda x: 1 + 0 * x)
+    return either(at <= -3, lambda x: 0 + 0 * x, inside)
+
+
+def hardswish(mp: Any, at: Any) -> Piece:
+    """Return x·(x + 3)/6 between −3 and 3, 0 below and x above."""
+    inside = either(at < 3, lambda x: x * (x + 3) / 6, lambda x: x)
+    return either(at <= -3, lambda x: 0 + 0 * x, inside)
+
+
+def softshrink(mp: Any, at: Any, lambd: float) -> Piece:
+    """Return x − λ above λ, x + λ below −λ, else 0."""
+    left = either(at < -lambd, lambda x: x + lambd, lambda x: 0 + 0 * x)
+    return either(at > lambd, lambda x: x - lambd, left)
+
+
+def hardshrink(mp: Any, at: Any, lambd: float) -> Piece:
+    """Return x where |x| > λ, else 0."""
+    left = either(at < -lambd, lambda x: x, lambda x: 0 + 0 * x)
+    return either(at > lambd, lambda x: x, left)
+
+
+def squared_relu(mp: Any, at: Any) -> Piece:
+    """Return x² above 0, else 0."""
+    return either(at > 0, lambda x: x * x, lambda x: 0 + 0 * x)

@@ -1,0 +1,17 @@
+#pragma once
+#include "../csrc/formula.h"
+
+/// softshrink(x) = x − λ for x > λ, x + λ for x < −λ, else 0         Donoho 1995
+///
+/// λ ≥ 0. At ±λ the slope is 0, as between them.
+struct Softshrink {
+  static constexpr bool light = true;  // memory sets its pace
+  parameter lambd = .5;
+
+  static constexpr auto parameters() { return std::array{named{"lambd", &Softshrink::lambd}}; }
+
+  template <class V> NONLIN_INLINE auto operator()(V x) const {
+    const V y = x - clamp(x, -V(lambd), V(lambd));  // no zero where |x| > λ, NaN for NaN
+    return jet{y, if_greater(abs(y), 0, 1, y), V(0)};
+  }
+};
