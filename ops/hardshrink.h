@@ -1,18 +1,19 @@
 #pragma once
 #include "../csrc/formula.h"
 
-/// hardshrink(x) = x for |x| > λ, else 0         Donoho, Johnstone 1994
-///
-/// λ ≥ 0. At ±λ value and slope are 0, as between them.
+/// hardshrink(x) = x for |x| > λ, else 0        Donoho, Johnstone 1994, Biometrika 81
 struct Hardshrink {
-  static constexpr bool light = true;  // memory sets its pace
   parameter lambd = .5;
 
   static constexpr auto parameters() { return std::array{named{"lambd", &Hardshrink::lambd}}; }
+  static constexpr bool light = true;
+  bool saves_result(dtype) const { return true; }
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    const V beyond = x - clamp(x, -V(lambd), V(lambd));  // 0 for |x| ≤ λ, NaN for NaN
-    const V distance = abs(beyond);
-    return jet{if_greater(distance, 0, x, beyond), if_greater(distance, 0, 1, beyond), V(0)};
+    return jet{
+        if_greater(abs(x), V(lambd), x, zero_like(x)),
+        if_greater(abs(x), V(lambd), V(1), zero_like(x)),
+        V(0),
+    };
   }
 };

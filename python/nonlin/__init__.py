@@ -15,13 +15,28 @@ PyTorch's own functions.
 """
 
 import nonlin._library as _library  # first: it loads the operators that the others call
-from nonlin import exponential, fx, groupwise, nn, own, parametric, pointwise, saturating
+from nonlin import (
+    exponential,
+    fx,
+    groupwise,
+    nn,
+    own,
+    parametric,
+    pointwise,
+    rectified,
+    saturating,
+    self_gated,
+    shrinkage,
+)
 from nonlin.exponential import *  # noqa: F403
 from nonlin.groupwise import *  # noqa: F403
 from nonlin.own import load_activation as load_activation  # none itself: not in __all__
 from nonlin.parametric import *  # noqa: F403
 from nonlin.pointwise import *  # noqa: F403
+from nonlin.rectified import *  # noqa: F403
 from nonlin.saturating import *  # noqa: F403
+from nonlin.self_gated import *  # noqa: F403
+from nonlin.shrinkage import *  # noqa: F403
 
 __version__ = _library.version
 cmake_prefix_path = _library.cmake_prefix_path
@@ -31,4 +46,7 @@ __all__ += exponential.__all__
 __all__ += groupwise.__all__
 __all__ += parametric.__all__
 __all__ += pointwise.__all__
+__all__ += rectified.__all__
 __all__ += saturating.__all__
+__all__ += self_gated.__all__
+__all__ += shrinkage.__all__

@@ -5,7 +5,7 @@
 Functions follow from the schemas of operators and from docstrings, modules from the constructors of
 `nonlin.nn`, the lists of their C++ tests from both. A file of headers is named after the file of
 Python that has the function or module, those of other operators after their families. What follows
-no rule stands in special.h beside them, written by hand; a module that is declared there is not
+no rule stands in special*.h beside them, written by hand; a module that is declared there is not
 written. What has no rule and is not there is an error, in a sentence that says what to do.
 """
 
@@ -26,7 +26,11 @@ class Missing(Exception):
 
 
 def written_by_hand(folder: str) -> str:
-    return (ROOT / HEADERS / folder / "special.h").read_text()
+    return "\n".join(file.read_text() for file in files_by_hand(folder))
+
+
+def files_by_hand(folder: str) -> list[Path]:
+    return sorted((ROOT / HEADERS / folder).glob("special*.h"))
 
 
 def comment(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from api import HEADERS, MARK, ROOT, TESTS, Missing, literal, written_by_hand
+from api import HEADERS, MARK, ROOT, TESTS, Missing, files_by_hand, literal, written_by_hand
 from api.functions import operators, public, schema, theme
 from api.modules import Module, modules
 
@@ -29,7 +29,8 @@ MODULES = """\
 
 
 def including(folder: str, themes: set[str], text: str, *more: str) -> str:
-    files = [f"{folder}/{name}.h" for name in sorted({*themes, "special"})]
+    by_hand = {file.stem for file in files_by_hand(folder)}
+    files = [f"{folder}/{name}.h" for name in sorted(themes | by_hand)]
     lines = "".join(f'#include "{name}"\n' for name in [*files, *more])
     return f"#pragma once\n{MARK}{text}{lines}"
 

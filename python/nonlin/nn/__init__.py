@@ -22,19 +22,34 @@ Sequential(
 
 import torch
 
-from nonlin.nn import exponential, groupwise, parametric, pointwise, saturating
+from nonlin.nn import (
+    exponential,
+    groupwise,
+    parametric,
+    pointwise,
+    rectified,
+    saturating,
+    self_gated,
+    shrinkage,
+)
 from nonlin.nn.exponential import *  # noqa: F403
 from nonlin.nn.groupwise import *  # noqa: F403
 from nonlin.nn.parametric import *  # noqa: F403
 from nonlin.nn.pointwise import *  # noqa: F403
+from nonlin.nn.rectified import *  # noqa: F403
 from nonlin.nn.saturating import *  # noqa: F403
+from nonlin.nn.self_gated import *  # noqa: F403
+from nonlin.nn.shrinkage import *  # noqa: F403
 
 __all__ = []
 __all__ += exponential.__all__
 __all__ += groupwise.__all__
 __all__ += parametric.__all__
 __all__ += pointwise.__all__
+__all__ += rectified.__all__
 __all__ += saturating.__all__
+__all__ += self_gated.__all__
+__all__ += shrinkage.__all__
 
 # Pickles, scripts and messages name the classes by this place, whatever file they are in.
 for _name in __all__:

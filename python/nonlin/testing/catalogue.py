@@ -7,7 +7,17 @@ from functools import partial
 import torch
 from torch.nn import functional
 
-from nonlin import exponential, groupwise, nn, parametric, pointwise, saturating
+from nonlin import (
+    exponential,
+    groupwise,
+    nn,
+    parametric,
+    pointwise,
+    rectified,
+    saturating,
+    self_gated,
+    shrinkage,
+)
 from nonlin.testing import definitions, textbook
 from nonlin.testing.activation import Activation
 from nonlin.testing.parametric import Parametric
@@ -32,7 +42,91 @@ _ROWS: tuple[Activation, ...] = (
         textbook=textbook.swish,
     ),
     Pointwise(pointwise.mish, nn.Mish, definitions.mish),
+    Pointwise(
+        self_gated.quick_gelu,
+        nn.QuickGELU,
+        definitions.swish,
+        arguments=lambda: (1.702,),
+        builtin=textbook.quick_gelu,
+        builtin_module=textbook.QuickGELU,
+    ),
+    Pointwise(
+        self_gated.serf,
+        nn.Serf,
+        definitions.serf,
+        builtin=textbook.serf,
+        builtin_module=textbook.Serf,
+    ),
+    Pointwise(
+        self_gated.lisht,
+        nn.LiSHT,
+        definitions.lisht,
+        builtin=textbook.lisht,
+        builtin_module=textbook.LiSHT,
+    ),
+    Pointwise(self_gated.hardswish, nn.Hardswish, definitions.hardswish),
+    Pointwise(rectified.relu, nn.ReLU, definitions.relu),
+    Pointwise(rectified.relu6, nn.ReLU6, definitions.hardtanh, arguments=lambda: (0.0, 6.0)),
+    Pointwise(
+        rectified.leaky_relu,
+        nn.LeakyReLU,
+        definitions.leaky_relu,
+        options=({"negative_slope": 0.3}, {"negative_slope": -0.5}, {"negative_slope": 0.0}),
+    ),
+    Pointwise(
+        rectified.hardtanh,
+        nn.Hardtanh,
+        definitions.hardtanh,
+        options=({"min_val": -0.3, "max_val": 0.7},),
+    ),
+    Pointwise(
+        partial(rectified.threshold, threshold=0.0, value=0.0),
+        partial(nn.Threshold, threshold=0.0, value=0.0),
+        definitions.threshold,
+        options=({"threshold": 0.3, "value": 20.0}, {"threshold": -1.0, "value": -0.7}),
+    ),
+    Pointwise(
+        rectified.squared_relu,
+        nn.SquaredReLU,
+        definitions.squared_relu,
+        builtin=textbook.squared_relu,
+        builtin_module=textbook.SquaredReLU,
+    ),
+    Pointwise(saturating.sigmoid, nn.Sigmoid, definitions.sigmoid),
+    Pointwise(saturating.logsigmoid, nn.LogSigmoid, definitions.logsigmoid),
+    Pointwise(saturating.tanh, nn.Tanh, definitions.tanh),
+    Pointwise(saturating.hardsigmoid, nn.Hardsigmoid, definitions.hardsigmoid),
+    Pointwise(
+        saturating.softplus,
+        nn.Softplus,
+        definitions.softplus,
+        options=({"beta": 0.3, "threshold": 3.0}, {"beta": -1.75}, {"beta": 30.0}),
+    ),
     Pointwise(saturating.softsign, nn.Softsign, definitions.softsign),
+    Pointwise(
+        saturating.sign,
+        nn.Sign,
+        definitions.sign,
+        builtin=torch.sign,
+        builtin_module=textbook.Sign,
+    ),
+    Pointwise(
+        saturating.sign_ste,
+        partial(nn.Sign, straight_through=True),
+        definitions.sign_ste,
+        builtin=textbook.sign_ste,
+        builtin_module=textbook.SignSTE,
+    ),
+    Pointwise(
+        shrinkage.softshrink, nn.Softshrink, definitions.softshrink, options=({"lambd": 0.3},)
+    ),
+    Pointwise(
+        shrinkage.hardshrink,
+        nn.Hardshrink,
+        definitions.hardshrink,
+        options=({"lambd": 0.3}, {"lambd": -1.0}),
+    ),
+    Pointwise(shrinkage.tanhshrink, nn.Tanhshrink, definitions.tanhshrink),
     Pointwise(exponential.elu, nn.ELU, definitions.elu, options=({"alpha": 0.3}, {"alpha": 2.5})),
     Pointwise(
         exponential.celu,
@@ -75,6 +169,8 @@ _ROWS: tuple[Activation, ...] = (
 # Public functions without an operator of their name: which one they call, and why it will do.
 WITHOUT_OPERATOR = {
     "silu": ("swish", "with β = 1, for which it has kernels of their own"),
+    "quick_gelu": ("swish", "with β = 1.702"),
+    "relu6": ("hardtanh", "with limits 0 and 6"),
     "celu": ("elu", "with `input_scale` = 1/α"),
     "selu": ("elu", "with two constants"),
 }

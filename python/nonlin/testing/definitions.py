@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from torch import Tensor
+
+from nonlin.testing.series import Series
 
 # What a piece takes and returns belongs to the context.
 Piece = Callable[..., Any]
@@ -32,6 +35,29 @@ def either(condition: Any, first: Piece, second: Piece) -> Piece:
 def negative(at: Any) -> Any:
     """Whether the sign bit is set."""
     return at.signbit() if isinstance(at, Tensor) else math.copysign(1, at) < 0
+
+
+def derived_from(surrogate: Definition) -> Callable[[Definition], Definition]:
+    """Decorate a value whose derivatives are, by definition, those of another function."""
+
+    def decorate(definition: Definition) -> Definition:
+        @wraps(definition)
+        def both(mp: Any, at: Any, *arguments: float) -> Piece:
+            value = definition(mp, at, *arguments)
+            other = surrogate(mp, at, *arguments)
+
+            def piece(x: Any) -> Any:
+                if not isinstance(x, Series):
+                    return value(x)
+                found = other(x)
+                return Series([value(x).terms[0], *found.terms[1:]], found.space)
+
+            return piece
+
+        both.surrogate = surrogate  # type: ignore[attr-defined]
+        return both
+
+    return decorate
 
 
 def gelu(mp: Any, at: Any) -> Piece:
@@ -81,6 +107,85 @@ def prelu(mp: Any, at: Any) -> Piece:
 def parametric_swish(mp: Any, at: Any) -> Piece:
     """Return x·σ(βx)."""
     return lambda x, beta: x * mp.logistic(beta * x)
+
+
+def sigmoid(mp: Any, at: Any) -> Piece:
+    """Return 1/(1 + e⁻ˣ)."""
+    return lambda x: mp.logistic(x)
+
+
+def tanh(mp: Any, at: Any) -> Piece:
+    """Return tanh(x)."""
+    return lambda x: mp.tanh(x)
+
+
+def logsigmoid(mp: Any, at: Any) -> Piece:
+    """Return log σ(x)."""
+    return either(at > 0, lambda x: -mp.log1p(mp.exp(-x)), lambda x: x - mp.log1p(mp.exp(x)))
+
+
+def softplus(mp: Any, at: Any, beta: float, threshold: float) -> Piece:
+    """Return log(1 + exp(βx))/β, or x where βx > threshold."""
+    log = either(
+        beta * at > 0,
+        lambda x: x + mp.log1p(mp.exp(-beta * x)) / beta,
+        lambda x: mp.log1p(mp.exp(beta * x)) / beta,
+    )
+    return either(beta * at > threshold, lambda x: x, log)
+
+
+def tanhshrink(mp: Any, at: Any) -> Piece:
+    """Return x − tanh(x)."""
+    return lambda x: x - mp.tanh(x)
+
+
+def serf(mp: Any, at: Any) -> Piece:
+    """Return x·erf(softplus(x))."""
+    return lambda x: x * mp.erf(mp.log1p(mp.exp(x)))
+
+
+def lisht(mp: Any, at: Any) -> Piece:
+    """Return x·tanh(x)."""
+    return lambda x: x * mp.tanh(x)
+
+
+def relu(mp: Any, at: Any) -> Piece:
+    """Return x above 0, else 0."""
+    return either(at > 0, lambda x: x, lambda x: 0 + 0 * x)
+
+
+def leaky_relu(mp: Any, at: Any, negative_slope: float) -> Piece:
+    """Return x above 0, else negative_slope·x."""
+    return either(at > 0, lambda x: x, lambda x: negative_slope * x)
+
+
+def hardtanh(mp: Any, at: Any, min_val: float, max_val: float) -> Piece:
+    """Return x between two limits, else the nearer one."""
+    inside = either(at < max_val, lambda x: x, lambda x: max_val + 0 * x)
+    return either(at > min_val, inside, lambda x: min_val + 0 * x)
+
+
+def threshold(mp: Any, at: Any, threshold: float, value: float) -> Piece:
+    """Return x above the threshold, else the value."""
+    return either(at > threshold, lambda x: x, lambda x: value + 0 * x)
+
+
+def sign(mp: Any, at: Any) -> Piece:
+    """Return 1 above 0, −1 below, and ±0 at ±0."""
+    beside = either(at > 0, lambda x: 1 + 0 * x, lambda x: -1 + 0 * x)
+    return either(at == 0, lambda x: 0 * x, beside)
+
+
+def straight_through(mp: Any, at: Any) -> Piece:
+    """Return x between −1 and 1, these included, else the nearer one."""
+    outside = either(negative(at), lambda x: -1 + 0 * x, lambda x: 1 + 0 * x)
+    return either(abs(at) <= 1, lambda x: x, outside)
+
+
+@derived_from(straight_through)
+def sign_ste(mp: Any, at: Any) -> Piece:
+    """Return the sign."""
+    return sign(mp, at)
 
 
 def hardsigmoid(mp: Any, at: Any) -> Piece:

@@ -5,6 +5,8 @@ They take tensors of any dtype and shape, and can be differentiated and transfor
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -24,9 +26,55 @@ def prelu(x: Tensor, weight: Tensor) -> Tensor:
     return torch.where(x > 0, x, weight * x)
 
 
+def quick_gelu(x: Tensor) -> Tensor:
+    """x·σ(1.702·x)."""
+    return swish(x, 1.702)
+
+
+def serf(x: Tensor) -> Tensor:
+    """x·erf(softplus(x))."""
+    return x * torch.erf(torch.nn.functional.softplus(x))
+
+
+def lisht(x: Tensor) -> Tensor:
+    """x·tanh(x)."""
+    return x * torch.tanh(x)
+
+
+def squared_relu(x: Tensor) -> Tensor:
+    """Return the square of the positive part."""
+    return torch.relu(x).square()
+
+
+def sign_ste(x: Tensor) -> Tensor:
+    """Return the sign, with the gradient of x between −1 and 1."""
+    passed = x.clamp(-1, 1)
+    return x.sign().detach() + (passed - passed.detach())
+
+
 def maxout(x: Tensor, k: int, dim: int = -1) -> Tensor:
     """Return the largest of each group; `amax` would share the gradient between equals."""
     return torch.max(torch.unflatten(x, dim, (-1, k)), dim if dim < 0 else dim + 1).values
+
+
+def _module(name: str, function: Callable[[Tensor], Tensor]) -> type[torch.nn.Module]:
+    """A module without arguments that calls a function."""
+
+    class Module(torch.nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return function(x)
+
+    Module.__name__ = Module.__qualname__ = name
+    return Module
+
+
+QuickGELU, Serf, LiSHT = (
+    _module("QuickGELU", quick_gelu),
+    _module("Serf", serf),
+    _module("LiSHT", lisht),
+)
+SquaredReLU, Sign = _module("SquaredReLU", squared_relu), _module("Sign", torch.sign)
+SignSTE = _module("Sign", sign_ste)
 
 
 class Swish(torch.nn.Module):

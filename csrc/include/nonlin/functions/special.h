@@ -6,6 +6,7 @@
 #include "exponential.h"
 #include "parametric.h"
 #include "pointwise.h"
+#include "rectified.h"
 
 namespace nonlin {
 
@@ -76,6 +77,28 @@ inline at::Tensor& celu_(at::Tensor& self, double alpha = 1) {
 }
 inline at::Tensor& celu_out(at::Tensor& out, const at::Tensor& self, double alpha = 1) {
   return elu_out(out, self, alpha, 1, detail::celu_input_scale(self, alpha));
+}
+
+/// relu6(x) = min(max(x, 0), 6), hardtanh with these limits. Krizhevsky 2010.
+inline at::Tensor relu6(const at::Tensor& self) {
+  return hardtanh(detail::checked("relu6", self), 0, 6);
+}
+inline at::Tensor& relu6_(at::Tensor& self) {
+  return hardtanh_(detail::checked("relu6", self), 0, 6);
+}
+inline at::Tensor& relu6_out(at::Tensor& out, const at::Tensor& self) {
+  return hardtanh_out(out, detail::checked("relu6", self), 0, 6);
+}
+
+/// quick_gelu(x) = x·σ(1.702·x), swish with this β. Hendrycks, Gimpel 2016, arXiv 1606.08415.
+inline at::Tensor quick_gelu(const at::Tensor& self) {
+  return swish(detail::checked("quick_gelu", self), 1.702);
+}
+inline at::Tensor& quick_gelu_(at::Tensor& self) {
+  return swish_(detail::checked("quick_gelu", self), 1.702);
+}
+inline at::Tensor& quick_gelu_out(at::Tensor& out, const at::Tensor& self) {
+  return swish_out(out, detail::checked("quick_gelu", self), 1.702);
 }
 
 /// selu(x) = scale·elu(x; alpha) with the two constants of self-normalising networks. Klambauer and

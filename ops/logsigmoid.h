@@ -1,0 +1,10 @@
+#pragma once
+#include "../csrc/formula.h"
+
+/// logsigmoid(x) = log σ(x). Its slope is σ(−x), its curvature −z/(1 + z)², z = e^(−|x|)
+struct Logsigmoid {
+  template <class V> NONLIN_INLINE auto operator()(V x) const {
+    const auto z = exp_bounded(-magnitude(x, exp_decay_limit<V>));
+    return jet{log_logistic(x), logistic(-x), -value(z / square(1 + z))};
+  }
+};
