@@ -61,6 +61,13 @@ NONLIN_INLINE bool representable(double x, dtype type) {
          exponent <= (is_half ? 16 : 128);
 }
 
+/// Formulas that say `static constexpr bool surrogate_slope = true`: their slope is not that of the
+/// value, which is flat, but what learns in its place. Their curvature is that of this slope.
+template <class F>
+concept has_surrogate_slope = requires {
+  requires F::surrogate_slope;
+};
+
 /// Formulas that say `static constexpr bool light = true`: they compute faster than memory
 /// delivers, as comparisons do. Results of parametric ones go past the caches of CPUs where they
 /// are large (cpu/nontemporal.h); on CUDA fewer dense tensors have kernels of their own

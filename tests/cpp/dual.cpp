@@ -43,9 +43,11 @@ void prove(const char* name, const F& f) {
     const double slope = V(jet.slope).v, curvature = V(jet.curvature).v;
     const double scale = 1e-12 * std::max({1., std::fabs(slope), std::fabs(curvature)});
     ASSERT_EQ(value.v.v.v, V(jet.value).v) << name << '<' << Bits << "> at " << x;
-    ASSERT_NEAR(value.v.d.v, slope, scale) << name << '<' << Bits << "> at " << x;
-    ASSERT_NEAR(value.d.v.v, slope, scale) << name << '<' << Bits << "> at " << x;
-    ASSERT_NEAR(value.d.d.v, curvature, scale) << name << '<' << Bits << "> at " << x;
+    if (!has_surrogate_slope<F>) {
+      ASSERT_NEAR(value.v.d.v, slope, scale) << name << '<' << Bits << "> at " << x;
+      ASSERT_NEAR(value.d.v.v, slope, scale) << name << '<' << Bits << "> at " << x;
+      ASSERT_NEAR(value.d.d.v, curvature, scale) << name << '<' << Bits << "> at " << x;
+    }
     const First turn = f(First(x, 1)).slope;
     ASSERT_NEAR(turn.d.v, curvature, scale) << name << "' <" << Bits << "> at " << x;
   });
@@ -117,7 +119,9 @@ void prove_at_zero(const char* name, const F& f) {
     const First value = jet.value, slope = jet.slope;
     const double steep = slope.v.v, bend = First(jet.curvature).v.v;
     const double scale = 1e-15 * std::max({1., std::fabs(steep), std::fabs(bend)});
-    EXPECT_NEAR(value.d.v, steep, scale) << name << "' at " << zero;
+    if (!has_surrogate_slope<F>) {
+      EXPECT_NEAR(value.d.v, steep, scale) << name << "' at " << zero;
+    }
     EXPECT_NEAR(slope.d.v, bend, scale) << name << "'' at " << zero;
   }
 }

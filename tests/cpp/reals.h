@@ -62,6 +62,14 @@ template <class F> std::vector<F> settings(const F&) {
   return {F{}};
 }
 inline std::vector<Swish> settings(const Swish&) { return {{}, {1.702f}, {-.6f}, {30}}; }
+inline std::vector<LeakyRelu> settings(const LeakyRelu&) { return {{}, {.3f}, {-.5f}, {0}}; }
+inline std::vector<Hardtanh> settings(const Hardtanh&) { return {{}, {0, 6}, {-.3f, .7f}}; }
+inline std::vector<Threshold> settings(const Threshold&) { return {{}, {.3f, 20}, {-1, -.7f}}; }
+inline std::vector<Softplus> settings(const Softplus&) {
+  return {{}, {.3f, 3}, {-1.75f, 20}, {30, 20}};
+}
+inline std::vector<Softshrink> settings(const Softshrink&) { return {{}, {.3f}, {0}}; }
+inline std::vector<Hardshrink> settings(const Hardshrink&) { return {{}, {.3f}, {-1}}; }
 inline std::vector<Elu> settings(const Elu&) {
   return {{}, {.3f, 1, 1}, {1.4f, 1, 1 / 1.4f}, {1.6732632f, 1.0507010f, 1}};
 }

@@ -9,5 +9,9 @@
 ///   nonlin::nn::Swish swish(nonlin::nn::SwishOptions().learnable(true));
 #include "modules/exponential.h"
 #include "modules/pointwise.h"
+#include "modules/rectified.h"
 #include "modules/saturating.h"
+#include "modules/self_gated.h"
+#include "modules/shrinkage.h"
 #include "modules/special.h"
+#include "modules/special_numbers.h"

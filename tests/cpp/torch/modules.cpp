@@ -53,6 +53,55 @@ TEST(Modules, ComputeWhatTheirOptionsSay) {
       at::equal(nonlin::nn::CELU(torch::nn::CELUOptions().alpha(.5))(x), nonlin::celu(x, .5)));
 }
 
+// Whose numbers have checks of their own, other names in torch::nn, or no defaults.
+TEST(Modules, WithNumbersOfTheirOwn) {
+  namespace nn = torch::nn;
+  const Tensor x = inputs();
+  EXPECT_EQ(shown(nonlin::nn::Hardtanh(nn::HardtanhOptions().min_val(-.5))),
+            "nonlin::nn::Hardtanh(min_val=-0.5, max_val=1)");
+  EXPECT_EQ(shown(nonlin::nn::Threshold(.5, -2)), "nonlin::nn::Threshold(threshold=0.5, value=-2)");
+  EXPECT_EQ(shown(nonlin::nn::Softplus()), "nonlin::nn::Softplus(beta=1, threshold=20)");
+  EXPECT_EQ(shown(nonlin::nn::Softshrink(.25)), "nonlin::nn::Softshrink(lambd=0.25)");
+  EXPECT_EQ(shown(nonlin::nn::Hardshrink(.25)), "nonlin::nn::Hardshrink(lambd=0.25)");
+  EXPECT_EQ(shown(nonlin::nn::Sign(true)), "nonlin::nn::Sign(straight_through=true)");
+
+  const auto hardtanh = nn::HardtanhOptions().min_val(-.5).max_val(2);
+  EXPECT_TRUE(at::equal(nonlin::nn::Hardtanh(hardtanh)(x), nonlin::hardtanh(x, -.5, 2)));
+  EXPECT_TRUE(at::equal(nonlin::nn::Threshold(.5, -2)(x), nonlin::threshold(x, .5, -2)));
+  const auto softplus = nn::SoftplusOptions().beta(2).threshold(3);
+  EXPECT_TRUE(at::equal(nonlin::nn::Softplus(softplus)(x), nonlin::softplus(x, 2, 3)));
+  EXPECT_TRUE(at::equal(nonlin::nn::Softshrink(.25)(x), nonlin::softshrink(x, .25)));
+  EXPECT_TRUE(at::equal(nonlin::nn::Hardshrink(.25)(x), nonlin::hardshrink(x, .25)));
+  EXPECT_TRUE(at::equal(nonlin::nn::Sign()(x), nonlin::sign(x)));
+  const Tensor leaf = x.clone().requires_grad_();
+  nonlin::nn::Sign(true)(leaf).sum().backward();
+  EXPECT_TRUE(at::equal(leaf.grad(), (x.abs() <= 1).to(at::kFloat)));
+
+  const Tensor a = x.clone(), b = x.clone(), c = x.clone();
+  EXPECT_TRUE(nonlin::nn::Hardtanh(nn::HardtanhOptions(hardtanh).inplace(true))(a).is_same(a));
+  EXPECT_TRUE(nonlin::nn::Threshold(nn::ThresholdOptions(.5, -2).inplace(true))(b).is_same(b));
+  EXPECT_TRUE(nonlin::nn::Sign(nonlin::nn::SignOptions().inplace(true))(c).is_same(c));
+  EXPECT_TRUE(at::equal(a, nonlin::hardtanh(x, -.5, 2)));
+  EXPECT_TRUE(at::equal(b, nonlin::threshold(x, .5, -2)));
+  EXPECT_TRUE(at::equal(c, nonlin::sign(x)));
+}
+
+TEST(Modules, RefuseNumbersOfTheirOwn) {
+  namespace nn = torch::nn;
+  EXPECT_EQ(message([] { nonlin::nn::Hardtanh(nn::HardtanhOptions().max_val(-1)); }),
+            "nonlin::nn::Hardtanh: `max_val` must be greater than `min_val`, got -1, -1");
+  EXPECT_EQ(message([] { nonlin::nn::Hardtanh(nn::HardtanhOptions().min_val(-INFINITY)); }),
+            "nonlin::nn::Hardtanh: `min_val` must be finite, got -inf");
+  EXPECT_EQ(message([] { nonlin::nn::Threshold(NAN, 0); }),
+            "nonlin::nn::Threshold: `threshold` must be finite, got nan");
+  EXPECT_EQ(message([] { nonlin::nn::Softplus(nn::SoftplusOptions().beta(0)); }),
+            "nonlin::nn::Softplus: `beta` must not be 0");
+  EXPECT_EQ(message([] { nonlin::nn::Softshrink(-1); }),
+            "nonlin::nn::Softshrink: `lambd` must be at least 0, got -1");
+  EXPECT_EQ(message([] { nonlin::nn::Hardshrink{NAN}; }),
+            "nonlin::nn::Hardshrink: `lambd` must be finite, got nan");
+}
+
 TEST(Modules, HaveParameters) {
   const auto x = torch::randn({5, 3});
   nonlin::nn::PReLU prelu(torch::nn::PReLUOptions().num_parameters(3).init(.5));
