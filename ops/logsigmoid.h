@@ -1,7 +1,9 @@
 #pragma once
 #include "../csrc/formula.h"
 
-/// logsigmoid(x) = log σ(x). Its slope is σ(−x), its curvature −z/(1 + z)², z = e^(−|x|)
+/// logsigmoid(x) = log σ(x) = −log(1 + e⁻ˣ)
+///
+/// With z = e^(−|x|):  logsigmoid′ = σ(−x),  logsigmoid″ = −z/(1 + z)²
 struct Logsigmoid {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const auto z = exp_bounded(-magnitude(x, exp_decay_limit<V>));

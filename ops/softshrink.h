@@ -11,7 +11,10 @@ struct Softshrink {
   static constexpr bool light = true;
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    const V y = x - clamp(x, -V(lambd), V(lambd));  // no zero where |x| > λ, NaN for NaN
-    return jet{y, if_greater(abs(y), 0, 1, y), V(0)};
+    return jet{beyond(x), if_greater(abs(beyond(x)), 0, 1, beyond(x)), V(0)};
   }
+
+ private:
+  /// Not 0 where |x| > λ; NaN for NaN. It is written out twice, as a copy goes through memory.
+  template <class V> NONLIN_INLINE V beyond(V x) const { return x - clamp(x, -V(lambd), V(lambd)); }
 };

@@ -1,7 +1,9 @@
 #pragma once
 #include "../csrc/formula.h"
 
-/// tanh(x). With u = 2|x|, z = e⁻ᵘ: tanh′ = 4z/(1 + z)², tanh″ = −2·tanh·tanh′
+/// tanh(x)                                       Lambert 1770
+///
+/// With u = 2|x|, z = e⁻ᵘ:  tanh′ = 4z/(1 + z)²,  tanh″ = −2·tanh(x)·tanh′
 struct Tanh {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V u = 2 * magnitude(x, exp_decay_limit<V> / 2);

@@ -109,46 +109,6 @@ def parametric_swish(mp: Any, at: Any) -> Piece:
     return lambda x, beta: x * mp.logistic(beta * x)
 
 
-def sigmoid(mp: Any, at: Any) -> Piece:
-    """Return 1/(1 + e⁻ˣ)."""
-    return lambda x: mp.logistic(x)
-
-
-def tanh(mp: Any, at: Any) -> Piece:
-    """Return tanh(x)."""
-    return lambda x: mp.tanh(x)
-
-
-def logsigmoid(mp: Any, at: Any) -> Piece:
-    """Return log σ(x)."""
-    return either(at > 0, lambda x: -mp.log1p(mp.exp(-x)), lambda x: x - mp.log1p(mp.exp(x)))
-
-
-def softplus(mp: Any, at: Any, beta: float, threshold: float) -> Piece:
-    """Return log(1 + exp(βx))/β, or x where βx > threshold."""
-    log = either(
-        beta * at > 0,
-        lambda x: x + mp.log1p(mp.exp(-beta * x)) / beta,
-        lambda x: mp.log1p(mp.exp(beta * x)) / beta,
-    )
-    return either(beta * at > threshold, lambda x: x, log)
-
-
-def tanhshrink(mp: Any, at: Any) -> Piece:
-    """Return x − tanh(x)."""
-    return lambda x: x - mp.tanh(x)
-
-
-def serf(mp: Any, at: Any) -> Piece:
-    """Return x·erf(softplus(x))."""
-    return lambda x: x * mp.erf(mp.log1p(mp.exp(x)))
-
-
-def lisht(mp: Any, at: Any) -> Piece:
-    """Return x·tanh(x)."""
-    return lambda x: x * mp.tanh(x)
-
-
 def relu(mp: Any, at: Any) -> Piece:
     """Return x above 0, else 0."""
     return either(at > 0, lambda x: x, lambda x: 0 + 0 * x)
@@ -215,3 +175,51 @@ def hardshrink(mp: Any, at: Any, lambd: float) -> Piece:
 def squared_relu(mp: Any, at: Any) -> Piece:
     """Return x² above 0, else 0."""
     return either(at > 0, lambda x: x * x, lambda x: 0 + 0 * x)
+
+
+def sigmoid(mp: Any, at: Any) -> Piece:
+    """Return 1/(1 + e⁻ˣ)."""
+    return lambda x: mp.logistic(x)
+
+
+def tanh(mp: Any, at: Any) -> Piece:
+    """Return tanh(x)."""
+    return lambda x: mp.tanh(x)
+
+
+def logsigmoid(mp: Any, at: Any) -> Piece:
+    """Return log σ(x) = −log(1 + e⁻ˣ)."""
+    return either(
+        at < 0,
+        lambda x: x - mp.log1p(mp.exp(x)),
+        lambda x: -mp.log1p(mp.exp(-x)),
+    )
+
+
+def softplus(mp: Any, at: Any, beta: float, threshold: float) -> Piece:
+    """Return log(1 + e^(βx))/β, or x where βx > threshold."""
+    smooth = either(
+        beta * at < 0,
+        lambda x: mp.log1p(mp.exp(beta * x)) / beta,
+        lambda x: x + mp.log1p(mp.exp(-beta * x)) / beta,
+    )
+    return either(beta * at > threshold, lambda x: x, smooth)
+
+
+def lisht(mp: Any, at: Any) -> Piece:
+    """Return x·tanh(x)."""
+    return lambda x: x * mp.tanh(x)
+
+
+def tanhshrink(mp: Any, at: Any) -> Piece:
+    """Return x − tanh(x)."""
+    return lambda x: x - mp.tanh(x)
+
+
+def serf(mp: Any, at: Any) -> Piece:
+    """Return x·erf(log(1 + eˣ))."""
+    return either(
+        at < 0,
+        lambda x: x * mp.erf(mp.log1p(mp.exp(x))),
+        lambda x: x * mp.erf(x + mp.log1p(mp.exp(-x))),
+    )
