@@ -1,4 +1,4 @@
-"""Tables of all activations, from the rows of the catalogue: writes them into README.md.
+"""Tables of all activations, from the rows of the catalogue: README.md and docs/deviations.md.
 
 A table stands between two comments, of which the first names it.
 """
@@ -15,9 +15,12 @@ import nonlin
 from nonlin.testing import catalogue
 from nonlin.testing.activation import OPERATORS, Activation, line, origin, paper
 from nonlin.testing.catalogue import WITHOUT_OPERATOR
+from nonlin.testing.memory import all_kept
+from nonlin.testing.pointwise import Pointwise
+from nonlin.testing.special import POINTS, at, kinks, takes_integers
 from nonlin.testing.table import markdown
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
 
 
 def functions() -> dict[str, list[Activation]]:
@@ -58,21 +61,64 @@ def _call(name: str) -> str:
     return f"{name}({', '.join(words)})"
 
 
-TABLES = {"activations": activations}
+def special_values() -> str:
+    """Value and slope at special points, ours and, where they differ, PyTorch's."""
+    heads = ["", *(f"{point:g}" for point in POINTS), "kinks", "int64"]
+    return markdown(heads, (_special(row) for row in pointwise()))
 
 
-def written(page: str) -> str:
-    """The page with its tables as they have to be."""
-    for name, table in TABLES.items():
-        begin, end = f"<!-- table: {name} -->", "<!-- end -->"
+def pointwise() -> list[Pointwise]:
+    return [row for row in catalogue.values() if isinstance(row, Pointwise)]
+
+
+def _special(row: Pointwise) -> list[str]:
+    own = (origin(row.builtin).__module__ or "").startswith("nonlin")
+    theirs = None if own else row.builtin
+    integers = "refused" if not takes_integers(row.function) else "taken"
+    if theirs and takes_integers(theirs):
+        integers += " (taken)"
+    beside = [f"{point:g}: {_both(row, theirs, point)}" for point in kinks(row)]
+    values = [_both(row, theirs, point) for point in POINTS]
+    return [f"`{row.name}`", *values, "; ".join(beside), integers]
+
+
+def _both(row: Pointwise, theirs: object, point: float) -> str:
+    ours = str(at(row.function, point))
+    other = str(at(theirs, point)) if callable(theirs) else ours
+    return ours if other == ours else f"{ours} ({other})"
+
+
+def memory() -> str:
+    """Bytes that autograd keeps for each element, in place too."""
+    heads = ["", "nonlin", "in place", "PyTorch", "in place"]
+    rows = ([f"`{row.name}`", *map(_bytes, all_kept(row))] for row in pointwise())
+    return markdown(heads, rows)
+
+
+def _bytes(count: float | None) -> str:
+    return "-" if count is None else f"{count:g}"
+
+
+PAGES = {
+    "README.md": {"activations": activations},
+    "docs/deviations.md": {"special values": special_values, "memory": memory},
+}
+
+
+def written(page: str, name: str) -> str:
+    """The page of that name with its tables as they have to be."""
+    for title, table in PAGES[name].items():
+        begin, end = f"<!-- table: {title} -->", "<!-- end -->"
         pattern = re.compile(f"{begin}\n.*?{end}", re.DOTALL)
         if not pattern.search(page):
-            raise ValueError(f"{README.name} lacks the lines '{begin}' and '{end}'")
+            raise ValueError(f"{name} lacks the lines '{begin}' and '{end}'")
         text = f"{begin}\n{table()}\n{end}"
         page = pattern.sub(lambda _, text=text: text, page)
     return page
 
 
 if __name__ == "__main__":
-    README.write_text(written(README.read_text()))
-    sys.stdout.write(f"written: {len(OPERATORS)} operators into {README}\n")
+    for name in PAGES:
+        file = ROOT / name
+        file.write_text(written(file.read_text(), name))
+    sys.stdout.write(f"written: {len(OPERATORS)} operators into {', '.join(PAGES)}\n")

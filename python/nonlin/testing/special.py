@@ -1,0 +1,59 @@
+"""Functions at single points: where limits, signs of zeros, kinks and NaN decide.
+
+Each is computed in a tensor long enough for vectors: PyTorch's kernels treat short ones otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from nonlin.testing.pointwise import Pointwise
+from nonlin.testing.roots import jumps
+
+LENGTH = 64
+POINTS = (-torch.inf, -0.0, 0.0, torch.inf, torch.nan)
+
+
+class At(NamedTuple):
+    """Value and slope at a point."""
+
+    value: float
+    slope: float
+
+    def __str__(self) -> str:
+        return ", ".join("nan" if x != x else f"{x:.4g}" for x in self)
+
+
+def at(function: Callable[[Tensor], Tensor], point: float) -> At:
+    """Value and slope in float32.
+
+    >>> print(at(torch.nn.functional.softsign, torch.inf))
+    nan, nan
+    """
+    x = torch.full((LENGTH,), point, requires_grad=True)
+    y = function(x)
+    (slope,) = torch.autograd.grad(y.sum(), x)
+    return At(y[-1].item(), slope[-1].item())
+
+
+def kinks(row: Pointwise) -> tuple[float, ...]:
+    """Where value or slope jump at the default setting, other than at 0."""
+    arguments = row.arguments()
+
+    def member(index: int) -> tuple[float, ...]:
+        return jumps(lambda x: row.at(x, *arguments)[index])
+
+    return tuple(sorted({*member(0), *member(1)} - {0.0}))
+
+
+def takes_integers(function: Callable[[Tensor], Tensor]) -> bool:
+    """Whether a tensor of integers is accepted."""
+    try:
+        function(torch.ones(4, dtype=torch.int64))
+    except (RuntimeError, TypeError):  # NotImplementedError is a RuntimeError
+        return False
+    return True
