@@ -23,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--require-cuda") and why_not():
         raise pytest.UsageError(f"no CUDA device can be tested: {why_not()}")
+    # Processes side by side share the cores: threads beyond them wait for each other, and spin.
+    # Tests of threads set their number themselves.
+    if side_by_side := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+        threads = max(1, len(os.sched_getaffinity(0)) // side_by_side)
+        torch.set_num_threads(threads)
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # of their children
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -105,10 +105,9 @@ def sample(setting: PointwiseRow) -> Tensor:
 
 
 def test_float32(setting):
-    x = float32_points(setting)
+    x = float32_points(setting)[::8]
     x = x[~x.isnan()]
-    for member in MEMBERS:
-        exact = getattr(setting.jet(x), member)
+    for member, exact in setting.jet(x)._asdict().items():
         assert_bound(setting, member, x, lane(setting, member, x), (exact,))
 
 

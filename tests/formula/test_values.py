@@ -26,7 +26,7 @@ from torch import Tensor
 
 pytestmark = [pytest.mark.smoke, pytest.mark.devices]
 FUNCTION = pytest.mark.parametrize("function", (*SETTINGS, *AT_WEIGHTS), ids=str, scope="module")
-POINTS = 100_000
+POINTS = 20_000  # of float64
 
 
 @functools.lru_cache(maxsize=2)
@@ -59,7 +59,7 @@ def _float64(setting: PointwiseRow) -> tuple[Tensor, dict[str, tuple[Tensor, Ten
     x = torch.cat(
         [
             bits[bits.isfinite()],
-            *(neighbours(root, 1000, torch.float64) for root in roots),
+            *(neighbours(root, 200, torch.float64) for root in roots),
             *(neighbours(seam, 8, torch.float64) for seam in seams),
             tail,
             middle,

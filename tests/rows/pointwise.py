@@ -17,7 +17,7 @@ from typing import ClassVar
 import torch
 from device import here, normal, on_cpu
 from nonlin import testing
-from nonlin.testing import NEAR, jumps, sign_changes
+from nonlin.testing import MEMBERS, NEAR, jumps, sign_changes
 from torch import Tensor
 
 from rows.bounds import (
@@ -33,7 +33,6 @@ from rows.sample import Row, Sample, seeds
 
 FORMULAS = Path(__file__).resolve().parents[2] / "ops"
 LAST = torch.channels_last
-MEMBERS = testing.MEMBERS
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +158,7 @@ class PointwiseRow(Row):
         """f(−0) and f(+0); of a zero, the sign too."""
         return self.row.at_zeros(dtype, **dict(self.options))
 
+    @functools.cache  # noqa: B019 - rows live as long as the process
     @on_cpu
     def constants(self, member: str, dtype: torch.dtype) -> Tensor:
         """Of a derivative that is constant between seams, at all settings, its values."""
@@ -188,6 +188,11 @@ class PointwiseRow(Row):
         found = (jumps(lambda x, m=m: getattr(jet(x), m)) for m in MEMBERS)
         return tuple(sorted({x for places in found for x in places}))
 
+    @functools.cached_property
+    @on_cpu
+    def _largest_curvature(self) -> Tensor:
+        return self.jet(torch.linspace(-10, 10, 1001, dtype=torch.float64)).curvature.abs().max()
+
     @on_cpu
     def forgiven(self, member: str, x: Tensor) -> Tensor:
         """The absolute error that a curvature may have next to its roots."""
@@ -195,10 +200,8 @@ class PointwiseRow(Row):
         near = torch.zeros(x.shape, dtype=torch.bool)
         for root in self.roots(member) if member == "curvature" else ():
             near |= (x.double() - root).abs() < NEAR * abs(root)
-        grid = torch.linspace(-10, 10, 1001, dtype=torch.float64)
-        largest = self.jet(grid).curvature.abs().max()
         epsilon = torch.finfo(torch.promote_types(x.dtype, torch.float32)).eps
-        return CURVATURE_ABSOLUTE * epsilon * largest * near
+        return CURVATURE_ABSOLUTE * epsilon * self._largest_curvature * near
 
     def samples(self) -> Iterator[Sample]:
         x = normal(1, 4, 3, 5) * 2

@@ -28,10 +28,10 @@ def sign_changes(
     grid = torch.cat((-scale.flip(0), scale))
     y = function(grid)
     change = ((y[1:] * y[:-1] < 0) & (grid[1:] * grid[:-1] > 0)).nonzero().flatten()
-    low, high = grid[change], grid[change + 1]
+    low, high, sign = grid[change], grid[change + 1], y[change].sign()
     for _ in range(60 if len(change) else 0):
         middle = (low + high) / 2
-        same = function(middle) * function(low) > 0
+        same = function(middle).sign() == sign
         low, high = torch.where(same, middle, low), torch.where(same, high, middle)
     return tuple(low.tolist())
 
