@@ -61,6 +61,7 @@
 ///   replaces()      in place of the call operator makes it groupwise
 #include "jet.h"
 #include "math/erf.h"
+#include "math/erf_softplus.h"
 #include "math/exp.h"
 #include "math/logistic.h"
 #include "math/normal.h"

@@ -1,26 +1,26 @@
 #pragma once
 #include "../csrc/formula.h"
 
-/// serf(x) = x·erf(p), p = softplus(x). With q = 2/√π·e^(−p²), σ = σ(x):
-///   erf(p) + x·σ·q,   σ·q·(2 + x·(1 − σ − 2p·σ))
+/// serf(x) = x·erf(log(1 + eˣ))                  Nag, Bhattacharyya 2021, arXiv 2108.09598
 ///
-/// For x < 0 all of p is log(1 + eˣ), scaled, and p < 0.7. Next to its root the slope is as it
-/// comes.
+/// With p = log(1 + eˣ), q = 2/√π·e^(−p²), σ = σ(x):
+///   serf′ = erf(p) + x·σ·q,   serf″ = σ·q·(2 + x·(1 − σ − 2p·σ))
 struct Serf {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    constexpr double end = float_range<V> ? 10 : 27;
-    const V p = softplus(x), s = logistic(x), c = logistic(-x);
-    const V t = clamp(x, -exp_decay_limit<V>, end), small = min(p, V(end));
-    const auto q = 1.12837916709551257390 * exp(-two_prod(small, small));
-    const V e = erf(p);
-    const V turn = fma(t, fma(-2 * p, s, c), 2);
-    if constexpr (compensated<V>) {
-      const auto tail = log1p_of_exp(exp_bounded(-magnitude(x, exp_decay_limit<V>)));
-      const auto small_erf = erf_near_zero(tail, p * p);
-      return jet{if_negative(x, value(max(x, V(-exp_decay_limit<V>)) * small_erf), x * e),
-                 fma(t * s, value(q), e), value(s * turn * q)};
+    constexpr double end = float_range<V> ? 13 : 28;  // beyond, q has left the range of the results
+    const V c = clamp(x, -exp_decay_limit<V>, end), p = softplus(c), s = logistic(c);
+    const auto q = 1.12837916709551257390 * exp(-two_prod(p, p));
+    const V turn = fma(c, fma(-2 * p, s, logistic(-c)), 2);
+    return jet{times_erf_softplus(x), slope(c, p, V(c * s * value(q))), value(s * turn * q)};
+  }
+
+ private:
+  template <class V> NONLIN_INLINE static V slope(V x, V p, V rise) {
+    if constexpr (textbook<V>) {
+      return erf(p) + rise;
     } else {
-      return jet{x * e, fma(t * s, value(q), e), value(s * turn * q)};
+      const V near = erf_softplus_slope(min(V(erf_softplus_seam), x));
+      return if_greater(x, erf_softplus_seam, erf_beyond_one(p) + rise, near);
     }
   }
 };

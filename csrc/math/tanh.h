@@ -58,6 +58,32 @@ template <any_lane V> NONLIN_INLINE V tanh(V x) {
   return copysign(abs(tanh_from_exp(u, exp_bounded(-u))), x);
 }
 
+/// For this file: (t − tanh t)/t³ in t², with the bits that a lane's results need.
+template <class V> NONLIN_INLINE constexpr auto tanh_shrink_of() {
+  if constexpr (V::bits > 24) {
+    return tanh_shrink_53();
+  } else if constexpr (V::bits > 8) {
+    return tanh_shrink_24();
+  } else {
+    return tanh_shrink_8();
+  }
+}
+
+/// a − tanh a, given t, which is a or a limit where tanh is 1, and z = e^(−2t) as exp gives it
+///   domain    a ≥ 0, t ≤ exp_argument_limit/2
+///   error     float 2 ULP · GPU float 2 ULP · double 2 ULP · 8 bits 2⁻¹⁵ · GPU 11 bits 2⁻¹⁷
+///   ends      relatively accurate next to zero; ∞ at ∞; NaN passes
+///   own text  textbook lanes: as it stands
+template <class V, class Z> NONLIN_INLINE V minus_tanh(V a, V t, Z z) {
+  if constexpr (textbook<V>) {
+    return a - tanh_from_exp(V(2 * t), z);
+  } else {
+    const auto s = two_prod(t, t);
+    const V near = t * (s * horner(tanh_shrink_of<V>(), rounded(s)));
+    return if_greater(1.05, t, near, (a - 1) + value(2 * z / (1 + z)));
+  }
+}
+
 /// w/cosh²(u/2) = w·4z/(1 + z)², given z = e⁻ᵘ as exp gives it: w times the slope of tanh at u/2
 ///   domain    0 ≤ u ≤ exp_argument_limit
 ///   error     w = 1: float 2.6 ULP · GPU float 3.6 ULP · double 2.4 ULP · 8 bits 2⁻¹⁷ · GPU 11

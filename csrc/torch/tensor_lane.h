@@ -128,7 +128,7 @@ class tensor {
   /// The constant in the range of another's type, in which the largest double is not infinite.
   double constant_beside(const at::Tensor& other) const {
     const double most = other.scalar_type() == at::kDouble ? HUGE_VAL : 0x1.fffffep127;
-    return std::clamp(constant_, -most, most);
+    return std::isinf(constant_) ? constant_ : std::clamp(constant_, -most, most);
   }
   const at::Tensor& get() const {
     if (!node_->result.defined()) {

@@ -11,7 +11,10 @@ enum class function {
   log_logistic,
   tanh,
   tanh_from_exp,  // of |x|
-  sech_squared,   // of |x|/2, as tanh_from_exp has its argument
+  minus_tanh,     // of |x|
+  logistic_from_exp,
+  scaled_softplus,  // with b = 1.5
+  sech_squared,     // of |x|/2, as tanh_from_exp has its argument
   erf,
   erfc,
   tanh_near_zero,

@@ -32,26 +32,42 @@ template <class R> R exactly(function which, R x) {
       return std::tanh(x);
     case function::tanh_from_exp:
       return std::tanh(t / 2);
-    case function::sech_squared:
-      return 4 * z / ((1 + z) * (1 + z));
-    case function::erf:
-      return std::erf(x);
-    case function::erfc:
-      return std::erfc(x);
-    case function::tanh_near_zero:
-      return std::tanh(x);
-    case function::erf_near_zero:
-      return std::erf(x);
-    case function::normal_tail_by:
-      return std::erfc(x * std::sqrt(R(.5))) / 2;
-    case function::sin:
-      return std::sin(x);
-    case function::cos:
-      return std::cos(x);
-    case function::sqrt:
-      return std::sqrt(x);
-    case function::rsqrt:
-      return 1 / std::sqrt(x);
+    case function::minus_tanh:
+      return t < R(.1)
+          ? t * t * t *
+                (R(1) / 3 -
+                 t * t *
+                     (R(2) / 15 -
+                      t * t *
+                          (R(17) / 315 -
+                           t * t *
+                               (R(62) / 2835 -
+                                t * t * (R(1382) / 155925 - t * t * R(21844) / 6081075))))
+                 : t - std::tanh(t);
+                 case function::logistic_from_exp
+                 : return x < 0 ? z / (1 + z) : 1 / (1 + z);
+                 case function::scaled_softplus
+                 : return std::max(x, R(0)) + std::log1p(std::exp(R(-1.5) * t)) / R(1.5);
+                 case function::sech_squared
+                 : return 4 * z / ((1 + z) * (1 + z));
+                 case function::erf
+                 : return std::erf(x);
+                 case function::erfc
+                 : return std::erfc(x);
+                 case function::tanh_near_zero
+                 : return std::tanh(x);
+                 case function::erf_near_zero
+                 : return std::erf(x);
+                 case function::normal_tail_by
+                 : return std::erfc(x * std::sqrt(R(.5))) / 2;
+                 case function::sin
+                 : return std::sin(x);
+                 case function::cos
+                 : return std::cos(x);
+                 case function::sqrt
+                 : return std::sqrt(x);
+                 case function::rsqrt
+                 : return 1 / std::sqrt(x);
   }
   return x;
 }
@@ -76,6 +92,11 @@ inline const row rows[] = {
     {"tanh_near_zero", function::tanh_near_zero, -.55, .55, .55, .7, .7, .7, 19, 19, 22},
     {"tanh_from_exp", function::tanh_from_exp, -infinity, infinity, infinity, 1.2, 1.2, 1.5, 18, 18,
      20},
+    {"minus_tanh", function::minus_tanh, -infinity, infinity, infinity, 2, 2, 2, 15, 15, 17},
+    {"logistic_from_exp", function::logistic_from_exp, -infinity, infinity, infinity, 1.6, 1.6, 1.6,
+     17, 17, 18},
+    {"scaled_softplus", function::scaled_softplus, -infinity, infinity, infinity, 1.6, 1.6, 1.6, 16,
+     16, 17},
     {"sech_squared", function::sech_squared, -infinity, infinity, infinity, 2.6, 3.6, 2.4, 18, 17,
      18},
     {"erf", function::erf, -infinity, infinity, infinity, 1.2, 1.2, 1.2, 18, 17, 20},

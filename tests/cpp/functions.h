@@ -22,6 +22,17 @@ template <class V> static V compute(function which, V x) {
       return tanh(x);
     case function::tanh_from_exp:
       return tanh_from_exp(t, exp(-t));
+    case function::minus_tanh: {
+      const V limited = magnitude(x, exp_decay_limit<V> / 2);
+      return minus_tanh(V(abs(x)), limited, exp(-2 * limited));
+    }
+    case function::logistic_from_exp:
+      return logistic_from_exp(x, t, exp(-t));
+    case function::scaled_softplus: {
+      const V b = 1.5, inside = if_greater(abs(b * x), exp_argument_limit<V>, 0, 1);
+      const auto u = exact_product(b, magnitude(x, scaled_argument_limit(b)));
+      return scaled_softplus(x, V(b * x), inside, u, exp(-u), b);
+    }
     case function::sech_squared:
       return value(sech_squared(V(1), exp(-t)));
     case function::erf:

@@ -21,6 +21,8 @@ def differentiated(f: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
 @pytest.mark.devices
 def test_gradients(setting):
     """Against finite differences, twice."""
+    if setting.has_surrogate_slope:
+        pytest.skip("the slope is not that of the value, by definition")
     x = here(smooth_points(setting)).requires_grad_()
     assert gradcheck(setting.forward, x, check_forward_ad=True, check_batched_grad=True)
     assert gradgradcheck(setting.forward, x, check_fwd_over_rev=True, check_batched_grad=True)

@@ -126,9 +126,11 @@ def assert_definition(
     got = derivatives(definition, 3, arguments, torch.tensor(x, dtype=torch.float64))
     with mp.workprec(BITS):
         for index, at in enumerate(x):
-            piece = definition(Numbers(), at, *arguments)
+            value = definition(Numbers(), at, *arguments)
+            surrogate = getattr(definition, "surrogate", definition)
+            piece = surrogate(Numbers(), at, *arguments)
             for order, (high, low) in enumerate(got):
-                exact = differentiated(piece, mp.mpf(at), order)
+                exact = differentiated(piece if order else value, mp.mpf(at), order)
                 where = f"{name}, derivative {order} at x = {at!r}"
                 assert_derivative(high[index].item(), low[index].item(), exact, where)
 

@@ -59,6 +59,11 @@ class PointwiseRow(Row):
         return "struct at_defaults" in (FORMULAS / f"{self.operator}.h").read_text()
 
     @property
+    def has_surrogate_slope(self) -> bool:
+        """The slope is not that of the value, but of another function, by definition."""
+        return hasattr(self.row.definition, "surrogate")
+
+    @property
     def kink(self) -> bool:
         """f′ jumps at 0."""
         sides = torch.tensor([-1e-9, 1e-9], dtype=torch.float64, device="cpu")

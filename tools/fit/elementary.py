@@ -1,7 +1,7 @@
 """Coefficients of elementary functions beyond exp."""
 
 from fit import HEAD, double, function, single
-from mpmath import atanh, cos, cosh, erf, log, log1p, mpf, pi, sin, sqrt, tanh
+from mpmath import atanh, cos, cosh, diff, erf, exp, findroot, log, log1p, mpf, pi, sin, sqrt, tanh
 
 POLYNOMIAL = HEAD + '#include "polynomial.h"\n\n'
 
@@ -25,6 +25,11 @@ def rest_of_tanh(s):
     """(tanh(t) - t)/t³, s = t²"""
     t = sqrt(s)
     return (tanh(t) / t - 1) / s
+
+
+def shrink_of_tanh(s):
+    """(t - tanh(t))/t³, s = t²"""
+    return -rest_of_tanh(s)
 
 
 def chord_of_erf(s):
@@ -105,7 +110,7 @@ def logarithm():
 
 def hyperbolic():
     yield POLYNOMIAL
-    for b, degree, rounding in ((24, 4, single), (53, 10, double), (8, 2, single)):
+    for b, degree, rounding in ((24, 4, single), (53, 10, double), (8, 3, single)):
         yield function(
             f"tanh_{b}",
             "(tanh(t) - t)/t^3 in t^2, t <= 0.55, in units of tanh(t)/t^3",
@@ -115,6 +120,17 @@ def hyperbolic():
             degree,
             rounding,
             unit=lambda s: tanh(sqrt(s)) / sqrt(s) / s,
+        )
+
+    for b, degree, rounding in ((24, 8, single), (53, 17, double), (8, 5, single)):
+        yield function(
+            f"tanh_shrink_{b}",
+            "(t - tanh(t))/t^3 in t^2, t <= 1.05",
+            shrink_of_tanh,
+            mpf(10) ** -12,
+            mpf("1.1025"),
+            degree,
+            rounding,
         )
 
 
@@ -130,6 +146,52 @@ def error_function():
             degree,
             rounding,
         )
+
+
+def erf_of_log(z):
+    """erf(log(1 + z))/z"""
+    return erf(log1p(z)) / z if z else 2 / sqrt(pi)
+
+
+def density_of_log(z):
+    """2/√π·e^(−log²(1 + z))/(1 + z), the slope of erf(log(1 + z))"""
+    return 2 / sqrt(pi) * exp(-(log1p(z) ** 2)) / (1 + z)
+
+
+def chord(f, z, at):
+    """(f(z) − f(at))/(z − at)"""
+    return (f(z) - f(at)) / (z - at) if abs(z - at) > mpf(10) ** -25 else diff(f, at)
+
+
+def softplus_in_erf():
+    yield POLYNOMIAL
+    root = findroot(lambda t: erf_of_log(exp(-t)) - t * density_of_log(exp(-t)), mpf("1.193"))
+    power = exp(-root)
+    for name, comment, f, degrees in (
+        ("erf_log1p", "erf(log(1 + z))/z", erf_of_log, (11, 25, 8)),
+        (
+            "erf_log1p_chord",
+            "its chord from z = e^(-r)",
+            lambda z: chord(erf_of_log, z, power),
+            (11, 24, 7),
+        ),
+        (
+            "density_log1p_chord",
+            "the chord of 2/sqrt(pi) e^(-log^2(1 + z))/(1 + z)",
+            lambda z: chord(density_of_log, z, power),
+            (12, 25, 8),
+        ),
+    ):
+        for b, degree, rounding in zip((24, 53, 8), degrees, (single, double, single), strict=True):
+            yield function(
+                f"{name}_{b}",
+                f"{comment} in z - 1/2, 0 <= z <= e^0.55",
+                lambda d, f=f: f(d + mpf(1) / 2),
+                -0.5,
+                exp(mpf("0.55")) - 0.5,
+                degree,
+                rounding,
+            )
 
 
 def trigonometric():

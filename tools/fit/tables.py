@@ -4,7 +4,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from elementary import error_function, hyperbolic, logarithm, trigonometric
+from elementary import error_function, hyperbolic, logarithm, softplus_in_erf, trigonometric
 from fit import HEAD, bits, double, function, literal, polynomial, row, single
 from mpmath import erfc, exp, expm1, findroot, log, mpf, pi, sqrt
 
@@ -213,6 +213,7 @@ if __name__ == "__main__":
         ("log", logarithm),
         ("tanh", hyperbolic),
         ("erf", error_function),
+        ("erf_softplus", softplus_in_erf),
         ("trigonometric", trigonometric),
     ):
         (folder / f"{name}.h").write_text("".join(table()))

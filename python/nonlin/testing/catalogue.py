@@ -95,7 +95,12 @@ _ROWS: tuple[Activation, ...] = (
     Pointwise(saturating.sigmoid, nn.Sigmoid, definitions.sigmoid),
     Pointwise(saturating.logsigmoid, nn.LogSigmoid, definitions.logsigmoid),
     Pointwise(saturating.tanh, nn.Tanh, definitions.tanh),
-    Pointwise(saturating.hardsigmoid, nn.Hardsigmoid, definitions.hardsigmoid),
+    Pointwise(
+        saturating.hardsigmoid,
+        nn.Hardsigmoid,
+        definitions.hardsigmoid,
+        textbook=textbook.hardsigmoid,
+    ),
     Pointwise(
         saturating.softplus,
         nn.Softplus,
