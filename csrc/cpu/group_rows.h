@@ -72,6 +72,37 @@ struct cursor {
     }
   }
 
+  /// Calls of(row, n) for the rows of `count` groups, and rest(at, n) for parts of less than
+  /// `least`.
+  [[gnu::noinline]] void through_rows(std::int64_t count, int least,
+                                      void (*of)(const row&, std::int64_t),
+                                      void (*rest)(cursor, std::int64_t)) const {
+    cursor at = *this;
+    while (count > 0) {
+      const std::int64_t n = at.left(count);
+      row r = at.part(n);
+      if (n < least) {
+        rest(at, n);
+      } else if (job->rank > 1 && n == job->size[0]) {
+        const std::int64_t rows = smaller(job->size[1] - at.place[1], count / n);
+        for (std::int64_t i = 0; i < rows; ++i) {
+          of(r, n);
+          NONLIN_UNROLL
+          for (int s = 0; s < groupwise::slots; ++s) {
+            if (r.data[s]) r.data[s] += job->stride[s][1];
+          }
+        }
+        count -= rows * n;
+        at.advance(1, rows);
+        continue;
+      } else {
+        of(r, n);
+      }
+      count -= n;
+      at.advance(0, n);
+    }
+  }
+
  private:
   NONLIN_INLINE void move(int d, std::int64_t count) {
     place[d] += count;
@@ -88,36 +119,6 @@ template <class Rows> NONLIN_INLINE cursor for_rows(cursor at, std::int64_t coun
     f(at.part(n), n, at);
   }
   return at;
-}
-
-/// Calls of(row, n) for the rows of `count` groups, and rest(at, n) for parts of less than `least`.
-[[gnu::noinline]] static void through_rows(cursor at, std::int64_t count, int least,
-                                           void (*of)(const row&, std::int64_t),
-                                           void (*rest)(cursor, std::int64_t)) {
-  const groupwise::job& job = *at.job;
-  while (count > 0) {
-    const std::int64_t n = at.left(count);
-    row r = at.part(n);
-    if (n < least) {
-      rest(at, n);
-    } else if (job.rank > 1 && n == job.size[0]) {
-      const std::int64_t rows = smaller(job.size[1] - at.place[1], count / n);
-      for (std::int64_t i = 0; i < rows; ++i) {
-        of(r, n);
-        NONLIN_UNROLL
-        for (int s = 0; s < groupwise::slots; ++s) {
-          if (r.data[s]) r.data[s] += job.stride[s][1];
-        }
-      }
-      count -= rows * n;
-      at.advance(1, rows);
-      continue;
-    } else {
-      of(r, n);
-    }
-    count -= n;
-    at.advance(0, n);
-  }
 }
 
 /// Calls step(i) for the groups [i, i + size) of `count`, as many or more. The last ones overlap

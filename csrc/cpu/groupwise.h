@@ -52,7 +52,7 @@ static void group_kernel(const groupwise::job& job, std::int64_t begin, std::int
   const bool past_caches = groups * (job.group + 1) >= streamed_bytes / std::int64_t{sizeof(T)};
   const cursor first(job, begin, past_caches);
   if (const auto way = ways<Pass, V>::through(job, sizeof(T))) {
-    through_rows(first, end - begin, V::size, way, Pass::others);
+    first.through_rows(end - begin, V::size, way, Pass::others);
   } else {
     Pass::others(first, end - begin);
   }
