@@ -19,8 +19,14 @@
 ///   if_negative(x, a, b)    by the sign bit of x: a for −0
 ///   if_greater(a, b, x, y)  y for NaN, and for equal numbers
 ///   V::bits                 with how many significant bits results will be read
-/// and the functions of csrc/math/, each of which states its domain, its errors, what it does at
-/// the ends and which lanes have a text of their own.
+/// and the functions of csrc/math/. Each has a contract above it, of four lines:
+///   domain    the inputs of which the rest speaks; of others nothing is said
+///   error     the worst that was found, and a test holds it, on each kind of lane: in ULP of the
+///             exact result, or 2⁻ⁿ of it. *float* 24 bits on CPUs, and 11 where they are not named;
+///             *double* 53; *8 bits*, *11 bits*; *GPU …* the same on a GPU, *16 bits* both of them
+///   ends      what ±0, ±∞, NaN and subnormal results give
+///   own text  the lanes that do not run the text below: *tables* those that look exponentials up,
+///             *doubles*, *GPU*, *textbook lanes* …; *out of line*: by a call
 ///
 /// Three kinds of arithmetic are all that a formula may tell apart (math/lane.h):
 ///   textbook<V>      operations mean what they say

@@ -19,38 +19,37 @@ template <class F, class V, class T> struct chooser {
     NONLIN_INLINE void offer(const std::array<V, K>& x, int j, int n, std::index_sequence<I...>) {
       ((int(I) < n && j + int(I) > 0 ? offer(x[I], j + int(I)) : void()), ...);
     }
-    template <bool Streams> NONLIN_INLINE void store(T* chosen, std::uint8_t* index) const {
-      put<V>(chosen, Streams, [&](T* to) { best.store_exact(to); });
+    NONLIN_INLINE void store(T* chosen, std::uint8_t* index, bool nontemporal) const {
+      put<V>(chosen, nontemporal, [&](T* to) { best.store_exact(to); });
       if (index) place.store(index);
     }
   };
 
   /// Vectors of one entry of V::size groups each.
-  template <bool Streams> NONLIN_INLINE static void planes(const row& r, std::int64_t count) {
+  NONLIN_INLINE static void planes(row r, std::int64_t count) {
     in_steps<V::size>(count, [&](std::int64_t i) {
       const T* x = r.entries<T>(i);
-      if constexpr (Streams) r.fetch_ahead(x);
+      if (r.nontemporal) r.fetch_ahead(x);
       choice result{V::load(x)};
       for (int j = 1; j < r.group; ++j) result.offer(V::load(r.entry(x, j)), j);
-      result.template store<Streams>(r.chosen<T>(i), r.index(i));
+      result.store(r.chosen<T>(i), r.index(i), r.nontemporal);
     });
   }
 
   /// K vectors that hold V::size groups.
-  template <int K, bool Streams>
-  NONLIN_INLINE static void adjacent(const row& r, std::int64_t count) {
+  template <int K> NONLIN_INLINE static void adjacent(row r, std::int64_t count) {
     constexpr auto every = std::make_index_sequence<K>{};
     in_steps<V::size>(count, [&](std::int64_t i) {
       const auto x = split(load_vectors<V>(r.entries<T>(i), every), every);
       choice result{x[0]};
       result.offer(x, 0, K, every);
-      result.template store<Streams>(r.chosen<T>(i), r.index(i));
+      result.store(r.chosen<T>(i), r.index(i), r.nontemporal);
     });
   }
 
   /// Vectors of entries of one group each, of V::size groups without gaps. In a group of several
   /// vectors the last one overlaps that before it: what is offered again does not replace itself.
-  NONLIN_INLINE static void blocks(const row& r, std::int64_t count) {
+  NONLIN_INLINE static void blocks(row r, std::int64_t count) {
     constexpr int size = V::size;
     constexpr auto every = std::make_index_sequence<size>{};
     const int n = r.group < size ? r.group : size;
@@ -63,12 +62,12 @@ template <class F, class V, class T> struct chooser {
         if (j + n == r.group) break;
         j = j + 2 * size <= r.group ? j + size : r.group - size;
       }
-      result.template store<false>(r.chosen<T>(i), r.index(i));
+      result.store(r.chosen<T>(i), r.index(i), false);
     });
   }
 
   static void others(cursor at, std::int64_t count) requires(V::size == 1) {
-    for_rows(at, count, [](const row& r, std::int64_t n, const cursor&) { planes<false>(r, n); });
+    for_rows(at, count, [](const row& r, std::int64_t n, const cursor&) { planes(r, n); });
   }
   /// With vectors, by way of a buffer.
   static void others(cursor at, std::int64_t count) requires(V::size > 1) {
@@ -84,7 +83,8 @@ template <class F, class V, class T> struct chooser {
                               reinterpret_cast<char*>(index)},
                      .stride = {sizeof(T), sizeof(T), 1},
                      .step = block * static_cast<std::int64_t>(sizeof(T)),
-                     .group = at.job->group};
+                     .group = at.job->group,
+                     .nontemporal = false};
     for (std::int64_t n; count > 0; count -= n) {
       n = smaller(count, block);
       T* filled = groups;
@@ -92,7 +92,7 @@ template <class F, class V, class T> struct chooser {
         for (int j = 0; j < r.group; ++j) copy_plane(r, j, buffer.entry(filled, j), part);
         filled += part;
       });
-      planes<false>(buffer, n < V::size ? V::size : n);
+      planes(buffer, n < V::size ? V::size : n);
       std::int64_t done = 0;
       at = for_rows(at, n, [&](const row& r, std::int64_t part, const cursor&) {
         for (std::int64_t i = 0; i < part; ++i, ++done) {

@@ -9,6 +9,7 @@ struct row {
   char* data[groupwise::slots];  // null: absent
   std::int64_t stride[groupwise::slots], step;
   int group;
+  bool nontemporal;  // results go past the caches
 
   /// The parts of the i-th group.
   template <class T> NONLIN_INLINE T* entries(std::int64_t i) const {
@@ -48,8 +49,13 @@ struct cursor {
   NONLIN_INLINE std::int64_t left(std::int64_t most) const {
     return smaller(job->rank ? job->size[0] - place[0] : 1, most);
   }
-  NONLIN_INLINE row rest() const {
-    row r{.data = {}, .stride = {}, .step = job->step, .group = job->group};
+  /// The next `count` groups of the row.
+  NONLIN_INLINE row part(std::int64_t count) const {
+    row r{.data = {},
+          .stride = {},
+          .step = job->step,
+          .group = job->group,
+          .nontemporal = streams && count >= streamed_row};
     NONLIN_UNROLL
     for (int s = 0; s < groupwise::slots; ++s) {
       if (job->data[s]) r.data[s] = static_cast<char*>(job->data[s]) + offset[s];
@@ -57,12 +63,43 @@ struct cursor {
     }
     return r;
   }
-  /// Goes `count` groups further, at most to the end of the row.
-  NONLIN_INLINE void advance(std::int64_t count) {
-    move(0, count);
-    for (int d = 0; place[d] == job->size[d] && d + 1 < job->rank; ++d) {
+  /// Goes `count` further in dimension d, at most to its end.
+  NONLIN_INLINE void advance(int d, std::int64_t count) {
+    move(d, count);
+    for (; place[d] == job->size[d] && d + 1 < job->rank; ++d) {
       move(d, -job->size[d]);
       move(d + 1, 1);
+    }
+  }
+
+  /// Calls of(row, n) for the rows of `count` groups, and rest(at, n) for parts of less than
+  /// `least`.
+  [[gnu::noinline]] void through_rows(std::int64_t count, int least,
+                                      void (*of)(const row&, std::int64_t),
+                                      void (*rest)(cursor, std::int64_t)) const {
+    cursor at = *this;
+    while (count > 0) {
+      const std::int64_t n = at.left(count);
+      row r = at.part(n);
+      if (n < least) {
+        rest(at, n);
+      } else if (job->rank > 1 && n == job->size[0]) {
+        const std::int64_t rows = smaller(job->size[1] - at.place[1], count / n);
+        for (std::int64_t i = 0; i < rows; ++i) {
+          of(r, n);
+          NONLIN_UNROLL
+          for (int s = 0; s < groupwise::slots; ++s) {
+            if (r.data[s]) r.data[s] += job->stride[s][1];
+          }
+        }
+        count -= rows * n;
+        at.advance(1, rows);
+        continue;
+      } else {
+        of(r, n);
+      }
+      count -= n;
+      at.advance(0, n);
     }
   }
 
@@ -77,9 +114,9 @@ struct cursor {
 /// Calls f(row, n, at) for the parts of rows that make up `count` groups, and returns where they
 /// end.
 template <class Rows> NONLIN_INLINE cursor for_rows(cursor at, std::int64_t count, const Rows& f) {
-  for (std::int64_t n; count > 0; count -= n, at.advance(n)) {
+  for (std::int64_t n; count > 0; count -= n, at.advance(0, n)) {
     n = at.left(count);
-    f(at.rest(), n, at);
+    f(at.part(n), n, at);
   }
   return at;
 }

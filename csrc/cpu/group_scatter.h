@@ -7,19 +7,19 @@ template <class V, class T> struct spreader {
   /// Planes that are streamed at once: of more, the parts of a line would not meet on their way.
   static constexpr int few = 4;
 
-  template <bool Streams> NONLIN_INLINE static void planes(const row& r, std::int64_t count) {
+  NONLIN_INLINE static void planes(row r, std::int64_t count) {
     in_steps<V::size>(count, [&](std::int64_t i) {
       const V g = V::load(r.chosen<T>(i)), place = V::load(r.index(i));
       T* x = r.entries<T>(i);
       for (int j = 0; j < r.group; ++j) {
         const V entry = select(place == V(j), g, V(0));
-        put<V>(r.entry(x, j), Streams && r.group <= few, [&](T* to) { entry.store_exact(to); });
+        put<V>(r.entry(x, j), r.nontemporal && r.group <= few,
+               [&](T* to) { entry.store_exact(to); });
       }
     });
   }
 
-  template <int K, bool Streams>
-  NONLIN_INLINE static void adjacent(const row& r, std::int64_t count) {
+  template <int K> NONLIN_INLINE static void adjacent(row r, std::int64_t count) {
     in_steps<V::size>(count, [&](std::int64_t i) {
       const V g = V::load(r.chosen<T>(i)), place = V::load(r.index(i));
       T* x = r.entries<T>(i);
@@ -28,13 +28,13 @@ template <class V, class T> struct spreader {
         const V group = V::load(numbers<K, V>.group + j);
         const auto here = lookup(place, group) == V::load(numbers<K, V>.place + j);
         const V entries = select(here, lookup(g, group), V(0));
-        put<V>(x + j, Streams, [&](T* to) { entries.store_exact(to); });
+        put<V>(x + j, r.nontemporal, [&](T* to) { entries.store_exact(to); });
       }
     });
   }
 
   /// Vectors of entries of one group each.
-  NONLIN_INLINE static void blocks(const row& r, std::int64_t count) {
+  NONLIN_INLINE static void blocks(row r, std::int64_t count) {
     const V lane = V::load(numbers<V::size, V>.place);
     in_steps<V::size>(count, [&](std::int64_t i) {
       const V g = V::load(r.chosen<T>(i)), place = V::load(r.index(i));
@@ -74,27 +74,26 @@ template <class V, class T> struct spreader {
 template <class V, class T> struct gatherer {
   static constexpr int most_planes = 32, most_adjacent = 8;
 
-  template <bool Streams> NONLIN_INLINE static void planes(const row& r, std::int64_t count) {
+  NONLIN_INLINE static void planes(row r, std::int64_t count) {
     in_steps<V::size>(count, [&](std::int64_t i) {
       const T* x = r.entries<T>(i);
       const V place = V::load(r.index(i));
-      if constexpr (Streams) r.fetch_ahead(x);
+      if (r.nontemporal) r.fetch_ahead(x);
       V chosen = 0;
       for (int j = 0; j < r.group; ++j) {
         chosen = select(place == V(j), V::load(r.entry(x, j)), chosen);
       }
-      put<V>(r.chosen<T>(i), Streams, [&](T* to) { chosen.store_exact(to); });
+      put<V>(r.chosen<T>(i), r.nontemporal, [&](T* to) { chosen.store_exact(to); });
     });
   }
 
-  template <int K, bool Streams>
-  NONLIN_INLINE static void adjacent(const row& r, std::int64_t count) {
+  template <int K> NONLIN_INLINE static void adjacent(row r, std::int64_t count) {
     in_steps<V::size>(count, [&](std::int64_t i) {
       constexpr auto every = std::make_index_sequence<K>{};
       const auto x = load_vectors<V>(r.entries<T>(i), every);
       const V place = V::load(r.index(i)), first = V::load(numbers<K, V>.first);
       const V chosen = select(place <= V(K - 1), pick(x, first + place, every), V(0));
-      put<V>(r.chosen<T>(i), Streams, [&](T* to) { chosen.store_exact(to); });
+      put<V>(r.chosen<T>(i), r.nontemporal, [&](T* to) { chosen.store_exact(to); });
     });
   }
 

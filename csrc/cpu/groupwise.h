@@ -7,9 +7,11 @@
 /// by side, and, where the entries of groups do, permutations of short groups and blocks of long
 /// ones. Each pass has one more for all others.
 template <class Pass, class V> struct ways {
-  using way = void (*)(cursor, std::int64_t count);
+  using way = void (*)(const row&, std::int64_t count);
 
-  static way through(const groupwise::job& job, std::int64_t size) {
+  /// Null: those that are left.
+  static way through([[maybe_unused]] const groupwise::job& job,
+                     [[maybe_unused]] std::int64_t size) {
     if constexpr (V::size > 1) {
       const std::int64_t stride = job.stride[groupwise::groups][0];
       const bool dense = job.size[0] >= V::size && job.stride[groupwise::chosen][0] == size &&
@@ -19,12 +21,12 @@ template <class Pass, class V> struct ways {
         return adjacent(job.group, std::make_integer_sequence<int, Pass::most_adjacent - 1>{});
       }
     }
-    return Pass::others;
+    return nullptr;
   }
 
  private:
   template <int... K> static way adjacent(int group, std::integer_sequence<int, K...>) {
-    way result = Pass::others;
+    way result = nullptr;
     if constexpr (requires { Pass::blocks; }) {
       // A vector that begins in the last group but one must end within the last.
       static_assert(2 * (Pass::most_adjacent + 1) >= V::size);
@@ -34,28 +36,11 @@ template <class Pass, class V> struct ways {
     return result;
   }
 
-  static void planes(cursor at, std::int64_t count) {
-    rows(at, count,
-         [](auto streams, const row& r, std::int64_t n) { Pass::template planes<streams>(r, n); });
-  }
-  static void blocks(cursor at, std::int64_t count) {
-    rows(at, count, [](auto, const row& r, std::int64_t n) { Pass::blocks(r, n); });
-  }
-  template <int K> static void permutations(cursor at, std::int64_t count) {
-    rows(at, count, [](auto streams, const row& r, std::int64_t n) {
-      Pass::template adjacent<K, streams>(r, n);
-    });
-  }
-  template <class Row> NONLIN_INLINE static void rows(cursor at, std::int64_t count, Row of) {
-    for_rows(at, count, [&](const row& r, std::int64_t n, const cursor& here) {
-      if (n < V::size) {
-        Pass::others(here, n);
-      } else if (here.streams && n >= streamed_row) {
-        of(std::true_type{}, r, n);
-      } else {
-        of(std::false_type{}, r, n);
-      }
-    });
+  // Each takes a copy of the row, which no store can change.
+  static void planes(const row& r, std::int64_t count) { Pass::planes(r, count); }
+  static void blocks(const row& r, std::int64_t count) { Pass::blocks(r, count); }
+  template <int K> static void permutations(const row& r, std::int64_t count) {
+    Pass::template adjacent<K>(r, count);
   }
 };
 
@@ -65,7 +50,12 @@ static void group_kernel(const groupwise::job& job, std::int64_t begin, std::int
   std::int64_t groups = 1;
   for (int d = 0; d < job.rank; ++d) groups *= job.size[d];
   const bool past_caches = groups * (job.group + 1) >= streamed_bytes / std::int64_t{sizeof(T)};
-  ways<Pass, V>::through(job, sizeof(T))({job, begin, past_caches}, end - begin);
+  const cursor first(job, begin, past_caches);
+  if (const auto way = ways<Pass, V>::through(job, sizeof(T))) {
+    first.through_rows(end - begin, V::size, way, Pass::others);
+  } else {
+    Pass::others(first, end - begin);
+  }
   finish(past_caches);
 }
 

@@ -47,8 +47,8 @@ class strided_buffers {
  public:
   static constexpr int most = 5;
 
-  /// Of `tensors` those that `used` has the bit of and that are not null; those with a bit in
-  /// `written` are written, the others read. `data` and `stride` must outlive this object.
+  /// Of `tensors` those in the mask `used` that are not null; those in the mask `written` are
+  /// written, the others read. `data` and `stride` must outlive this object.
   strided_buffers(int tensors, void* const* data, const std::int64_t (*stride)[max_rank],
                   const std::int64_t* size, int depth, unsigned used, unsigned written,
                   int element_size);

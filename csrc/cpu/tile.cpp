@@ -81,35 +81,31 @@ void fence(bool nontemporal) {
 #endif
 }
 
-/// A line for each channel and each entry of the outer dimensions.
+/// A line for each channel and each entry of the outer dimensions. Without buffers a kernel takes
+/// all channels of an entry in one call.
 void walk::by_channel() {
   const std::int64_t begin = tile_.inner[0], length = tile_.inner[1] - begin;
   const bool nontemporal = past_caches(length);
   alignas(64) double sums[tile_sums];
+  const std::int64_t channels = tile_.channel[1] - tile_.channel[0],
+                     v_stride = job_.grad_grad_weight ? job_.grad_grad_weight_stride : 0;
+  tile_lines all{{}, 1, {}, nullptr, nullptr, job_.weight_stride, v_stride};
   for (std::int64_t o = tile_.outer[0]; o < tile_.outer[1]; ++o) {
     const offsets row = offset(o, job_.channel + 1);
-    tile_block line{{}, length, nontemporal};
-    if (all_.in_place()) {
-      move_to(row, tile_.channel[0]);
-      all_.load(line.at, begin, length);
-    }
-    for (std::int64_t c = tile_.channel[0]; c < tile_.channel[1]; ++c) {
-      const void *w = entry(job_.weight, job_.weight_stride, c),
-                 *v = entry(job_.grad_grad_weight, job_.grad_grad_weight_stride, c);
-      double sum = 0;
-      if (all_.in_place()) {
-        sum = kernels_.fixed(line, w, v, tile_.sums ? sums : nullptr, {true, true});
+    for (std::int64_t c = 0; c < channels; c += all.lines) {
+      const std::int64_t channel = tile_.channel[0] + c;
+      all.w = entry(job_.weight, job_.weight_stride, channel);
+      all.v = entry(job_.grad_grad_weight, job_.grad_grad_weight_stride, channel);
+      double* const totals = tile_.sums ? tile_.sums + c : nullptr;
+      move_to(row, channel);
+      if (all_.in_place()) all.lines = channels;
+      blocks(begin, length, nontemporal, [&](const tile_block& block, std::int64_t at) {
+        all.first = block;
         for (int s = 0; s < parametric::slots; ++s) {
-          if (line.at[s]) line.at[s] = static_cast<char*>(line.at[s]) + channel_stride(s);
+          all.stride[s] = block.at[s] ? channel_stride(s) : 0;
         }
-      } else {
-        move_to(row, c);
-        blocks(begin, length, nontemporal, [&](const tile_block& block, std::int64_t at) {
-          sum = kernels_.fixed(block, w, v, tile_.sums ? sums : nullptr,
-                               {at == 0, at + block.count == length});
-        });
-      }
-      if (tile_.sums) tile_.sums[c - tile_.channel[0]] += sum;
+        kernels_.fixed(all, totals, sums, {at == 0, at + block.count == length});
+      });
     }
   }
   fence(nontemporal);

@@ -13,6 +13,15 @@ struct tile_block {
   bool nontemporal;  // results go past the caches
 };
 
+/// Blocks with one weight each: the first one, and the bytes from each block, weight and `v` from
+/// grad_grad_weight to the next. What is absent is null and has stride 0.
+struct tile_lines {
+  tile_block first;
+  std::int64_t lines, stride[parametric::slots];
+  const void *w, *v;
+  std::int64_t w_stride, v_stride;
+};
+
 /// Whether a block is the first, or the last one of its line.
 struct sums_part {
   bool first, last;
@@ -22,10 +31,10 @@ struct sums_part {
 struct tile_kernels {
   int element_size;
   bool may_stream;
-  /// Where all elements have the weight at `w`, and `v` from grad_grad_weight, null if absent.
-  /// Unless `sums` is null, adds up their terms: from zero in the first part of a line, from what
-  /// the part before left in `sums` in others; returns the sum after the last one.
-  double (*fixed)(const tile_block&, const void* w, const void* v, double* sums, sums_part);
+  /// Where all elements of a block have one weight. Unless `totals` is null, sums the terms of each
+  /// block and adds the sum to its total; of a line in parts the last one does, after each has left
+  /// in `sums` what the next one begins with.
+  void (*fixed)(const tile_lines&, double* totals, double* sums, sums_part);
   /// Where each element has a weight, and a sum unless null. May read weights, and rewrite sums,
   /// up to `max_step` elements beyond the block.
   void (*varying)(const tile_block&, const void* w, const void* v, double* sums);
@@ -34,7 +43,7 @@ struct tile_kernels {
 /// The most that `fixed` keeps in `sums`.
 inline constexpr int tile_sums = 2 * max_step;
 
-/// Of the job's tensors those that `used` has the bit of.
+/// The job's tensors in the mask `used` go into the kernels.
 NONLIN_EXPORT void run_tile(const parametric::job&, const parametric::tile&, unsigned used,
                             const tile_kernels&);
 

@@ -92,39 +92,66 @@ template <class T, class V> NONLIN_INLINE typename V::element weight_at(const vo
   }
 }
 
-/// The sums of `fixed`, as a block leaves them for the next one of its line. Whole steps have sums
-/// of their own for each element of a step, and what is left over has some for each element of a
-/// vector. Where a lane is one element, four elements have sums in turn, which hides the latency of
-/// an addition.
-template <class V> struct fixed_sums {
+/// Sums of single elements: four elements have one each in turn, which hides the latency of an
+/// addition.
+template <class Sum> struct sums_in_turn {
+  static constexpr int count = 4;
+  Sum each[count];
+
+  NONLIN_INLINE static sums_in_turn load(const double* p) {
+    return {Sum::load(p), Sum::load(p + 1), Sum::load(p + 2), Sum::load(p + 3)};
+  }
+  NONLIN_INLINE void store(double* p) const {
+    for (int k = 0; k < count; ++k) each[k].store(p + k);
+  }
+};
+template <class Sum> NONLIN_INLINE double add_to(double total, const Sum& sum) {
+  return total + sum.total();
+}
+template <class Sum> NONLIN_INLINE double add_to(double total, const sums_in_turn<Sum>& sums) {
+  for (const Sum& sum : sums.each) total += sum.total();
+  return total;
+}
+
+/// The sums of a line, as a block leaves them for the next one. Whole steps have sums of their own
+/// for each element of a step, and what is left over has some for each element of a vector.
+template <class V> struct line_sums {
   using W = unrolled<V>;
-  static constexpr int chains = V::size == 1 ? 4 : 1;
-  static_assert(chains * W::size + V::size <= tile_sums);
-  typename W::accumulator whole[chains];
-  typename V::accumulator rest;
+  using sum_of_steps = typename W::accumulator;
+  static constexpr bool in_turn = V::size == 1;
+  static constexpr int first_of_rest = in_turn ? 4 : W::size;
+  static_assert(first_of_rest + V::size <= tile_sums);
+  std::conditional_t<in_turn, sums_in_turn<sum_of_steps>, sum_of_steps> steps = {};
+  typename V::accumulator rest = {};
 
   NONLIN_INLINE void load(const double* from) {
-    for (int k = 0; k < chains; ++k) whole[k] = W::accumulator::load(from + k * W::size);
-    rest = V::accumulator::load(from + chains * W::size);
+    steps = decltype(steps)::load(from);
+    rest = V::accumulator::load(from + first_of_rest);
   }
   NONLIN_INLINE void store(double* to) const {
-    for (int k = 0; k < chains; ++k) whole[k].store(to + k * W::size);
-    rest.store(to + chains * W::size);
+    steps.store(to);
+    rest.store(to + first_of_rest);
   }
-  NONLIN_INLINE double total() const {
-    double sum = rest.total();
-    for (int k = 0; k < chains; ++k) sum += whole[k].total();
-    return sum;
+  /// Adds the terms of step i of `all`.
+  NONLIN_INLINE void add([[maybe_unused]] std::int64_t i, [[maybe_unused]] std::int64_t all, W g,
+                         W term) {
+    if constexpr (in_turn) {
+      (i < all / 4 * 4 ? steps.each[i % 4] : rest).add(g, term);
+    } else {
+      steps.add(g, term);
+    }
+  }
+  NONLIN_INLINE double total(bool has_steps) const {
+    return has_steps ? add_to(rest.total(), steps) : rest.total();
   }
 };
 
-/// A block whose elements have one weight; `tile_kernels` says more.
+/// A block whose elements have the weight `w`, and `v` if there is one.
 template <class Pass, class V, class F, class T>
-static double fixed(const tile_block& block, const void* w, const void* v, double* sums,
-                    sums_part part) {
+NONLIN_INLINE void fixed_line(const tile_block& block, const void* w, const void* v, double* total,
+                              double* sums, sums_part part) {
   using W = unrolled<V>;
-  constexpr int chains = fixed_sums<V>::chains;
-  fixed_sums<V> sum;
+  line_sums<V> sum;
   if constexpr (Pass::sums) {
     if (!part.first) sum.load(sums);
   }
@@ -132,13 +159,8 @@ static double fixed(const tile_block& block, const void* w, const void* v, doubl
   const W weight = weight_at<T, V>(w), direction = v ? weight_at<T, V>(v) : 0;
   const std::int64_t whole = block.count / W::size * W::size;
   for (std::int64_t i = 0; i < whole; i += W::size) {
-    tensors.compute(F{}, weight, direction, v != nullptr, i, W::size, [&](W g, W term) {
-      if constexpr (chains == 1) {
-        sum.whole[0].add(g, term);
-      } else {
-        (i < whole / chains * chains ? sum.whole[i % chains] : sum.rest).add(g, term);
-      }
-    });
+    tensors.compute(F{}, weight, direction, v != nullptr, i, W::size,
+                    [&](W g, W term) { sum.add(i, whole, g, term); });
   }
   if constexpr (V::size > 1) {
     const both weights{V(weight_at<T, V>(w)), v ? V(weight_at<T, V>(v)) : V(0)};
@@ -147,10 +169,28 @@ static double fixed(const tile_block& block, const void* w, const void* v, doubl
         [&](std::int64_t, V g, V term) { sum.rest.add(g, term); });
   }
   if constexpr (Pass::sums) {
-    if (part.last) return sum.total();
-    sum.store(sums);
+    if (part.last) {
+      *total += sum.total(whole > 0 || !part.first);
+    } else {
+      sum.store(sums);
+    }
   }
-  return 0;
+}
+
+/// `tile_kernels` says what.
+template <class Pass, class V, class F, class T>
+static void fixed(const tile_lines& all, double* totals, double* sums, sums_part part) {
+  tile_block block = all.first;
+  const char *w = static_cast<const char*>(all.w), *v = static_cast<const char*>(all.v);
+  for (std::int64_t line = 0; line < all.lines; ++line) {
+    fixed_line<Pass, V, F, T>(block, w, v, totals + line, sums, part);
+    NONLIN_UNROLL
+    for (int s = 0; s < parametric::slots; ++s) {
+      block.at[s] = static_cast<char*>(block.at[s]) + all.stride[s];
+    }
+    w += all.w_stride;
+    v += all.v_stride;
+  }
 }
 
 /// A block whose elements have a weight each.

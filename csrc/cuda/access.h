@@ -59,7 +59,7 @@ NONLIN_INLINE void store_share(char* to, const T (&from)[Width], bool whole) {
 /// How a tensor's elements lie along a row: in vectors, all at one place, or anyhow.
 enum class access : std::uint8_t { vectors, same, singles };
 
-/// Which of `Width` elements are there, as bits.
+/// A mask of `Width` elements, all of which are there.
 template <int Width> constexpr std::uint32_t all_of = (1u << Width) - 1;
 
 /// Elements `stride` bytes apart. Those that are not there are neither read nor written.

@@ -19,7 +19,7 @@ template <class T> __global__ void __launch_bounds__(threads) slices(const slice
   deliver_slices<T>(s, sum, blockIdx.x, threadIdx.x);
 }
 
-/// Entries that are copied but not compared are bits.
+/// Entries that are copied but not compared go as unsigned integers.
 template <class Pass> int launch_bits(dtype type, const groupwise::job& job, void* stream) {
   switch (type) {
     case dtype::float64:

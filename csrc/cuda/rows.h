@@ -21,9 +21,9 @@ template <int Tensors, class Index = int> struct rows {
 
   struct piece {
     offsets at;
-    std::uint32_t there;  // which elements, as bits
+    std::uint32_t there;  // a mask of elements
   };
-  /// Piece `i`, of rows that begin at `origin`, in the tensors whose bits are in `Which`.
+  /// Piece `i`, of rows that begin at `origin`, in the tensors of the mask `Which`.
   template <class T, int Width, int Reference, unsigned Which = ~0u>
   NONLIN_INLINE piece item(const offsets& origin, Index i) const {
     const auto nth = static_cast<std::make_unsigned_t<Index>>(i);

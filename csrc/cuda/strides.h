@@ -63,7 +63,7 @@ template <int Tensors> struct strides {
   std::int64_t stride[Tensors][max_rank];
   int rank = 0;
 
-  /// The offsets of index `i` are added to `at`, in tensors whose bits are in `Which`. An index of
+  /// The offsets of index `i` are added to `at`, in the tensors of the mask `Which`. An index of
   /// 32 bits is below 2³¹; one of 64 is divided in 32 where it fits.
   template <unsigned Which = ~0u> NONLIN_INLINE void advance(offsets& at, std::uint32_t i) const {
     advance_by<Which>(at, i);

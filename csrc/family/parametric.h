@@ -34,7 +34,7 @@ template <class V> struct parametric_point {
 /// multiplies, in the precision of its sum.
 template <class V> struct parametric_terms { V result, grad_grad_output, weight_term; };
 
-/// A pass names the tensors that are there always and those that may be absent, as bits of slots.
+/// A pass names the tensors that are there always and those that may be absent, as masks of slots.
 constexpr unsigned slot_bits(auto... slots) { return ((1u << slots) | ...); }
 
 struct parametric_value {

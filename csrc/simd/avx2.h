@@ -76,13 +76,13 @@ template <int Bits> struct avx2 {
   }
   template <class T> NONLIN_INLINE static avx2 load_part(const T* p, int count) {
     T all[size] = {};
-    for (int i = 0; i < count; ++i) all[i] = p[i];
+    copy_part(all, p, count);
     return load(all);
   }
   template <class T> NONLIN_INLINE void store_part(T* p, int count) const {
     T all[size];
     store(all);
-    for (int i = 0; i < count; ++i) p[i] = all[i];
+    copy_part(p, all, count);
   }
   NONLIN_INLINE avx2 part(int count) const {
     return _mm256_and_ps(v, _mm256_castsi256_ps(first(count)));
@@ -191,6 +191,10 @@ template <int Bits> struct avx2 {
   };
 
  private:
+  /// Called, as a rest has such copies for each of its tensors.
+  template <class T> [[gnu::noinline]] static void copy_part(T* to, const T* from, int count) {
+    for (int i = 0; i < count; ++i) to[i] = from[i];
+  }
   NONLIN_INLINE static __m256i first(int count) {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
   }

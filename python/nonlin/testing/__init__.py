@@ -3,7 +3,7 @@
 `catalogue` has one row per activation. A pointwise row evaluates value, slope and curvature in
 float64, good for results of 8 to 24 bits, or with MPFR, for float64 results; a parametric one does
 the same for functions of x and a weight, with all derivatives to the second order. Both evaluate
-one textbook definition and share no code with the kernels. ULP are units in the last place.
+one definition and share no code with the kernels. ULP are units in the last place.
 
 Nothing else of the package imports this one: `import nonlin.testing` does.
 

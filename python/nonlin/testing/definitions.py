@@ -1,4 +1,4 @@
-"""Textbook definitions: the one truth, from which values, derivatives and limits follow.
+"""Definitions: the one truth, from which values, derivatives and limits follow.
 
 They run on numbers of MPFR and mpmath, and on tensors: `mp` is mpmath's context, or as much of it
 as `Functions` in functions.py has, with `logistic`, which is 1/(1 + e⁻ˣ), besides. A definition
