@@ -38,7 +38,8 @@ struct double_backward_pass {
   static constexpr int inputs = 3, outputs = 2;
   template <class F, class V> NONLIN_INLINE static std::array<V, 2> of(const F& f, V v, V g, V x) {
     const auto jet = f(x);
-    return {times_derivative<F>(v, V(jet.slope)), v * times_derivative<F>(g, V(jet.curvature))};
+    return {times_derivative<F>(v, V(jet.slope)),
+            times_derivative<F>(v, times_derivative<F>(g, V(jet.curvature)))};
   }
 };
 

@@ -64,6 +64,11 @@ class PointwiseRow(Row):
         return hasattr(self.row.definition, "surrogate")
 
     @property
+    def may_save_result(self) -> bool:
+        """Some settings let it keep its result in place of its input."""
+        return "saves_result(" in (FORMULAS / f"{self.operator}.h").read_text()
+
+    @property
     def kink(self) -> bool:
         """f′ jumps at 0."""
         sides = torch.tensor([-1e-9, 1e-9], dtype=torch.float64, device="cpu")
@@ -244,12 +249,14 @@ def _representatives() -> tuple[PointwiseRow, ...]:
     """All pointwise activations share the text of their family, as test_completeness shows.
 
     So what the family promises is tested with few: without parameters, with the most of them, with
-    a text of its own for default parameters, and with a kink.
+    a text of its own for default parameters, with a kink, and with a result that may be kept.
     """
+    kept = next(row for row in SETTINGS if row.may_save_result and row.parameters)
     plain = next(row for row in SETTINGS if not row.parameters)
     second = next(row for row in SETTINGS if row.has_second_text and not row.options)
     kinked = [row for row in SETTINGS if row.kink]
-    return plain, second, max(kinked, key=lambda row: (len(row.parameters), bool(row.options)))
+    most = max(kinked, key=lambda row: (len(row.parameters), bool(row.options)))
+    return plain, second, kept, most
 
 
 POINTWISE = _representatives()

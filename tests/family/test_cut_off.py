@@ -1,0 +1,42 @@
+"""Where a kink cuts a function off, no gradient passes, not even an infinite one."""
+
+import pytest
+import torch
+from device import here
+from rows import SETTINGS, PointwiseRow
+from torch.autograd import grad
+
+pytestmark = [pytest.mark.smoke, pytest.mark.devices]
+# Whose slope is 0 over a stretch, at the default setting.
+CUT = [s for s in SETTINGS if not s.options and len(s.seams) and s.operator != "elu"]
+INFINITE = (torch.inf, -torch.inf, torch.nan)
+
+
+def test_functions_that_cut_off():
+    assert {"relu", "hardtanh", "hardshrink", "sign", "hardswish"} <= {s.operator for s in CUT}
+
+
+@pytest.mark.parametrize("setting", CUT, ids=str)
+def test_nothing_passes(setting: PointwiseRow):
+    """As in PyTorch: √relu(x) has the gradient 0 at x < 0, where that of the root is infinite."""
+    x = here(torch.linspace(-7, 7, 85)).requires_grad_()
+    slope = setting.computed("slope", x.detach())
+    for value in INFINITE:
+        g = torch.full_like(x, value)
+        (got,) = grad(setting.forward(x), x, g)
+        assert (got[slope == 0] == 0).all(), f"{setting}, gradient {value}: {got}"
+        passed = got[slope != 0]
+        assert (~passed.isfinite()).all()
+    root = setting.forward(x).relu().sqrt()
+    (got,) = grad(root.sum(), x)
+    assert (got[slope == 0] == 0).all()
+
+
+@pytest.mark.parametrize("setting", CUT, ids=str)
+def test_nothing_passes_twice(setting: PointwiseRow):
+    x = here(torch.linspace(-7, 7, 85))
+    slope = setting.computed("slope", x)
+    for value in INFINITE:
+        v = torch.full_like(x, value)
+        first, _ = setting.double_backward(v, torch.ones_like(x), x)
+        assert (first[slope == 0] == 0).all()
