@@ -48,7 +48,7 @@ def test_it_has_the_derivatives_of_the_input(setting):
 
 
 def test_settings_that_keep_it():
-    """Each name is here with a setting that does; those with numbers have one that does not, too."""
+    """Each name has a setting that does; where numbers or the type decide, one that does not."""
     found: dict[str, set[bool]] = {}
     for setting in SETTINGS:
         for dtype in (torch.float32, torch.bfloat16):
