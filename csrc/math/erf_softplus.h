@@ -103,7 +103,8 @@ template <class V, class D> NONLIN_INLINE auto power_and_gain(V x, D d) {
 ///   own text  none; not on textbook lanes
 template <machine_lane V> NONLIN_INLINE V erf_softplus_slope(V x) {
   constexpr constant at_root{.807122865432674, 3.229547708900276e-17};
-  const auto d = difference(erf_softplus_root, -x);
+  constexpr constant root = erf_softplus_root;
+  const auto d = difference(root, -x);
   const auto [z, gain] = power_and_gain(x, d);
   const V w = value(z) - .5;
   const V chord = fma(x, at(density_log1p_chord_of<V>(), w), at(erf_log1p_chord_of<V>(), w));
