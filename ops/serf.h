@@ -5,22 +5,42 @@
 ///
 /// With p = log(1 + eˣ), q = 2/√π·e^(−p²), σ = σ(x):
 ///   serf′ = erf(p) + x·σ·q,   serf″ = σ·q·(2 + x·(1 − σ − 2p·σ))
+///
+/// The derivatives are long, and called: inlined, they would take three times the code.
 struct Serf {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    constexpr double end = float_range<V> ? 13 : 28;  // beyond, q has left the range of the results
-    const V c = clamp(x, -exp_decay_limit<V>, end), p = softplus(c), s = logistic(c);
-    const auto q = 1.12837916709551257390 * exp(-two_prod(p, p));
-    const V turn = fma(c, fma(-2 * p, s, logistic(-c)), 2);
-    return jet{times_erf_softplus(x), slope(c, p, V(c * s * value(q))), value(s * turn * q)};
+    return jet{times_erf_softplus(x), out_of_line(slope{}, x), out_of_line(curvature{}, x)};
   }
 
  private:
-  template <class V> NONLIN_INLINE static V slope(V x, V p, V rise) {
-    if constexpr (textbook<V>) {
-      return erf(p) + rise;
-    } else {
-      const V near = erf_softplus_slope(min(V(erf_softplus_seam), x));
-      return if_greater(x, erf_softplus_seam, erf_beyond_one(p) + rise, near);
-    }
+  template <class V> NONLIN_INLINE static V limited(V x) {
+    return clamp(x, -exp_decay_limit<V>, float_range<V> ? 13 : 28);  // there q has vanished
   }
+  template <class D> NONLIN_INLINE static auto density(D p) {
+    return 1.12837916709551257390 * exp(-two_prod(p, p));
+  }
+  /// At and below 0 by its root.
+  struct slope {
+    template <class V> NONLIN_INLINE V operator()(V x) const {
+      const V c = limited(x);
+      const auto p = softplus_double_word(c);
+      const V rise = c * logistic(c) * value(density(p)), right = erf(rounded(p)) + rise;
+      if constexpr (textbook<V>) {
+        return right;
+      } else {
+        return if_greater(c, 0, right, erf_softplus_slope(min(V(0), c)));
+      }
+    }
+  };
+  struct curvature {
+    template <class V> NONLIN_INLINE V operator()(V x) const {
+      const V c = limited(x), s = logistic(c);
+      const auto p = softplus_double_word(c);
+      const auto q = density(p);
+      const auto z = exp_bounded(-abs(c));
+      const V bend = fma(c, fma(-2 * rounded(p), s, logistic(-c)), 2) / (1 + z);
+      // What may be subnormal comes last.
+      return if_negative(c, value(bend * value(q) * z), value(bend * q));
+    }
+  };
 };

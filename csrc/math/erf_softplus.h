@@ -61,7 +61,7 @@ template <class V> NONLIN_INLINE V erf_beyond_one(V p) {
 ///   domain    all
 ///   error     float 1.6 ULP · GPU float 1.9 ULP · double 1.9 ULP · 8 bits 2⁻¹⁶ · GPU 11 bits 2⁻¹⁷
 ///   ends      −0 at −∞, ∞ at ∞, relatively accurate in the tail; −0 stays; NaN passes
-///   own text  textbook lanes: as it stands
+///   own text  8 bits, GPU 16 bits: a polynomial for |x| < 1; textbook lanes: as it stands
 template <any_lane V> NONLIN_INLINE V times_erf_softplus(V x) {
   constexpr double seam = erf_softplus_seam;
   const V low = max(V(-exp_decay_limit<V>), x), a = if_greater(x, seam, -x, low);
@@ -75,7 +75,9 @@ template <any_lane V> NONLIN_INLINE V times_erf_softplus(V x) {
       const auto e = two_prod(renormalize(z), renormalize(horner(erf_log1p_of<V>(), d)));
       return if_greater(x, seam, far, value(low * e));
     } else {
-      return if_greater(x, seam, far, value(low * (z * at(erf_log1p_of<V>(), d))));
+      const V near = if_greater(1, abs(x), x * at(erf_softplus_11(), x),
+                                value(low * (z * at(erf_log1p_of<V>(), d))));
+      return if_greater(x, seam, far, near);
     }
   }
 }
@@ -92,16 +94,17 @@ template <class V, class D> NONLIN_INLINE auto power_and_gain(V x, D d) {
   }
 }
 
-/// Its slope up to the seam. It vanishes at x = −r. With z = eˣ, G = z − e⁻ʳ it is
+/// Its slope for negative x. It vanishes at x = −r. With z = eˣ, G = z − e⁻ʳ it is
 ///   z·(G·(A + x·B) + (x + r)·b),
 /// A and B the chords of erf(log(1 + z))/z and of b(z) = erf′(log(1 + z))/(1 + z)
-///   domain    −exp_decay_limit ≤ x ≤ erf_softplus_seam
-///   error     float 3.5 ULP · GPU float 3.5 ULP · double 3.5 ULP · 8 bits 2⁻¹⁵ · GPU 11 bits 2⁻¹⁶
+///   domain    −exp_decay_limit ≤ x ≤ 0
+///   error     float 3 ULP · GPU float 3.5 ULP · double 3 ULP · 8 bits 2⁻¹⁵ · GPU 11 bits 2⁻¹⁶
 ///   ends      relatively accurate in the tail and next to its root; NaN passes
 ///   own text  none; not on textbook lanes
 template <machine_lane V> NONLIN_INLINE V erf_softplus_slope(V x) {
   constexpr constant at_root{.807122865432674, 3.229547708900276e-17};
-  const auto d = difference(erf_softplus_root, -x);
+  constexpr constant root = erf_softplus_root;
+  const auto d = difference(root, -x);
   const auto [z, gain] = power_and_gain(x, d);
   const V w = value(z) - .5;
   const V chord = fma(x, at(density_log1p_chord_of<V>(), w), at(erf_log1p_chord_of<V>(), w));

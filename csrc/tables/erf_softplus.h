@@ -29,55 +29,57 @@ NONLIN_INLINE constexpr polynomial<float, 8> erf_log1p_8() {
           {0x1.bc0ae6p-1f, -0x1.d51b8cp-2f, 0x1.2a90b6p-3f, 0x1.1dc7dcp-11f, -0x1.55bf92p-5f,
            0x1.44c3ep-5f, -0x1.9a386ep-6f, 0x1.4d4804p-7f, -0x1.f2d31ep-10f}};
 }
-/// its chord from z = e^(-r) in z - 1/2, 0 <= z <= e^0.55: 2^-26.8
-NONLIN_INLINE constexpr polynomial<float, 11> erf_log1p_chord_24() {
-  return {-0x1.59715ep-27f,
-          {-0x1.f20cf4p-2f, 0x1.263568p-3f, 0x1.59f232p-7f, -0x1.993facp-5f, 0x1.650dc2p-5f,
-           -0x1.c1fe7ap-6f, 0x1.d5413p-7f, -0x1.9699fap-8f, 0x1.054d06p-9f, -0x1.49c55p-12f,
-           -0x1.799bacp-15f, 0x1.675fc6p-16f}};
+/// its chord from z = e^(-r) in z - 1/2, 0 <= z <= e^0: 2^-28.5
+NONLIN_INLINE constexpr polynomial<float, 9> erf_log1p_chord_24() {
+  return {-0x1.aced26p-27f,
+          {-0x1.f20cf4p-2f, 0x1.26356ep-3f, 0x1.59f4ecp-7f, -0x1.994448p-5f, 0x1.650026p-5f,
+           -0x1.c18042p-6f, 0x1.d6a49ap-7f, -0x1.a0f06cp-8f, 0x1.f11798p-10f, -0x1.e906f4p-16f}};
 }
-/// its chord from z = e^(-r) in z - 1/2, 0 <= z <= e^0.55: 2^-57.4
-NONLIN_INLINE constexpr polynomial<double, 24> erf_log1p_chord_53() {
-  return {-0x1.72167197c4633p-57,
-          {-0x1.f20cf4c4891d2p-2, 0x1.26356d574005p-3, 0x1.59f335893c7afp-7,
-           -0x1.994370614f44dp-5, 0x1.650d5c37a5d36p-5, -0x1.c1a78740a1e22p-6,
-           0x1.d477db988a13fp-7, -0x1.9b3d974a25b05p-8, 0x1.1b8ca4444a0dfp-9,
-           -0x1.7eaced72922efp-12, -0x1.172f04ae1037bp-12, 0x1.98351b1f3e232p-12,
-           -0x1.5bd16770806f3p-12, 0x1.ed8be984f815cp-13, -0x1.3cdb8ce8c7cfep-13,
-           0x1.7c2ca922c0426p-14, -0x1.b0b492aa447fp-15, 0x1.d73ce1dc660b7p-16,
-           -0x1.ecaa6080c29e2p-17, 0x1.e789a878359dep-18, -0x1.b3353e51c8e19p-19,
-           0x1.42955b795c76dp-20, -0x1.6459a35373d12p-22, 0x1.f9586494d0b33p-25,
-           -0x1.52dd848a1bb3p-28}};
+/// its chord from z = e^(-r) in z - 1/2, 0 <= z <= e^0: 2^-59.4
+NONLIN_INLINE constexpr polynomial<double, 20> erf_log1p_chord_53() {
+  return {-0x1.1bc16878cddf6p-57,
+          {-0x1.f20cf4c4891d2p-2, 0x1.26356d574005p-3, 0x1.59f335893c4f4p-7, -0x1.994370614f1cp-5,
+           0x1.650d5c37a9878p-5, -0x1.c1a78740cbcf1p-6, 0x1.d477db9698a35p-7,
+           -0x1.9b3d972baf617p-8, 0x1.1b8ca4c337f51p-9, -0x1.7ead19794696ap-12,
+           -0x1.172f24fd33b2bp-12, 0x1.98376137e68c9p-12, -0x1.5bd10eece90b5p-12,
+           0x1.ed674647287cep-13, -0x1.3cd70a6d79cf3p-13, 0x1.7d9af5aa55c19p-14,
+           -0x1.b16d4795e2cf4p-15, 0x1.c5e9f2fc8cda5p-16, -0x1.e2368822618c2p-17,
+           0x1.2dba07546758cp-17, -0x1.f98e6c8ce3cedp-19}};
 }
-/// its chord from z = e^(-r) in z - 1/2, 0 <= z <= e^0.55: 2^-17.5
-NONLIN_INLINE constexpr polynomial<float, 7> erf_log1p_chord_8() {
-  return {0x1.98db56p-27f,
-          {-0x1.f20c54p-2f, 0x1.263b2ep-3f, 0x1.55a56ap-7f, -0x1.99d808p-5f, 0x1.6e6ebep-5f,
-           -0x1.cf5906p-6f, 0x1.8aca3ep-7f, -0x1.3cd7f4p-9f}};
+/// its chord from z = e^(-r) in z - 1/2, 0 <= z <= e^0: 2^-19.2
+NONLIN_INLINE constexpr polynomial<float, 6> erf_log1p_chord_8() {
+  return {0x1.4ed9acp-27f,
+          {-0x1.f20cf2p-2f, 0x1.262fb8p-3f, 0x1.59f1acp-7f, -0x1.96692ep-5f, 0x1.64766ap-5f,
+           -0x1.ef2c62p-6f, 0x1.ee8a8ap-7f}};
 }
-/// the chord of 2/sqrt(pi) e^(-log^2(1 + z))/(1 + z) in z - 1/2, 0 <= z <= e^0.55: 2^-26.2
-NONLIN_INLINE constexpr polynomial<float, 12> density_log1p_chord_24() {
-  return {0x1.6d781cp-32f,
-          {-0x1.b7a5e6p-1f, 0x1.cb0cfcp-2f, -0x1.a04ce6p-5f, -0x1.2e3de2p-3f, 0x1.780eccp-3f,
-           -0x1.27fb5ep-3f, 0x1.7327cp-4f, -0x1.83077p-5f, 0x1.3856ep-6f, -0x1.0d88fap-8f,
-           -0x1.e13822p-11f, 0x1.e5308p-11f, -0x1.9a8b8ep-13f}};
+/// the chord of 2/sqrt(pi) e^(-log^2(1 + z))/(1 + z) in z - 1/2, 0 <= z <= e^0: 2^-28.1
+NONLIN_INLINE constexpr polynomial<float, 10> density_log1p_chord_24() {
+  return {0x1.55420ap-28f,
+          {-0x1.b7a5e6p-1f, 0x1.cb0d08p-2f, -0x1.a04ea2p-5f, -0x1.2e428ep-3f, 0x1.781cdep-3f,
+           -0x1.27ba06p-3f, 0x1.71db6p-4f, -0x1.88b56ap-5f, 0x1.518844p-6f, -0x1.515e0cp-9f,
+           -0x1.d2974ap-9f}};
 }
-/// the chord of 2/sqrt(pi) e^(-log^2(1 + z))/(1 + z) in z - 1/2, 0 <= z <= e^0.55: 2^-57.2
-NONLIN_INLINE constexpr polynomial<double, 25> density_log1p_chord_53() {
-  return {-0x1.8e54a848ba6dfp-55,
-          {-0x1.b7a5e5d4cffc9p-1, 0x1.cb0d04cf1c0cp-2, -0x1.a04e90a57f1a4p-5,
-           -0x1.2e407697ed90dp-3, 0x1.781b295f9ab27p-3, -0x1.27e8d96677d46p-3,
-           0x1.722bd0243b14ap-4, -0x1.823d4cfc5d2f1p-5, 0x1.4610e790f2cbfp-6,
-           -0x1.6571cd9818549p-8, -0x1.de98c25e59498p-11, 0x1.832fc24edee18p-9,
-           -0x1.8d7d1f1c8b1e1p-9, 0x1.3d429711597ecp-9, -0x1.bf5760613e00ap-10,
-           0x1.23309a2d72a2p-10, -0x1.6504fecd35ef9p-11, 0x1.a060a0fcf3e3cp-12,
-           -0x1.d01e62dc4475ep-13, 0x1.ec727ee0b8e0ap-14, -0x1.e554beb51346p-15,
-           0x1.a537587f792b9p-16, -0x1.29c2f9533d505p-17, 0x1.3698c53308a1ap-19,
-           -0x1.9ee3982867bbap-22, 0x1.067fdb2372828p-25}};
+/// the chord of 2/sqrt(pi) e^(-log^2(1 + z))/(1 + z) in z - 1/2, 0 <= z <= e^0: 2^-59.2
+NONLIN_INLINE constexpr polynomial<double, 21> density_log1p_chord_53() {
+  return {-0x1.704b8f220e43fp-55,
+          {-0x1.b7a5e5d4cffc9p-1, 0x1.cb0d04cf1c0bep-2, -0x1.a04e90a57f273p-5,
+           -0x1.2e407697ed5f1p-3, 0x1.781b295f9b4eap-3, -0x1.27e8d9668535ep-3,
+           0x1.722bd02456aa1p-4, -0x1.823d4cf5459d4p-5, 0x1.4610e7643353cp-6,
+           -0x1.6571d1d47d6dp-8, -0x1.de982e309825ap-11, 0x1.8330237475a11p-9,
+           -0x1.8d7f1bfe0fa6fp-9, 0x1.3d3fed0079532p-9, -0x1.bf36e9cab06a7p-10,
+           0x1.2346e72a2b945p-10, -0x1.664bfeaf15e6dp-11, 0x1.9f9d6c9ff2043p-12,
+           -0x1.c0891f8df5c88p-13, 0x1.edde7cdde104bp-14, -0x1.27548a0cee2e2p-14,
+           0x1.c08141eeed2b4p-16}};
 }
-/// the chord of 2/sqrt(pi) e^(-log^2(1 + z))/(1 + z) in z - 1/2, 0 <= z <= e^0.55: 2^-17.9
-NONLIN_INLINE constexpr polynomial<float, 8> density_log1p_chord_8() {
-  return {-0x1.971b56p-27f,
-          {-0x1.b7a57ep-1f, 0x1.cb07b2p-2f, -0x1.a1c51cp-5f, -0x1.2d00fap-3f, 0x1.7aa4d6p-3f,
-           -0x1.31fd7p-3f, 0x1.756bap-4f, -0x1.2c00c6p-5f, 0x1.bde58ep-8f}};
+/// the chord of 2/sqrt(pi) e^(-log^2(1 + z))/(1 + z) in z - 1/2, 0 <= z <= e^0: 2^-20.5
+NONLIN_INLINE constexpr polynomial<float, 7> density_log1p_chord_8() {
+  return {-0x1.142692p-26f,
+          {-0x1.b7a5f8p-1f, 0x1.cb0c9ep-2f, -0x1.9fb6a6p-5f, -0x1.2e2c42p-3f, 0x1.7518f4p-3f,
+           -0x1.282bc8p-3f, 0x1.9969ccp-4f, -0x1.8b752p-5f}};
+}
+/// erf(log(1 + e^x)), |x| <= 1: 2^-20.3
+NONLIN_INLINE constexpr polynomial<float, 8> erf_softplus_11() {
+  return {0x1.b6eedp-26f,
+          {0x1.5898dep-1f, 0x1.655312p-2f, -0x1.141a26p-5f, -0x1.f84fd6p-5f, -0x1.c2cda6p-10f,
+           0x1.6b3f8p-7f, 0x1.34d7eap-9f, -0x1.4449a6p-10f, -0x1.009a58p-11f}};
 }

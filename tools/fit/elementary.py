@@ -167,31 +167,42 @@ def softplus_in_erf():
     yield POLYNOMIAL
     root = findroot(lambda t: erf_of_log(exp(-t)) - t * density_of_log(exp(-t)), mpf("1.193"))
     power = exp(-root)
-    for name, comment, f, degrees in (
-        ("erf_log1p", "erf(log(1 + z))/z", erf_of_log, (11, 25, 8)),
+    for name, comment, f, end, degrees in (
+        ("erf_log1p", "erf(log(1 + z))/z", erf_of_log, "0.55", (11, 25, 8)),
         (
             "erf_log1p_chord",
             "its chord from z = e^(-r)",
             lambda z: chord(erf_of_log, z, power),
-            (11, 24, 7),
+            "0",
+            (9, 20, 6),
         ),
         (
             "density_log1p_chord",
             "the chord of 2/sqrt(pi) e^(-log^2(1 + z))/(1 + z)",
             lambda z: chord(density_of_log, z, power),
-            (12, 25, 8),
+            "0",
+            (10, 21, 7),
         ),
     ):
         for b, degree, rounding in zip((24, 53, 8), degrees, (single, double, single), strict=True):
             yield function(
                 f"{name}_{b}",
-                f"{comment} in z - 1/2, 0 <= z <= e^0.55",
+                f"{comment} in z - 1/2, 0 <= z <= e^{end}",
                 lambda d, f=f: f(d + mpf(1) / 2),
                 -0.5,
-                exp(mpf("0.55")) - 0.5,
+                exp(mpf(end)) - 0.5,
                 degree,
                 rounding,
             )
+    yield function(
+        "erf_softplus_11",
+        "erf(log(1 + e^x)), |x| <= 1",
+        lambda x: erf(log1p(exp(x))),
+        -1,
+        1,
+        8,
+        single,
+    )
 
 
 def trigonometric():
