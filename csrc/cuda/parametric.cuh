@@ -8,7 +8,11 @@
 /// As `resident`, where a multiprocessor may have fewer threads, and the compiler aims at too many;
 /// for gradients, where it would take half as many registers again as it needs.
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1200
-template <class Pass, class T> constexpr int weighted_resident = sizeof(T) == 8 ? 3 : 4;
+template <class Pass, class T>
+constexpr int weighted_resident = std::is_same_v<Pass, parametric_second> && sizeof(T) == 2
+                                      ? 0  // with a number it takes them all, and a stack
+                                  : sizeof(T) == 8 ? 3
+                                                   : 4;
 #else
 template <class Pass, class T>
 constexpr int weighted_resident = std::is_same_v<Pass, parametric_gradient> && sizeof(T) == 2
