@@ -16,6 +16,7 @@ import torch
 from accuracy import same_bits
 from device import device_name
 from nonlin.testing import Activation, Pointwise, catalogue
+from rows import ALL
 from torch import Tensor
 from torch.testing import assert_close
 from torch.utils._pytree import tree_flatten, tree_unflatten
@@ -212,3 +213,5 @@ NAMESAKES = tuple(
     for row, info in ((row, _info(row)) for row in catalogue.values())
     if info is not None
 )
+# Of the representatives of each family in tests/rows/, those that have one.
+REPRESENTATIVES = tuple(n for n in NAMESAKES if n.row in {row.row for row in ALL})

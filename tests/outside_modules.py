@@ -160,4 +160,6 @@ def check_ensemble(s: Sample) -> None:
     assert_close(each(torch.stack((s.x, s.x))), want[:1].expand(2, *s.x.shape))
 
 
-CHECKS = (check_values, check_state, check_layouts, check_gradients, check_ensemble)
+# What a module's own text decides, and what its function does.
+OWN = (check_values, check_state)
+SHARED = (check_layouts, check_gradients, check_ensemble)

@@ -5,16 +5,18 @@ from itertools import product
 import pytest
 import torch
 from operators import each_operator
-from rows import DTYPES, GROUPWISE, OPERATORS, PARAMETRIC, Row, Sample
+from rows import DTYPES, GROUPWISE, OPERATORS, PARAMETRIC, POINTWISE, Row, Sample
 from torch._subclasses import FakeTensorMode
 from torch.library import opcheck
 from torch.utils._pytree import tree_leaves, tree_map_only
 
 pytestmark = [
     pytest.mark.devices,
-    pytest.mark.smoke,
     # opcheck itself looks at .grad of the tensors that it is given, which need not be leaves.
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
+]
+ONE_OF_EACH_FAMILY = [
+    (row, kind) for row in (POINTWISE[-1], PARAMETRIC[-1], GROUPWISE[-1]) for kind in row.KINDS
 ]
 
 
@@ -52,6 +54,7 @@ def check(row: Row, kind: str, arguments, named, where: str) -> None:
     assert set(results.values()) == {"SUCCESS"}, f"{row}{kind}, {where}: {results}"
 
 
+@pytest.mark.smoke
 @each_operator
 def test_types(row, kind):
     """With gradients, and without them in one."""
@@ -61,13 +64,14 @@ def test_types(row, kind):
         check(row, kind, *given, f"{dtype}, {requires_grad}")
 
 
-@each_operator
+@pytest.mark.parametrize(("row", "kind"), ONE_OF_EACH_FAMILY, ids=lambda value: str(value))
 def test_samples(row, kind):
-    """Every shape, arrangement, weight and group."""
+    """Every shape, arrangement, weight and group: how they are taken is text of the family."""
     for sample in samples(row, kind, torch.float64)[1:]:
         check(row, kind, *arguments(row, kind, sample), sample.name)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("kind", ["_backward", "_double_backward"])
 def test_output_masks(parametric, kind):
     sample = samples(parametric, kind, torch.float32)[0]
@@ -86,6 +90,7 @@ def on_meta(t: torch.Tensor) -> torch.Tensor:
     return torch.empty_strided(t.shape, t.stride(), dtype=t.dtype, device="meta")
 
 
+@pytest.mark.smoke
 def test_traced_tensors(activation):
     """Results on Meta and fake tensors have the shapes, strides and types of the real ones."""
     for kind in activation.KINDS:
@@ -108,6 +113,7 @@ def test_traced_tensors(activation):
                         assert a.stride() == b.stride() or a.numel() == 0, where
 
 
+@pytest.mark.smoke
 @pytest.mark.cpu
 def test_schemas_of_pointwise_operators():
     """As documented; every parameter has a default, so that saved programs survive new ones."""
@@ -127,6 +133,7 @@ def test_schemas_of_pointwise_operators():
         ]
 
 
+@pytest.mark.smoke
 @pytest.mark.cpu
 def test_schemas(parametric):
     name, rest = f"nonlin::{parametric}", f"Tensor {parametric.weight}, int dim=1"
@@ -143,6 +150,7 @@ def test_schemas(parametric):
     ]
 
 
+@pytest.mark.smoke
 @pytest.mark.cpu
 def test_groupwise_schemas(groupwise):
     name, rest = f"nonlin::{groupwise}", "int k, int dim=-1"
@@ -155,6 +163,7 @@ def test_groupwise_schemas(groupwise):
     ]
 
 
+@pytest.mark.smoke
 @pytest.mark.cpu
 def test_tags():
     """PyTorch broadcasts what is tagged `pointwise`, which would be wrong for a weight."""

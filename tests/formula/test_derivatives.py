@@ -11,13 +11,12 @@ from torch import Tensor
 from torch.autograd import gradcheck, gradgradcheck
 from torch.func import grad as func_grad
 
-pytestmark = pytest.mark.smoke
-
 
 def differentiated(f: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
     return func_grad(lambda t: f(t).sum())
 
 
+@pytest.mark.smoke
 @pytest.mark.devices
 def test_gradients(setting):
     """Against finite differences, twice."""

@@ -14,7 +14,7 @@ from parametric_accuracy import LEARNED, MEMBERS, AtWeight, computed, errors
 from rows import DTYPES, HALVES
 from torch import Tensor
 
-pytestmark = [pytest.mark.smoke, pytest.mark.devices]
+pytestmark = pytest.mark.devices
 ROW = pytest.mark.parametrize("row", LEARNED.values(), ids=lambda row: row.operator, scope="module")
 
 
@@ -66,6 +66,7 @@ def _every(row: Parametric, dtype: torch.dtype) -> tuple[Tensor, Tensor, dict[st
     return x, w, row.jet(x, w)._asdict()
 
 
+@pytest.mark.smoke
 @ROW
 def test_every_input_of_16_bits(row, instruction_set):
     for dtype in HALVES:
@@ -91,6 +92,7 @@ def test_float64(row, instruction_set):
     assert_accurate(row, *_float64(row), instruction_set)
 
 
+@pytest.mark.smoke
 def test_nan(instruction_set):
     for dtype in DTYPES:
         x = torch.tensor([torch.nan, 1.0, torch.nan], dtype=dtype)
@@ -100,6 +102,7 @@ def test_nan(instruction_set):
             assert got.isnan().all(), f"{member} is {got.tolist()}, {dtype}, {instruction_set}"
 
 
+@pytest.mark.smoke
 def test_prelu_is_pytorchs(instruction_set):
     row = LEARNED["prelu"]
     for dtype in DTYPES:

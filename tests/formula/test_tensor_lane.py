@@ -22,7 +22,6 @@ from torch.autograd import grad
 from torch.func import grad as func_grad
 from torch.func import jacrev, jvp, vmap
 
-pytestmark = pytest.mark.smoke
 DTYPES = (torch.float32, torch.float64)
 
 TAIL = {torch.float32: 512, torch.float64: 2048}
@@ -111,12 +110,14 @@ def test_float32(setting):
         assert_bound(setting, member, x, lane(setting, member, x), (exact,))
 
 
+@pytest.mark.smoke
 def test_float64(setting):
     x = sample(setting)
     for member, exact in setting.exact_jet(x).items():
         assert_bound(setting, member, x, lane(setting, member, x), exact)
 
 
+@pytest.mark.smoke
 def test_third_derivative(setting):
     for dtype in DTYPES:
         x = sample(setting).to(dtype)
@@ -124,6 +125,7 @@ def test_third_derivative(setting):
         assert_bound(setting, "third", x, lane(setting, "third", x), (exact,))
 
 
+@pytest.mark.smoke
 def test_special_values(setting):
     """What the kernels give: limits at infinity, of a zero the sign too, and NaN for NaN alone."""
     for dtype in DTYPES:
@@ -154,6 +156,7 @@ def numeric(setting: PointwiseRow, x: Tensor, order: int) -> Tensor:
     return torch.tensor(found, dtype=torch.float64)
 
 
+@pytest.mark.smoke
 def test_higher_orders_have_limits(setting):
     """No 0·∞ in the derivatives of the text, reverse or forward: far away they are what they are.
 
@@ -187,6 +190,7 @@ def test_higher_orders_have_limits(setting):
             assert_within(TAIL[dtype], error, where, at, got, want, "far away")
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("function", AT_WEIGHTS, ids=str)
 def test_parametric(function):
     """All members next to the kernels, whose accuracy other tests hold; NaN where they have it."""

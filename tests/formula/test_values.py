@@ -24,7 +24,7 @@ from parametric_accuracy import AT_WEIGHTS
 from rows import DTYPES, HALVES, SETTINGS, PointwiseRow
 from torch import Tensor
 
-pytestmark = [pytest.mark.smoke, pytest.mark.devices]
+pytestmark = pytest.mark.devices
 FUNCTION = pytest.mark.parametrize("function", (*SETTINGS, *AT_WEIGHTS), ids=str, scope="module")
 POINTS = 20_000  # of float64
 
@@ -76,6 +76,7 @@ def test_float64(setting, instruction_set):
         assert_accurate(setting, member, x, got, exact[member], instruction_set)
 
 
+@pytest.mark.smoke
 @FUNCTION
 def test_special_values(function, instruction_set):
     """Limits at ±∞, the value at ±0, NaN for NaN: values bit for bit, derivatives as numbers.
@@ -142,6 +143,7 @@ def assert_products(
         assert_within(bound, error, f"{setting} {name}", x, got, product, where)
 
 
+@pytest.mark.smoke
 def test_gradient_factors(setting, instruction_set):
     for dtype in DTYPES:
         size = 2_000 if dtype == torch.float64 else 20_000

@@ -1,8 +1,10 @@
 """PyTorch's own samples, references, errors and checks for its activations, driving ours.
 
-Each test is a property that those of its repository have, for every row with a namesake: of
-test_ops, test_unary_ufuncs, test_ops_gradients, test_ops_fwd_gradients, functorch/test_ops,
-test_proxy_tensor, test_jit, test_nestedtensor and test_modules.
+Each test is a property that those of its repository have: of test_ops, test_unary_ufuncs,
+test_ops_gradients, test_ops_fwd_gradients, functorch/test_ops, test_proxy_tensor, test_jit,
+test_nestedtensor and test_modules. What a function, a module or a formula decides is tested for
+every row with a namesake; derivatives, transforms, compilers and layouts, whose text is the
+family's, for representatives.
 """
 
 import outside_modules
@@ -12,7 +14,7 @@ import torch
 from accuracy import same_bits
 from conftest import script
 from device import device_name
-from outside import NAMESAKES, Namesake
+from outside import NAMESAKES, REPRESENTATIVES, Namesake
 from outside_deviations import DEVIATIONS
 from rows import DTYPES, HALVES
 from torch._subclasses import CrossRefFakeMode
@@ -29,6 +31,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
 ]
 each = pytest.mark.parametrize("namesake", NAMESAKES, ids=str)
+few = pytest.mark.parametrize("namesake", REPRESENTATIVES, ids=str)
 
 
 def words(check) -> str:
@@ -74,7 +77,7 @@ def test_numpy(namesake: Namesake):
             assert_close(got[finite], want[finite].to(dtype))
 
 
-@each
+@few
 def test_noncontiguous(namesake: Namesake):
     """Values and gradients of tensors in strides and of lazily negated ones."""
     for call in namesake.small():
@@ -157,7 +160,7 @@ def test_errors(namesake: Namesake):
             namesake.function(sample.input, *sample.args, **sample.kwargs)
 
 
-@each
+@few
 def test_compliance(namesake: Namesake):
     """No memory is touched that is not there: any of the tensors may be of a subclass."""
     for call in namesake.small(torch.float32):
@@ -168,7 +171,7 @@ def test_compliance(namesake: Namesake):
         composite_compliance.check_forward_ad_formula(call.ours, call.leaves(), {}, **more)
 
 
-@each
+@few
 def test_fake_tensors(namesake: Namesake):
     """Fake and meta results, of gradients too, are as real ones; what is written, schemas say."""
     for call in namesake.small(torch.float32):
@@ -182,7 +185,7 @@ def test_fake_tensors(namesake: Namesake):
         assert meta.is_meta and (meta.shape, meta.stride()) == (y.shape, y.stride())
 
 
-@each
+@few
 def test_traced(namesake: Namesake):
     """By make_fx, AOTAutograd and functionalization, with sizes that are known and that are not."""
     for call in namesake.small(torch.float32):
@@ -194,7 +197,7 @@ def test_traced(namesake: Namesake):
             assert same_bits(functionalize(f)(*call.tensors), f(*call.tensors))
 
 
-@each
+@few
 def test_script(namesake: Namesake):
     """Scripted and traced, run until they are optimised, with gradients of gradients."""
     scripted = script(namesake.function)
@@ -206,7 +209,7 @@ def test_script(namesake: Namesake):
                 assert_close(twice(f, call.leaves()), want)
 
 
-@each
+@few
 def test_autocast(namesake: Namesake):
     """The type of the result is PyTorch's."""
     call = namesake.small(torch.float32)[0]
@@ -217,7 +220,7 @@ def test_autocast(namesake: Namesake):
         assert_close(ours, theirs)
 
 
-@each
+@few
 def test_nested_tensors(namesake: Namesake):
     """Jagged ones, of every make, are what their components are."""
     for call in namesake.nested(torch.float32):
@@ -231,15 +234,22 @@ def test_nested_tensors(namesake: Namesake):
 
 
 @pytest.mark.parametrize("check", outside_transforms.CHECKS, ids=words)
-@each
+@few
 def test_derivatives(namesake: Namesake, check, without_vmap_fallback):
     for call in namesake.small():
         check(call)
 
 
-@pytest.mark.parametrize("check", outside_modules.CHECKS, ids=words)
+@pytest.mark.parametrize("check", outside_modules.OWN, ids=words)
 @each
 def test_modules(namesake: Namesake, check):
+    for sample in outside_modules.samples(namesake):
+        check(sample)
+
+
+@pytest.mark.parametrize("check", outside_modules.SHARED, ids=words)
+@few
+def test_calls_of_modules(namesake: Namesake, check):
     for sample in outside_modules.samples(namesake):
         check(sample)
 
