@@ -1,8 +1,8 @@
 """The formulas' text on whole tensors, from which derivatives beyond the second are taken.
 
-Its bound is wider than the kernels', as it rounds after every operation: TAIL units in the last place, for
-rounded exponents in the tails, and FLUSHED of the smallest normal number besides; next to roots a
-few epsilons of the largest value. Wherever a kernel gives a number, it gives one too.
+Its bound is wider than the kernels', as it rounds after every operation: TAIL units in the last
+place, for rounded exponents in the tails, and FLUSHED of the smallest normal number besides; next
+to roots a few epsilons of the largest value. Wherever a kernel gives a number, it gives one too.
 """
 
 import functools
