@@ -2,7 +2,7 @@
 /// A lane that is a whole tensor: the formulas' text, evaluated with ATen operators. It serves
 /// derivatives beyond the second, which autograd takes further from here.
 ///
-/// Every operation rounds, as on every textbook lane. In the tails, where exponents are rounded numbers
+/// Every operation rounds. In the tails, where exponents are rounded numbers
 /// and Φ is an erfc, that makes up to 512 units in the last place in float32 and 2048 in float64;
 /// a result below the normal numbers may lose 2⁻⁶ of the smallest of them. Next to a root an error
 /// of 4 epsilons of the largest value remains, 16 for f‴ between its outermost roots. At infinity
