@@ -68,12 +68,12 @@ template <any_lane V> NONLIN_INLINE V times_erf_softplus(V x) {
   const auto z = exp_bounded(max(V(-exp_decay_limit<V>), a));
   const V far = x * erf_beyond_one(V(x - V(-1) * log1p_of_exp(z)));
   if constexpr (textbook<V>) {
-    return if_greater(x, seam, far, x * erf(log1p(z)));
+    return if_greater(x, seam, far, low * erf(log1p(z)));
   } else {
     const V d = value(z) - .5;
     if constexpr (compensated<V>) {
       const auto e = two_prod(renormalize(z), renormalize(horner(erf_log1p_of<V>(), d)));
-      return if_greater(x, seam, far, value(low * e));
+      return if_greater(x, seam, far, signed_zero(value(low * e), x));
     } else {
       const V near = if_greater(1, abs(x), x * at(erf_softplus_11(), x),
                                 value(low * (z * at(erf_log1p_of<V>(), d))));

@@ -73,14 +73,20 @@ template <class V> NONLIN_INLINE constexpr auto tanh_shrink_of() {
 ///   domain    a ≥ 0, t ≤ exp_argument_limit/2
 ///   error     float 2 ULP · GPU float 2 ULP · double 2 ULP · 8 bits 2⁻¹⁵ · GPU 11 bits 2⁻¹⁷
 ///   ends      relatively accurate next to zero; ∞ at ∞; NaN passes
-///   own text  textbook lanes: as it stands
+///   own text  textbook lanes: the series of doubles next to zero, else as it stands
 template <class V, class Z> NONLIN_INLINE V minus_tanh(V a, V t, Z z) {
   if constexpr (textbook<V>) {
-    return a - tanh_from_exp(V(2 * t), z);
+    const V near = t * t * t * at(tanh_shrink_53(), V(t * t));
+    return if_greater(1.05, t, near, a - tanh_from_exp(V(2 * t), z));
   } else {
     const auto s = two_prod(t, t);
-    const V near = t * (s * horner(tanh_shrink_of<V>(), rounded(s)));
-    return if_greater(1.05, t, near, (a - 1) + value(2 * z / (1 + z)));
+    const auto series = horner(tanh_shrink_of<V>(), rounded(s));
+    const V far = (a - 1) + value(2 * z / (1 + z));
+    if constexpr (compensated<V>) {
+      return if_greater(1.05, t, t * two_prod(s, series), far);
+    } else {
+      return if_greater(1.05, t, V(t * (s * series)), far);
+    }
   }
 }
 

@@ -66,7 +66,7 @@ inline std::vector<LeakyRelu> settings(const LeakyRelu&) { return {{}, {.3f}, {-
 inline std::vector<Hardtanh> settings(const Hardtanh&) { return {{}, {0, 6}, {-.3f, .7f}}; }
 inline std::vector<Threshold> settings(const Threshold&) { return {{}, {.3f, 20}, {-1, -.7f}}; }
 inline std::vector<Softplus> settings(const Softplus&) {
-  return {{}, {.3f, 3}, {-1.75f, 20}, {30, 20}};
+  return {{}, {.5f, 3}, {-1.75f, 20}, {30, 20}};
 }
 inline std::vector<Softshrink> settings(const Softshrink&) { return {{}, {.3f}, {0}}; }
 inline std::vector<Hardshrink> settings(const Hardshrink&) { return {{}, {.3f}, {-1}}; }

@@ -105,7 +105,7 @@ _ROWS: tuple[Activation, ...] = (
         saturating.softplus,
         nn.Softplus,
         definitions.softplus,
-        options=({"beta": 0.3, "threshold": 3.0}, {"beta": -1.75}, {"beta": 30.0}),
+        options=({"beta": 0.5, "threshold": 3.0}, {"beta": -1.75}, {"beta": 30.0}),
     ),
     Pointwise(saturating.softsign, nn.Softsign, definitions.softsign),
     Pointwise(
