@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 from device import device_name
-from outside import Namesake
+from outside import NAMESAKES, REPRESENTATIVES, Namesake
 from torch import Tensor
 from torch.autograd import grad
 from torch.func import functional_call, stack_module_state, vmap
@@ -160,6 +160,9 @@ def check_ensemble(s: Sample) -> None:
     assert_close(each(torch.stack((s.x, s.x))), want[:1].expand(2, *s.x.shape))
 
 
-# What a module's own text decides, and what its function does.
-OWN = (check_values, check_state)
-SHARED = (check_layouts, check_gradients, check_ensemble)
+# What a module's own text decides, of all; what its function does, of representatives.
+OWN, SHARED = (check_values, check_state), (check_layouts, check_gradients, check_ensemble)
+CHECKS = [
+    *((namesake, check) for check in OWN for namesake in NAMESAKES),
+    *((namesake, check) for check in SHARED for namesake in REPRESENTATIVES),
+]

@@ -4,6 +4,9 @@
 
 namespace nonlin {
 
+Node::Node() = default;
+Node::~Node() = default;
+
 void Node::remember(const Differentiable& op, int which, at::ArrayRef<Tensor> saved,
                     Constants&& constants) {
   op_ = &op;

@@ -42,6 +42,9 @@ struct Differentiable {
 
 class Node : public torch::autograd::TraceableFunction {
  public:
+  // Not inline: they would be compiled for each class of each activation.
+  Node();
+  ~Node() override;
   /// Called once, before the node is shared.
   void remember(const Differentiable&, int which, at::ArrayRef<Tensor> saved, Constants&&);
   /// Saves the result, of which the node is the origin by now.

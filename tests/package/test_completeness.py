@@ -109,6 +109,24 @@ def test_kernels(name, kind):
     assert not found & catch_all, f"{full} has a kernel for every key: csrc/torch/registration.h"
 
 
+REGISTERED = re.compile(r"^(\S+): registered at (\S+) ::.*(\[ [a-z ]+ \])$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_registers_all_activations_alike(family):
+    """No activation has a kernel of its own on any key: that is why representatives are enough."""
+    names = [name for name, row in CATALOGUE.items() if row["family"] == family]
+    for kind in FAMILIES[family]:
+        kernels = {
+            name: REGISTERED.findall(torch._C._dispatch_dump(full_name(name, kind)))
+            for name in names
+        }
+        first = kernels[names[0]]
+        assert len(first) > 4, f"{full_name(names[0], kind)}: {first}"
+        odd = {name: set(found) ^ set(first) for name, found in kernels.items() if found != first}
+        assert odd == {}, f"other kernels than those of nonlin::{names[0]}{kind}: {odd}"
+
+
 def test_rows_of_the_families():
     for family, cases in (("parametric", PARAMETRIC), ("groupwise", GROUPWISE)):
         ours = {name for name, row in CATALOGUE.items() if row["family"] == family}

@@ -2,9 +2,8 @@
 
 Each test is a property that those of its repository have: of test_ops, test_unary_ufuncs,
 test_ops_gradients, test_ops_fwd_gradients, functorch/test_ops, test_proxy_tensor, test_jit,
-test_nestedtensor and test_modules. What a function, a module or a formula decides is tested for
-every row with a namesake; derivatives, transforms, compilers and layouts, whose text is the
-family's, for representatives.
+test_nestedtensor and test_modules. `each`: what a function, module or formula decides, of every row
+with a namesake; `few`: derivatives, compilers and so on, the text of the family.
 """
 
 import outside_modules
@@ -35,7 +34,7 @@ few = pytest.mark.parametrize("namesake", REPRESENTATIVES, ids=str)
 
 
 def words(check) -> str:
-    return check.__name__.removeprefix("check_").replace("_", " ")
+    return getattr(check, "__name__", str(check)).removeprefix("check_").replace("_", " ")
 
 
 def gradients(y: torch.Tensor, leaves, g=None) -> tuple[torch.Tensor, ...]:
@@ -102,8 +101,7 @@ def test_out(namesake: Namesake):
     """NaN in it, strides, no elements, another shape, another type."""
     for call in namesake.small(torch.float32):
         want = call.ours(*call.tensors)
-        full = torch.full_like(want, torch.nan)
-        for out in (full, noncontiguous_like(full)):
+        for out in (full := torch.full_like(want, torch.nan), noncontiguous_like(full)):
             strides, where = out.stride(), out.data_ptr()
             assert call.ours(*call.tensors, out=out) is out
             assert same_bits(out, want) and (out.stride(), out.data_ptr()) == (strides, where)
@@ -240,16 +238,8 @@ def test_derivatives(namesake: Namesake, check, without_vmap_fallback):
         check(call)
 
 
-@pytest.mark.parametrize("check", outside_modules.OWN, ids=words)
-@each
+@pytest.mark.parametrize(("namesake", "check"), outside_modules.CHECKS, ids=words)
 def test_modules(namesake: Namesake, check):
-    for sample in outside_modules.samples(namesake):
-        check(sample)
-
-
-@pytest.mark.parametrize("check", outside_modules.SHARED, ids=words)
-@few
-def test_calls_of_modules(namesake: Namesake, check):
     for sample in outside_modules.samples(namesake):
         check(sample)
 
