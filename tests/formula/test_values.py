@@ -94,8 +94,12 @@ def test_special_values(function, instruction_set):
             got = function.computed(member, torch.tensor([torch.nan], dtype=dtype)).cpu()
             assert_right_at_nan(function, member, got, instruction_set)
         got = function.computed("value", zeros)
-        want = torch.tensor(function.at_zeros(dtype), dtype=torch.float64).to(got)
-        assert same_bits(got, want), f"{where}: f(∓0) is {got.tolist()}, not {want.tolist()}"
+        exact = torch.tensor(function.at_zeros(dtype), dtype=torch.float64)
+        want = exact.to(got)
+        same = same_bits(got, want)
+        if (exact != 0).all():  # and no kernel rounds all numbers correctly
+            same = bool((ulp_error(got, exact) <= function.bounds(got)["value"]).all())
+        assert same, f"{where}: f(∓0) is {got.tolist()}, not {want.tolist()}"
         x = special(dtype)[:-1]
         x = x[x.isfinite()]
         wide = dtype == torch.float64  # whose results deserve more than references of float64
