@@ -58,7 +58,7 @@ template <any_lane V> NONLIN_INLINE V tanh(V x) {
   return copysign(abs(tanh_from_exp(u, exp_bounded(-u))), x);
 }
 
-/// For this file: (t − tanh t)/t³ in t², with the bits that a lane's results need.
+/// For this file: (t − tanh t)/t³ in t² − ½, with the bits that a lane's results need.
 template <class V> NONLIN_INLINE constexpr auto tanh_shrink_of() {
   if constexpr (V::bits > 24) {
     return tanh_shrink_53();
@@ -79,7 +79,7 @@ template <class V, class Z> NONLIN_INLINE V minus_tanh(V a, V t, Z z) {
     return a - tanh_from_exp(V(2 * t), z);
   } else {
     const auto s = two_prod(t, t);
-    const V near = t * (s * horner(tanh_shrink_of<V>(), rounded(s)));
+    const V near = t * (s * horner(tanh_shrink_of<V>(), V(rounded(s) - .5)));
     return if_greater(1.05, t, near, (a - 1) + value(2 * z / (1 + z)));
   }
 }

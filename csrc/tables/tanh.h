@@ -21,25 +21,25 @@ NONLIN_INLINE constexpr polynomial<float, 3> tanh_8() {
   return {0x0p+0f,
           {-0x1.555446p-2f, 0x1.10cd4cp-3f, -0x1.af5928p-5f, 0x1.0cdab4p-6f}};
 }
-/// (t - tanh(t))/t^3 in t^2, t <= 1.05: 2^-29.6
+/// (t - tanh(t))/t^3 in t^2 - 1/2, t <= 1.05: 2^-29.5
 NONLIN_INLINE constexpr polynomial<float, 8> tanh_shrink_24() {
-  return {-0x1.610982p-27f,
-          {0x1.555556p-2f, -0x1.11110ap-3f, 0x1.ba1904p-5f, -0x1.661ea2p-6f, 0x1.209e36p-7f,
-           -0x1.c2ceep-9f, 0x1.399168p-10f, -0x1.44799ep-12f, 0x1.5b7804p-15f}};
+  return {0x1.7a1626p-27f,
+          {0x1.1c8e0ep-2f, -0x1.79ce0cp-4f, 0x1.fc6234p-6f, -0x1.56929ap-7f, 0x1.cdb134p-9f,
+           -0x1.36d842p-10f, 0x1.a6f246p-12f, -0x1.2c6c0ap-13f, 0x1.5623f6p-15f}};
 }
-/// (t - tanh(t))/t^3 in t^2, t <= 1.05: 2^-60.9
+/// (t - tanh(t))/t^3 in t^2 - 1/2, t <= 1.05: 2^-60.0
 NONLIN_INLINE constexpr polynomial<double, 17> tanh_shrink_53() {
-  return {0x1.5257c13775f85p-56,
-          {0x1.5555555555555p-2, -0x1.111111111110ep-3, 0x1.ba1ba1ba1b55bp-5,
-           -0x1.664f4882a9ac7p-6, 0x1.226e355aa2297p-7, -0x1.d6d3d0220522cp-9,
-           0x1.7da357ce59dfdp-10, -0x1.3557917eb6f09p-11, 0x1.f573a544fb4a3p-13,
-           -0x1.963f5cd84741cp-14, 0x1.484cc5e312756p-15, -0x1.069fb53ea075ep-16,
-           0x1.972ad7c296549p-18, -0x1.24bed1e168392p-19, 0x1.6bc4508f9f33ep-21,
-           -0x1.616ca4082d856p-23, 0x1.ce5a3aa515234p-26, -0x1.2a3a606a4486fp-29}};
+  return {0x1.23b8b54e2b65fp-57,
+          {0x1.1c8e0ec09a303p-2, -0x1.79ce0c25b5db4p-4, 0x1.fc6215f7c728ap-6,
+           -0x1.5691ebb112719p-7, 0x1.cdc3c46a30e61p-9, -0x1.37394ed7de146p-10,
+           0x1.a3860ba7bab61p-12, -0x1.1ac140afd71ccp-13, 0x1.7d25efbd18119p-15,
+           -0x1.00e3dd3385836p-16, 0x1.5a486c34b6aa2p-18, -0x1.d2cd2b453295cp-20,
+           0x1.3aa2bd8075e4bp-21, -0x1.a77488dce0be9p-23, 0x1.1c7d1da3f42e6p-24,
+           -0x1.8bf2f890fa486p-26, 0x1.20ec8242c1a7cp-27, -0x1.266a406f5d5b4p-29}};
 }
-/// (t - tanh(t))/t^3 in t^2, t <= 1.05: 2^-19.6
+/// (t - tanh(t))/t^3 in t^2 - 1/2, t <= 1.05: 2^-19.6
 NONLIN_INLINE constexpr polynomial<float, 5> tanh_shrink_8() {
-  return {0x1.c665fcp-31f,
-          {0x1.555538p-2f, -0x1.11027ap-3f, 0x1.b7aadcp-5f, -0x1.526dfap-6f, 0x1.a8cffp-8f,
-           -0x1.24fefep-10f}};
+  return {0x1.fc6866p-28f,
+          {0x1.1c8e2p-2f, -0x1.79cbe4p-4f, 0x1.fc1acep-6f, -0x1.579bb8p-7f, 0x1.e36142p-9f,
+           -0x1.24fed8p-10f}};
 }

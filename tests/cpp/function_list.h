@@ -13,12 +13,16 @@ enum class function {
   tanh_from_exp,  // of |x|
   minus_tanh,     // of |x|
   logistic_from_exp,
+  softplus_double_word,
   scaled_softplus,  // with b = 1.5
   sech_squared,     // of |x|/2, as tanh_from_exp has its argument
   erf,
   erfc,
   tanh_near_zero,
   erf_near_zero,
+  erf_beyond_one,
+  times_erf_softplus,
+  erf_softplus_slope,
   normal_tail_by,  // of gaussian(x), which is normal_tail
   sin,
   cos,

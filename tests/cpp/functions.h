@@ -28,6 +28,8 @@ template <class V> static V compute(function which, V x) {
     }
     case function::logistic_from_exp:
       return logistic_from_exp(x, t, exp(-t));
+    case function::softplus_double_word:
+      return rounded(softplus_double_word(x));
     case function::scaled_softplus: {
       const V b = 1.5, inside = if_greater(abs(b * x), exp_argument_limit<V>, 0, 1);
       const auto u = exact_product(b, magnitude(x, scaled_argument_limit(b)));
@@ -43,6 +45,12 @@ template <class V> static V compute(function which, V x) {
       return tanh_near_zero(x);
     case function::erf_near_zero:
       return rounded(erf_near_zero(x, V(x * x)));
+    case function::erf_beyond_one:
+      return erf_beyond_one(x);
+    case function::times_erf_softplus:
+      return times_erf_softplus(x);
+    case function::erf_softplus_slope:
+      return erf_softplus_slope(x);
     case function::normal_tail_by:
       if constexpr (has_estimates<V>) {
         return value(normal_tail(V(1), x));

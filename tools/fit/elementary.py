@@ -125,10 +125,10 @@ def hyperbolic():
     for b, degree, rounding in ((24, 8, single), (53, 17, double), (8, 5, single)):
         yield function(
             f"tanh_shrink_{b}",
-            "(t - tanh(t))/t^3 in t^2, t <= 1.05",
-            shrink_of_tanh,
-            mpf(10) ** -12,
-            mpf("1.1025"),
+            "(t - tanh(t))/t^3 in t^2 - 1/2, t <= 1.05",
+            lambda d: shrink_of_tanh(d + mpf(1) / 2),
+            mpf(10) ** -12 - mpf(1) / 2,
+            mpf("0.6025"),
             degree,
             rounding,
         )
