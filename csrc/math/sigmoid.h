@@ -43,7 +43,7 @@ template <any_lane V> NONLIN_INLINE V softplus(V x) {
 
 /// σ(x), given u = |x|, a lane or a double word, and z = e⁻ᵘ as exp gives it; of x its sign counts
 ///   domain    0 ≤ u ≤ exp_argument_limit
-///   error     float 1.6 ULP · GPU float 1.6 ULP · double 1.6 ULP · 8 bits 2⁻¹⁷ · GPU 11 bits 2⁻¹⁸
+///   error     float 1.6 ULP · GPU float 1.8 ULP · double 1.6 ULP · 8 bits 2⁻¹⁷ · GPU 11 bits 2⁻¹⁸
 ///   ends      as logistic
 ///   own text  as logistic
 template <class V, class U, class Z> NONLIN_INLINE V logistic_from_exp(V x, U u, Z z) {
