@@ -12,6 +12,18 @@ from benchmarks.case import CACHE, CALLS, FUNCTIONS, Case
 from benchmarks.headline import stands
 from benchmarks.results import Results
 
+# As light as a comparison, on both sides.
+LIGHT = (
+    "relu",
+    "leaky_relu",
+    "hardtanh",
+    "threshold",
+    "hardsigmoid",
+    "hardswish",
+    "softshrink",
+    "hardshrink",
+    "sign",
+)
 # With AVX-512, and with AVX2.
 VALUE = {
     "gelu": (1.0, 1.0),
@@ -21,6 +33,19 @@ VALUE = {
     "elu": (3.0, 3.0),
     "prelu": (1.0, 1.0),
     "maxout": (10.0, 10.0),
+    "tanh": (2.5, 2.5),
+    "softplus": (2.0, 2.0),
+    "softsign": (2.5, 2.5),
+    # Expressions in PyTorch.
+    "serf": (3.0, 3.0),
+    "lisht": (3.0, 3.0),
+    "squared_relu": (3.0, 3.0),
+    "sign_ste": (3.0, 3.0),
+    # Whose built-ins are kernels too.
+    **dict.fromkeys(LIGHT, (1.0, 1.0)),
+    "sigmoid": (1.0, 1.0),
+    "logsigmoid": (1.0, 1.0),
+    "tanhshrink": (1.0, 1.0),
 }
 BACKWARD = {
     "gelu": (1.4, 1.0),
@@ -30,9 +55,22 @@ BACKWARD = {
     "elu": (2.0, 2.0),
     "prelu": (10.0, 10.0),
     "maxout": (10.0, 10.0),
+    # PyTorch's multiply the result, which they keep, and lose the slope's digits in the tail.
+    "sigmoid": (0.7, 0.7),
+    "tanh": (0.7, 0.7),
+    **dict.fromkeys(
+        ("softplus", "softsign", "serf", "lisht", "squared_relu", "sign_ste", "logsigmoid"),
+        (1.0, 1.0),
+    ),
+    "tanhshrink": (1.0, 1.0),
+    **dict.fromkeys(LIGHT, (1.0, 1.0)),
 }
 WITHOUT = {"selu": "elu's kernels", "parametric_swish": "PyTorch has none"}
-DOUBLE_BACKWARD = 3.0
+# Of those whose built-in has a formula of several operations for it.
+DOUBLE_BACKWARD = {
+    **dict.fromkeys(("gelu", "gelu_tanh", "swish", "mish", "elu", "selu"), 3.0),
+    **dict.fromkeys(("prelu", "parametric_swish", "maxout"), 3.0),
+}
 EQUAL = 1.0
 OF_A_COPY = 0.9  # in memory, with all threads
 
@@ -59,7 +97,7 @@ def goal(case: Case) -> float | None:
     if case.dtype == "float64":
         return EQUAL
     if case.task == "double backward":
-        return DOUBLE_BACKWARD
+        return DOUBLE_BACKWARD.get(case.operator, EQUAL)
     goals = {"value": VALUE, "backward": BACKWARD}.get(case.task, {})
     pair = dict(zip(("avx512", "avx2"), goals.get(case.operator, ()), strict=False))
     return pair.get(case.instruction_set)
