@@ -9,7 +9,7 @@ struct Lisht {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V t = magnitude(x, exp_decay_limit<V> / 2), u = 2 * t;
     const auto z = exp_bounded(-u);
-    const V y = tanh_from_exp(u, z), s = value(sech_squared(V(1), z));
+    const V y = abs(tanh(x)), s = value(sech_squared(V(1), z));
     const auto [w, fall] = tail(t, u);
     return jet{
         abs(x) * y,

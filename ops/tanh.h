@@ -9,6 +9,6 @@ struct Tanh {
     const V u = 2 * magnitude(x, exp_decay_limit<V> / 2);
     const auto z = exp_bounded(-u);
     const auto slope = sech_squared(V(1), z);
-    return jet{tanh(x), value(slope), copysign(abs(value(2 * tanh_from_exp(u, z) * slope)), -x)};
+    return jet{tanh(x), value(slope), value(-2 * tanh(x) * slope)};
   }
 };

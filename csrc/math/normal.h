@@ -6,7 +6,7 @@
 /// t·Φ(−t). Lanes with lookups take polynomials on segments of t, the others one polynomial in
 /// q = (t − 4)/(t + 4); a GPU has texts of its own in gpu/normal.h and gpu/estimates.h.
 
-/// For this file: a function given by polynomials on segments of t, as constant + rest.
+/// For this file and tanh.h: a function given by polynomials on segments of t, as constant + rest.
 template <class V, int Size, int Degree>
 NONLIN_INLINE auto piecewise(const segments<Size, Degree>& table, V t) {
   const V s = segment(t), d = t - lookup(table.centre, s);

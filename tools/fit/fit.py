@@ -27,12 +27,14 @@ def polynomial(f, a, b, degree, rounding=single, centre=0, first=None, split=Fal
     """Coefficients of a polynomial in x - centre, lowest first, and the largest error.
 
     Least squares for the error in units of `unit` (by default of f itself), fitted again after
-    each coefficient is rounded. `first` prescribes the constant; `split` leaves it unrounded, to
-    be kept in two parts.
+    each coefficient is rounded. `first` prescribes the constant, or a list of the first ones;
+    `split` leaves the constant unrounded, to be kept in two parts.
     """
     unit = unit or f
     nodes = [(x - centre, f(x), unit(x)) for x in chebyshev(a, b, max(32, 3 * degree))]
-    fixed = [] if first is None else [mpf(first)]
+    fixed = (
+        [] if first is None else [mpf(v) for v in (first if isinstance(first, list) else [first])]
+    )
 
     def rest(x, v, u):
         return (v - sum(c * x**j for j, c in enumerate(fixed))) / u

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from elementary import error_function, hyperbolic, logarithm, softplus_in_erf, trigonometric
 from fit import HEAD, bits, double, function, literal, polynomial, row, single
-from mpmath import erfc, exp, expm1, findroot, log, mpf, pi, sqrt
+from mpmath import erfc, exp, expm1, findroot, log, mpf, pi, sqrt, tanh
 
 FOLDER = Path(__file__).resolve().parents[2] / "csrc" / "tables"
 
@@ -116,6 +116,21 @@ def normal():
         yield f"    {tail},\n    {slope}}};\n"
 
 
+TANH = """
+#include "normal.h"
+
+"""
+
+
+def tanh_by_segments():
+    knots = [1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12, 14, 16]
+    yield HEAD + TANH
+    for b, size, degree in ((8, 16, 5), (8, 8, 6), (24, 16, 6), (24, 8, 8)):
+        text, error = segments(tanh, knots[:: 16 // size], degree, [0, 1])
+        yield f"/// tanh(t), t <= 15: relative error {bits(error)}\n"
+        yield f"constexpr segments<{size}, {degree}> tanh_{size}_{b} = {{\n    {text[1:-1]}}};\n"
+
+
 RATIO = """
 #include "../jet.h"
 
@@ -212,6 +227,7 @@ if __name__ == "__main__":
         ("polynomial", ratio),
         ("log", logarithm),
         ("tanh", hyperbolic),
+        ("tanh_segments", tanh_by_segments),
         ("erf", error_function),
         ("erf_softplus", softplus_in_erf),
         ("trigonometric", trigonometric),
