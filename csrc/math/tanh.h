@@ -93,6 +93,7 @@ template <class V> NONLIN_INLINE constexpr auto tanh_shrink_of() {
 template <class V, class Z> NONLIN_INLINE V minus_large_tanh(V a, V t, Z z) {
   return (a - 1) + value(2 * z / (1 + z));
 }
+/// For this file: the same, where a table gives the digits that the difference leaves.
 template <has_table V, class Z> NONLIN_INLINE V minus_large_tanh(V a, V t, Z) {
   const auto y = piecewise(tanh_table_of<V>(), min(V(14.5), t));
   if constexpr (compensated<V>) {
