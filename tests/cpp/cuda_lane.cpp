@@ -135,7 +135,9 @@ template <class F> std::vector<float> float_inputs(const F& f) {
 
 TEST(CudaLane, Float32) {
   for_every_formula([](const char* name, const auto& f) {
-    check(name, f, float_inputs(f), {2, 4, 8});
+    // As on CPUs; of all others the curvature is within 8.
+    const real curvature = std::is_same_v<std::remove_cvref_t<decltype(f)>, Serf> ? 10 : 8;
+    check(name, f, float_inputs(f), {2, 4, curvature});
   });
 }
 
@@ -146,7 +148,9 @@ template <class T> std::vector<T> every_input() {
 }
 TEST(CudaLane, EveryInputOf16Bits) {
   for_every_formula([](const char* name, const auto& f) {
-    check(name, f, every_input<half>(), {.502L, .502L, .503L});
+    // The logarithm of 11 bits is right to 2⁻¹⁸, which shows where β is 30.
+    const bool logarithm = std::is_same_v<std::remove_cvref_t<decltype(f)>, Softplus>;
+    check(name, f, every_input<half>(), {logarithm ? .503L : .502L, .502L, .503L});
     check(name, f, every_input<bfloat16>(), {.502L, .502L, .502L});
   });
 }

@@ -44,6 +44,48 @@ inline reals exactly(const Elu& f, real x) {
   if (x > 0) return {scale * x, scale, 0};
   return {height * expm1l(i * x), height * i * expl(i * x), height * i * i * expl(i * x)};
 }
+/// a·b where 0 wins over ∞
+inline real fading(real a, real b) { return b == 0 ? copysignl(0, a) : a * b; }
+/// log(1 + eˣ)
+inline real log_of_sum(real x) { return std::max(x, 0.L) + log1pl(expl(-fabsl(x))); }
+/// 1/cosh²(x)
+inline real sech_square(real x) {
+  const auto [s, c] = both_tails(2 * x);
+  return 4 * (s * c);
+}
+inline reals exactly(const Tanh&, real x) {
+  return {tanhl(x), sech_square(x), -2 * tanhl(x) * sech_square(x)};
+}
+inline reals exactly(const Lisht&, real x) {
+  const real t = tanhl(x), slope = sech_square(x);
+  return {x * t, t + fading(x, slope), 2 * (slope - fading(x * t, slope))};
+}
+inline reals exactly(const Tanhshrink&, real x) {
+  real sum = 0;  // of x·cosh x − sinh x, whose terms have one sign
+  for (int k = 16; k > 0; --k) sum = (sum + 2 * k) * x * x / ((2 * k + 1) * (2 * k));
+  const real t = tanhl(x);
+  return {fabsl(x) < 1 ? x * sum / coshl(x) : x - t, t * t, 2 * t * sech_square(x)};
+}
+inline reals exactly(const Softplus& f, real x) {
+  const real u = f.beta.wide * x;
+  const auto [s, c] = both_tails(u);
+  if (u > f.threshold.wide) return {x, 1, 0};
+  return {log_of_sum(u) / f.beta.wide, s, f.beta.wide * (s * c)};
+}
+inline reals exactly(const Softsign&, real x) {
+  const real t = fabsl(x), r = 1 / (1 + t);
+  return {copysignl(t > 1 ? 1 - r : t * r, x), r * r, copysignl(2 * r * r * r, -x)};
+}
+inline reals exactly(const SquaredRelu&, real x) {
+  if (x > 0) return {x * x, 2 * x, 2};
+  return {0, 0, 0};
+}
+inline reals exactly(const Serf&, real x) {
+  const real p = log_of_sum(x), q = 2 / sqrtl(acosl(-1)) * expl(-p * p);
+  const auto [s, c] = both_tails(x);
+  return {fading(x, erfl(p)), erfl(p) + fading(x, s * q),
+          s * q * 2 + fading(x, s * q) * (c - 2 * p * s)};
+}
 /// Any other activation: its own text, in its plain meaning. That its derivatives are those of its
 /// value is proved by dual numbers, and its value by Python's references; next to a root of f′ that
 /// the text does not resolve, write its definition above.
@@ -80,6 +122,11 @@ template <class F> real limit(const F& f, int member, real side) {
   const real near = exactly(f, side * 1e60L).of[member], far = exactly(f, side * 1e120L).of[member];
   if (fabsl(far) < 1e-60L) return copysignl(0, far);
   return fabsl(far) > 1.01L * fabsl(near) ? copysignl(INFINITY, far) : far;
+}
+template <class F> reals exactly_or_limits(const F& f, real x) {
+  if (!std::isinf(x)) return exactly(f, x);
+  const real side = copysignl(1, x);
+  return {limit(f, 0, side), limit(f, 1, side), limit(f, 2, side)};
 }
 /// Whether a derivative is constant between kinks, and one of the constants, as results are stored,
 /// is y.

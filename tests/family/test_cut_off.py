@@ -7,7 +7,7 @@ from rows import SETTINGS, PointwiseRow
 from torch.autograd import grad
 
 pytestmark = [pytest.mark.smoke, pytest.mark.devices]
-# Whose slope is 0 over a stretch, at the default setting.
+# Whose slope is 0 over a stretch, at the default row.
 CUT = [s for s in SETTINGS if not s.options and len(s.seams) and s.operator != "elu"]
 INFINITE = (torch.inf, -torch.inf, torch.nan)
 
@@ -16,27 +16,27 @@ def test_functions_that_cut_off():
     assert {"relu", "hardtanh", "hardshrink", "sign", "hardswish"} <= {s.operator for s in CUT}
 
 
-@pytest.mark.parametrize("setting", CUT, ids=str)
-def test_nothing_passes(setting: PointwiseRow):
+@pytest.mark.parametrize("row", CUT, ids=str)
+def test_nothing_passes(row: PointwiseRow):
     """As in PyTorch: √relu(x) has the gradient 0 at x < 0, where that of the root is infinite."""
     x = here(torch.linspace(-7, 7, 85)).requires_grad_()
-    slope = setting.computed("slope", x.detach())
+    slope = row.computed("slope", x.detach())
     for value in INFINITE:
         g = torch.full_like(x, value)
-        (got,) = grad(setting.forward(x), x, g)
-        assert (got[slope == 0] == 0).all(), f"{setting}, gradient {value}: {got}"
+        (got,) = grad(row.forward(x), x, g)
+        assert (got[slope == 0] == 0).all(), f"{row}, gradient {value}: {got}"
         passed = got[slope != 0]
         assert (~passed.isfinite()).all()
-    root = setting.forward(x).relu().sqrt()
+    root = row.forward(x).relu().sqrt()
     (got,) = grad(root.sum(), x)
     assert (got[slope == 0] == 0).all()
 
 
-@pytest.mark.parametrize("setting", CUT, ids=str)
-def test_nothing_passes_twice(setting: PointwiseRow):
+@pytest.mark.parametrize("row", CUT, ids=str)
+def test_nothing_passes_twice(row: PointwiseRow):
     x = here(torch.linspace(-7, 7, 85))
-    slope = setting.computed("slope", x)
+    slope = row.computed("slope", x)
     for value in INFINITE:
         v = torch.full_like(x, value)
-        first, _ = setting.double_backward(v, torch.ones_like(x), x)
+        first, _ = row.double_backward(v, torch.ones_like(x), x)
         assert (first[slope == 0] == 0).all()

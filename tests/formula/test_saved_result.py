@@ -60,19 +60,19 @@ def test_settings_that_keep_it():
     assert {"relu", "sign", "hardshrink"} <= always
 
 
-@pytest.mark.parametrize("setting", [s for s in SETTINGS if s.operator == "leaky_relu"], ids=str)
-def test_in_place(setting):
+@pytest.mark.parametrize("row", [s for s in SETTINGS if s.operator == "leaky_relu"], ids=str)
+def test_in_place(row):
     """The same gradients in place, and what is written over is noticed."""
     leaf = here(torch.linspace(-2, 2, 41)).requires_grad_()
-    (want,) = torch.autograd.grad(setting.forward(leaf).square().sum(), leaf)
+    (want,) = torch.autograd.grad(row.forward(leaf).square().sum(), leaf)
     x = leaf * 1
     where = x.data_ptr()
-    y = setting.function(x, inplace=True)
+    y = row.function(x, inplace=True)
     assert y.data_ptr() == where
     (got,) = torch.autograd.grad(y.square().sum(), leaf)
     assert same_bits(got, want)
-    if keeps_result(setting, leaf):
-        y = setting.forward(leaf)
+    if keeps_result(row, leaf):
+        y = row.forward(leaf)
         y.mul_(2)
         with pytest.raises(RuntimeError, match="modified by an inplace operation"):
             y.sum().backward()

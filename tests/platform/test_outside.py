@@ -134,8 +134,7 @@ def test_types(namesake: Namesake):
     """The real ones that PyTorch lists, in both directions; all others are refused in one line."""
     info, kind = namesake.info, torch.device(device_name()).type
     claimed, backward = info.supported_dtypes(kind), info.supported_backward_dtypes(kind)
-    for dtypes in (claimed, backward):
-        assert {t for t in dtypes if t.is_floating_point} == set(DTYPES)
+    assert all({t for t in c if t.is_floating_point} == set(DTYPES) for c in (claimed, backward))
     call = namesake.small(torch.float32)[0]
     for dtype in (torch.uint8, torch.int64, torch.bool, torch.complex64, torch.complex128):
         tensors = [t.detach().abs().to(dtype) for t in call.tensors]

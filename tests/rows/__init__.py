@@ -15,8 +15,9 @@ from rows.parametric import (
     weight_leaf,
     weight_of,
 )
-from rows.pointwise import MEMBERS, OPERATORS, POINTWISE, SETTINGS, PointwiseRow
+from rows.pointwise import MEMBERS, PointwiseRow
 from rows.sample import DTYPES, HALVES, Row, Sample, seeds
+from rows.settings import OPERATORS, POINTWISE, SETTINGS
 
 ALL: tuple[Row, ...] = (*POINTWISE, *PARAMETRIC, *GROUPWISE)
 

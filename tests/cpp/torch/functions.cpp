@@ -109,6 +109,9 @@ Tensor difference(Tensor (*f)(const Tensor&), int order) {
 class Functions : public testing::TestWithParam<Forms> {};
 
 TEST_P(Functions, HaveDerivatives) {
+  if (std::string_view(GetParam().name) == "sign_ste") {
+    GTEST_SKIP() << "the slope of a straight-through estimator is not that of its value";
+  }
   for (int order = 1; order <= 2; ++order) {
     const Tensor ours = derivative(GetParam().value, order);
     EXPECT_TRUE(at::allclose(ours, difference(GetParam().value, order), 1e-5, 1e-5)) << order;
