@@ -65,7 +65,12 @@ BACKWARD = {
     "tanhshrink": (1.0, 1.0),
     **dict.fromkeys(LIGHT, (1.0, 1.0)),
 }
-WITHOUT = {"selu": "elu's kernels", "parametric_swish": "PyTorch has none"}
+WITHOUT = {
+    "selu": "elu's kernels",
+    "quick_gelu": "swish's kernels",
+    "relu6": "hardtanh's kernels",
+    "parametric_swish": "PyTorch has none",
+}
 # Of those whose built-in has a formula of several operations for it.
 DOUBLE_BACKWARD = {
     **dict.fromkeys(("gelu", "gelu_tanh", "swish", "mish", "elu", "selu"), 3.0),

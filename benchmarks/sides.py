@@ -75,16 +75,62 @@ def _builtin(row: Pointwise) -> Side:
         return Side(row.builtin, row.builtin)
     packet, backward = getattr(aten, name), getattr(aten, name + "_backward").default
     taken = [argument.name for argument in backward._schema.arguments]
-    if not {"grad_output", "self"} <= set(taken) <= {"grad_output", "self", "approximate"}:
+    numbers = {
+        argument.name: value
+        for argument, value in zip(
+            packet.default._schema.arguments[1:], row.arguments(), strict=False
+        )
+        if argument.name != "approximate"
+    }
+    known = {"grad_output", "grad_out", "self", "output", "approximate", "self_is_result"}
+    if not set(taken) <= known | set(numbers):
         raise NotImplementedError(
             f"aten.{name}_backward takes {taken}: say in SPECIAL of benchmarks/sides.py how"
         )
+    if "approximate" not in taken:
+        return _with_numbers(name, tuple(numbers.values()), taken)
     return Side(
         partial(packet.default, **options),
         partial(packet, **options) if options else packet,
         partial(packet.out, **options),
         partial(getattr(aten, name + "_").default, **options),
         partial(backward, **options),
+    )
+
+
+def _with_numbers(name: str, numbers: tuple[float, ...], taken: list[str]) -> Side:
+    """Numbers by position, as F has them; backward from the result where PyTorch keeps that."""
+    packet, backward = getattr(aten, name), getattr(aten, name + "_backward").default
+    in_place = getattr(getattr(aten, name + "_", None), "default", None)
+    count = len([argument for argument in taken[2:] if argument != "self_is_result"])
+    more = (*numbers[:count], *((False,) if "self_is_result" in taken else ()))
+    kept: dict[int, tuple[Tensor, Tensor]] = {}
+
+    def result(x: Tensor) -> Tensor:
+        """Computed once for each input, as a forward pass does."""
+        found = kept.get(x.data_ptr())
+        if found is None or found[0] is not x:
+            found = kept[x.data_ptr()] = (x, packet.default(x, *numbers))
+        return found[1]
+
+    return Side(
+        lambda x: packet.default(x, *numbers),
+        lambda x: packet(x, *numbers),
+        lambda x, out: packet.out(x, *numbers, out=out),
+        None if in_place is None else lambda x: in_place(x, *numbers),
+        (lambda g, x: backward(g, result(x), *more))
+        if "output" in taken
+        else (lambda g, x: backward(g, x, *more)),
+    )
+
+
+def _relu() -> Side:
+    return Side(
+        aten.relu.default,
+        aten.relu,
+        aten.relu.out,
+        aten.relu_.default,
+        lambda g, x: aten.threshold_backward.default(g, x, 0),
     )
 
 
@@ -124,7 +170,11 @@ def _prelu() -> Side:
 
 
 # Of our operators with counterparts in PyTorch that take something else, how these are called.
-SPECIAL: dict[str, Callable[..., Side]] = {"elu": _elu, "prelu": _prelu}
+SPECIAL: dict[str, Callable[..., Side]] = {
+    "relu": _relu,
+    "elu": _elu,
+    "prelu": _prelu,
+}
 
 
 def _learned(row: Parametric) -> Side:

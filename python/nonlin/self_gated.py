@@ -45,7 +45,7 @@ def serf(input: Tensor, inplace: bool = False, out: Tensor | None = None) -> Ten
     returns: same shape and dtype
 
     >>> serf(torch.tensor([-1.0, 0.0, 1.0]))
-    tensor([-0.3423,  0.0000,  0.9367])
+    tensor([-0.3422,  0.0000,  0.9367])
     """
     if not (is_scripting() or is_dynamo_compiling()):
         done = direct.serf(input, inplace, out)

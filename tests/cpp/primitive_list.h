@@ -34,6 +34,7 @@ enum class primitive {
   at,
   positive_part,
   magnitude,
+  zero_like,
   clamp,
   if_positive,
   pick_positive,

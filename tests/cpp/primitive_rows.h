@@ -110,6 +110,8 @@ const Row rows[] = {
     ROW(
         magnitude, [](real a) { return std::min(fabsl(a), 2.L); }, -100, 100, 0, 0, 0),
     ROW(
+        zero_like, [](real) { return 0.L; }, -100, 100, 0, 0, 0),
+    ROW(
         clamp, [](real a) { return std::min(std::max(a, -1.L), 2.L); }, -100, 100, 0, 0, 0),
     ROW(
         if_positive, [](real a) { return a > 0 ? 2.L : 3.L; }, -100, 100, 0, 0, 0),

@@ -92,6 +92,8 @@ template <class V, class T> static void evaluate(primitive which, const T* x, T*
       return of([](V a) { return positive_part(a); });
     case primitive::magnitude:
       return of([](V a) { return magnitude(a, 2); });
+    case primitive::zero_like:
+      return of([](V a) { return zero_like(a); });
     case primitive::clamp:
       return of([](V a) { return clamp(a, -1, 2); });
     case primitive::if_positive:

@@ -83,7 +83,7 @@ def test_files_keep_what_was_found(tmp_path):
     path = tmp_path / "new" / "found.csv"
     results.save(path, results.merge({}, found))
     assert results.load(path) == found
-    text = path.read_text().replace("\nmish,", "\ntanhshrink,").replace('"(N, 1024)"', "(1024)")
+    text = path.read_text().replace("\nmish,", "\nrelu7,").replace('"(N, 1024)"', "(1024)")
     path.write_text(text)
     gone = [c for c in found if c.operator == "mish" or c.variant == "(N, 1024)"]
     assert gone and set(results.load(path)) == set(found) - set(gone)

@@ -181,7 +181,7 @@ def test_what_takes_too_much_memory_is_named(capsys):
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        (["tanhshrink"], "no row 'tanhshrink'; choose from gelu"),
+        (["relu7"], "no row 'relu7'; choose from gelu"),
         (["--in-cache", "0"], "'0' is not a positive number"),
         (["--types", "int8"], "invalid choice: 'int8'"),
     ],

@@ -162,7 +162,7 @@ def test_a_run_without_a_device_ends_with_a_sentence(monkeypatch):
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        (["tanhshrink"], "no row 'tanhshrink'; choose from gelu"),
+        (["relu7"], "no row 'relu7'; choose from gelu"),
         (["--sizes", "35"], "'35' is not a logarithm of a size, from 0 to 34"),
         (["--types", "int8"], "invalid choice: 'int8'"),
         (["mish", "--dry-run", "--tasks", "value and index"], "nothing to measure"),

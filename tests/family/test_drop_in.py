@@ -104,12 +104,23 @@ def test_gelu_in_place_takes_its_place_last():
     assert nonlin.gelu(x, "none", out) is out and same_bits(out, nonlin.gelu(x))
 
 
-NAMES = {"elu_": (0.5,), "celu_": (0.5,), "selu_": ()}
+NAMES = {
+    "elu_": (0.5,),
+    "celu_": (0.5,),
+    "selu_": (),
+    "relu_": (),
+    "leaky_relu_": (0.5,),
+    "hardtanh_": (-0.5, 0.5),
+    "threshold_": (0.25, -1.0),
+    "sigmoid_": (),
+    "tanh_": (),
+}
 
 
 def test_names_in_place_are_those_of_pytorch():
     ours = {name for name in nonlin.__all__ if name.endswith("_") and name[0] != "_"}
-    theirs = {name for name in dir(torch.nn.functional) if name.endswith("_")}
+    names = (*dir(torch.nn.functional), *dir(torch))
+    theirs = {name for name in names if name.endswith("_")}
     assert ours == set(NAMES) == theirs & {f"{name}_" for name in nonlin.__all__}
 
 

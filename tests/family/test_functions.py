@@ -62,8 +62,10 @@ def test_functions_name_themselves(name):
     """Every public one, whichever of its arguments is wrong; `elu_` is `elu` in place."""
     function, x = getattr(nonlin, name), torch.ones(4, 4)
     parameters = inspect.signature(function).parameters
-    more = {"k": 2, "weight": torch.ones(4), "inplace": True, "out": x.clone()}
-    given = {"input": x} | {p: more[p] for p in ("k", "weight") if p in parameters}
+    more = {"k": 2, "weight": torch.ones(4), "threshold": 0.0, "value": 0.0, "inplace": True}
+    more["out"] = x.clone()
+    needed = ("k", "weight", "threshold", "value")
+    given = {"input": x} | {p: more[p] for p in needed if p in parameters}
     wrong = [(TypeError, p, {p: object()}) for p in parameters]
     wrong += [(NotImplementedError, "input", {"input": t}) for t in (x.long(), x.to_sparse())]
     if "out" in parameters:

@@ -119,9 +119,9 @@ def test_schemas_of_pointwise_operators():
     """As documented; every parameter has a default, so that saved programs survive new ones."""
     for row in OPERATORS:
         parameters = "".join(
-            f", Scalar {argument.name}={argument.default_value}."
+            f", Scalar {argument.name}={str(argument.default_value).removesuffix('0')}"
             for argument in row.overload()._schema.arguments[1:]
-        ).replace(".0.", ".")
+        )
         name = f"nonlin::{row.operator}"
         assert [str(row.overload(kind)._schema) for kind in row.KINDS] == [
             f"{name}(Tensor self{parameters}) -> Tensor",

@@ -15,7 +15,7 @@ from conftest import script
 pytestmark = pytest.mark.devices
 
 x, w = torch.linspace(-2, 2, 6).view(2, 3), torch.ones(3)
-GIVEN = {"input": x, "weight": w, "k": 3}
+GIVEN = {"input": x, "weight": w, "k": 3, "threshold": 0.0, "value": 0.0}
 
 
 def call(name: str):
@@ -46,7 +46,7 @@ KINDS = {
 def kinds(name: str, parameter: inspect.Parameter):
     """By its name, or for a number by its annotation."""
     number = KINDS["alpha"] if parameter.annotation == "float" else None
-    known = KINDS.get(parameter.name, number)
+    known = number or KINDS.get(parameter.name)
     assert known, f"nonlin.{name} takes `{parameter}`: say in KINDS of {__file__} what it must be"
     return known
 

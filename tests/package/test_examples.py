@@ -96,7 +96,7 @@ def test_command_line_compares():
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        (("tanhshrink",), "unknown activation 'tanhshrink'; choose from gelu"),
+        (("relu7",), "unknown activation 'relu7'; choose from gelu"),
         (("--dtype", "int8"), "invalid choice: 'int8'"),
         (("--device", "abacus"), "unknown device 'abacus'; choose cpu or cuda"),
         (("--device", "cuda:99"), "CUDA"),

@@ -67,8 +67,11 @@ def test_every_argument_is_passed_on(name):
     x, w, scripted = torch.randn(4, 4), torch.rand(4) + 1, script(function)
     parameters = dict(inspect.signature(function).parameters)
     forms = [{}, *({form: True} for form in ("inplace", "out") if parameters.pop(form, None))]
-    other = {"weight": w, "beta": w, "alpha": 0.5, "approximate": "tanh", "k": 2, "dim": 0}
-    given = {p: other[p] for p in parameters if p != "input"}
+    other = {"weight": w, "beta": w, "approximate": "tanh", "k": 2, "dim": 0}
+    numbers = {"negative_slope": 0.5, "min_val": -0.5, "max_val": 0.5, "lambd": 0.25}
+    numbers |= {"beta": 2.0, "threshold": 0.25, "value": -3.0, "alpha": 0.5}
+    kinds = {p: numbers if parameters[p].annotation == "float" else other for p in parameters}
+    given = {p: kinds[p][p] for p in parameters if p != "input"}
     want = function(x.clone(), **given)
     optional = [p for p in given if parameters[p].default is not inspect.Parameter.empty]
     for kept in (given, *({p: given[p] for p in given if p != left} for left in optional)):

@@ -20,14 +20,13 @@ def _representatives() -> tuple[PointwiseRow, ...]:
     """All pointwise activations share the text of their family, as test_completeness shows.
 
     So what the family promises is tested with few: without parameters, with the most of them, with
-    a text of its own for default parameters, with a kink, and with a result that may be kept.
+    a text of its own for default parameters, and with a kink.
     """
-    kept = next(row for row in SETTINGS if row.may_save_result and row.parameters)
     plain = next(row for row in SETTINGS if not row.parameters)
     second = next(row for row in SETTINGS if row.has_second_text and not row.options)
     kinked = [row for row in SETTINGS if row.kink]
     most = max(kinked, key=lambda row: (len(row.parameters), bool(row.options)))
-    return plain, second, kept, most
+    return plain, second, most
 
 
 POINTWISE = _representatives()

@@ -28,7 +28,7 @@ class Serf(InPlace, torch.nn.Module):
     inplace: overwrite the input
 
     >>> Serf()(torch.tensor([-1.0, 0.0, 1.0]))
-    tensor([-0.3423,  0.0000,  0.9367])
+    tensor([-0.3422,  0.0000,  0.9367])
     """
 
     def forward(self, input: Tensor) -> Tensor:

@@ -92,9 +92,9 @@ _ROWS: tuple[Activation, ...] = (
         builtin=textbook.squared_relu,
         builtin_module=textbook.SquaredReLU,
     ),
-    Pointwise(saturating.sigmoid, nn.Sigmoid, definitions.sigmoid),
+    Pointwise(saturating.sigmoid, nn.Sigmoid, definitions.sigmoid, builtin=torch.sigmoid),
     Pointwise(saturating.logsigmoid, nn.LogSigmoid, definitions.logsigmoid),
-    Pointwise(saturating.tanh, nn.Tanh, definitions.tanh),
+    Pointwise(saturating.tanh, nn.Tanh, definitions.tanh, builtin=torch.tanh),
     Pointwise(
         saturating.hardsigmoid,
         nn.Hardsigmoid,
