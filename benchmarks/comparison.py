@@ -14,7 +14,8 @@ from torch.autograd import grad
 
 from benchmarks.case import CALLS, DERIVATIVES, FUNCTIONS, Case
 from benchmarks.compiled import compiled
-from benchmarks.sides import Side, sides
+from benchmarks.side import Side
+from benchmarks.sides import sides
 from benchmarks.variants import Variant, inputs, normal, variants
 
 Call = Callable[[], Any]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.func import vjp
 
-from benchmarks.sides import Side
+from benchmarks.side import Side
 
 
 def compiled(side: Side, attribute: str, threads: int) -> Callable[..., Any]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import torch
 from nonlin.testing import Activation, Parametric, Pointwise
@@ -13,31 +11,10 @@ from nonlin.testing import textbook as expressions
 from nonlin.testing.activation import origin
 from torch import Tensor
 
+from benchmarks.side import Side
 from benchmarks.variants import Variant
 
 aten, ours = torch.ops.aten, torch.ops.nonlin
-
-
-@dataclass(frozen=True)
-class Side:
-    """Ours, or PyTorch's; what it has no operator for is None.
-
-    Attributes:
-        function: f(*inputs), differentiable
-        call: the same as users of torch.ops write it
-        out, in_place: the same as f(*inputs, out=y), and on inputs[0]
-        backward: f(g, *inputs)
-        double_backward: f(v, g, *inputs), where v has a tensor for each result of backward
-        with_index: f(*inputs), the values and where they were found
-    """
-
-    function: Callable[..., Tensor]
-    call: Callable[..., Tensor]
-    out: Callable[..., Any] | None = None
-    in_place: Callable[..., Any] | None = None
-    backward: Callable[..., Any] | None = None
-    double_backward: Callable[..., Any] | None = None
-    with_index: Callable[..., Any] | None = None
 
 
 def sides(row: Activation, variant: Variant, inputs: tuple[Tensor, ...]) -> tuple[Side, Side]:
@@ -88,7 +65,7 @@ def _builtin(row: Pointwise) -> Side:
             f"aten.{name}_backward takes {taken}: say in SPECIAL of benchmarks/sides.py how"
         )
     if "approximate" not in taken:
-        return _with_numbers(name, tuple(numbers.values()), taken)
+        return _with_numbers(row, name, tuple(numbers.values()), taken)
     return Side(
         partial(packet.default, **options),
         partial(packet, **options) if options else packet,
@@ -98,8 +75,9 @@ def _builtin(row: Pointwise) -> Side:
     )
 
 
-def _with_numbers(name: str, numbers: tuple[float, ...], taken: list[str]) -> Side:
+def _with_numbers(row: Pointwise, name: str, numbers: tuple[float, ...], taken: list[str]) -> Side:
     """Numbers by position, as F has them; backward from the result where PyTorch keeps that."""
+    own = row.textbook is not row.builtin  # where PyTorch's lacks a second derivative
     packet, backward = getattr(aten, name), getattr(aten, name + "_backward").default
     in_place = getattr(getattr(aten, name + "_", None), "default", None)
     count = len([argument for argument in taken[2:] if argument != "self_is_result"])
@@ -114,7 +92,7 @@ def _with_numbers(name: str, numbers: tuple[float, ...], taken: list[str]) -> Si
         return found[1]
 
     return Side(
-        lambda x: packet.default(x, *numbers),
+        row.textbook if own else lambda x: packet.default(x, *numbers),
         lambda x: packet(x, *numbers),
         lambda x, out: packet.out(x, *numbers, out=out),
         None if in_place is None else lambda x: in_place(x, *numbers),
@@ -131,6 +109,25 @@ def _relu() -> Side:
         aten.relu.out,
         aten.relu_.default,
         lambda g, x: aten.threshold_backward.default(g, x, 0),
+    )
+
+
+def _logsigmoid() -> Side:
+    """Its backward reads what the forward pass stored besides."""
+    stored: dict[int, tuple[Tensor, Tensor]] = {}
+
+    def buffer(x: Tensor) -> Tensor:
+        found = stored.get(x.data_ptr())
+        if found is None or found[0] is not x:
+            found = stored[x.data_ptr()] = (x, aten.log_sigmoid_forward.default(x)[1])
+        return found[1]
+
+    return Side(
+        aten.log_sigmoid.default,
+        aten.log_sigmoid,
+        aten.log_sigmoid.out,
+        None,
+        lambda g, x: aten.log_sigmoid_backward.default(g, x, buffer(x)),
     )
 
 
@@ -172,6 +169,7 @@ def _prelu() -> Side:
 # Of our operators with counterparts in PyTorch that take something else, how these are called.
 SPECIAL: dict[str, Callable[..., Side]] = {
     "relu": _relu,
+    "logsigmoid": _logsigmoid,
     "elu": _elu,
     "prelu": _prelu,
 }

@@ -112,10 +112,10 @@ def length(namesake: Namesake) -> bool:
 
 DEVIATIONS = (
     # OpInfo.supports_out is False, and test_out asserts that `out` is refused.
-    Deviation("out", (*SIGMOIDAL[2:], *EXPONENTIAL, "prelu"), takes(out=...)),
-    Deviation("in place", (*GELU, "prelu"), takes(inplace=True)),
-    Deviation("complex numbers", ("swish",), refuses(torch.complex64)),
-    Deviation("integers", (), refuses(torch.int64)),
+    Deviation("out", (*SIGMOIDAL[2:], *EXPONENTIAL, "softsign", "prelu"), takes(out=...)),
+    Deviation("in place", (*GELU, "softsign", "prelu"), takes(inplace=True)),
+    Deviation("complex numbers", ("swish", "softsign"), refuses(torch.complex64)),
+    Deviation("integers", ("softsign",), refuses(torch.int64)),
     Deviation("words of errors", (*GELU, "prelu"), other_words),
     Deviation("minus infinity", SIGMOIDAL, limit),
     Deviation("tails", (*GELU, "swish"), tail),

@@ -15,7 +15,8 @@ from benchmarks.comparison import Call
 from benchmarks.gpu import rotation
 from benchmarks.gpu.case import COLD, Case
 from benchmarks.gpu.shapes import inputs, shapes
-from benchmarks.sides import Side, sides
+from benchmarks.side import Side
+from benchmarks.sides import sides
 
 MODE = "allocated"  # the pool of a CUDA graph gives memory before anything is timed
 Compiler = Callable[[Side, str], Callable[..., object]]

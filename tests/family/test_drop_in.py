@@ -1,6 +1,7 @@
 """Ours in the place of PyTorch's: modules by assignment to `__class__`, names, forms in place."""
 
 import copy
+import inspect
 import io
 import pickle
 from functools import partial
@@ -138,10 +139,11 @@ def test_names_in_place(name):
     (node,) = (node for node in module.graph.nodes if node.op == "call_function")
     assert node.target is getattr(nonlin, name[:-1]) and node.kwargs["inplace"] is True
     if given:
+        number = list(inspect.signature(function).parameters)[1]
         with pytest.raises(
-            TypeError, match=rf"^nonlin::{name[:-1]}: `alpha` must be a real number"
+            TypeError, match=rf"^nonlin::{name[:-1]}: `{number}` must be a real number"
         ):
-            function(x, torch.tensor(0.5))
+            function(x, torch.tensor(0.5), *given[1:])
 
 
 @pytest.mark.cpu

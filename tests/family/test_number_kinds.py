@@ -29,13 +29,9 @@ x = torch.linspace(-2, 2, 6)
 def calling(thing, parameter):
     """A call of the function, or of the module that the class makes, with that number."""
     taken = inspect.signature(thing).parameters
-    more = {
-        name: 0.0
-        for name, p in taken.items()
-        if p.default is p.empty and p.annotation in (float, "float") and name != parameter
-    }
-    if parameter == "min_val":
-        more["max_val"] = 3.0
+    more = {name: 0.0 for name in ("threshold", "value") if taken.keys() >= {name, "value"}}
+    more |= {"max_val": 3.0} if "max_val" in taken else {}
+    more.pop(parameter, None)
     if inspect.isclass(thing):
         return lambda x, a: thing(**more, **{parameter: a})(x)
     return lambda x, a: thing(x, **more, **{parameter: a})

@@ -102,7 +102,8 @@ def test_in_place_and_out(name):
     with pytest.raises(RuntimeError) as caught:
         CALLS[name](inplace=True, out=torch.empty(0))
     assert str(caught.value) == message
-    scripted, more = script(getattr(nonlin, name)), {"weight": w} if name == "prelu" else {}
+    scripted = script(getattr(nonlin, name))
+    more = {"prelu": {"weight": w}, "threshold": {"threshold": 0.0, "value": 0.0}}.get(name, {})
     with pytest.raises(torch.jit.Error, match=re.escape(message)):
         scripted(x, **more, inplace=True, out=torch.empty(0))
 

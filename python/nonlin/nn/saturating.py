@@ -63,6 +63,9 @@ class Hardsigmoid(InPlace, torch.nn.Hardsigmoid):
     def forward(self, input: Tensor) -> Tensor:
         return saturating.hardsigmoid(input, self.inplace)
 
+    def extra_repr(self) -> str:
+        return ""  # as PyTorch's
+
 
 class Softplus(torch.nn.Softplus):
     """ln(1 + exp(βx))/β, and x where βx > threshold; see `nonlin.softplus`.

@@ -59,3 +59,6 @@ class Hardswish(InPlace, torch.nn.Hardswish):
 
     def forward(self, input: Tensor) -> Tensor:
         return self_gated.hardswish(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return ""  # as PyTorch's
