@@ -90,7 +90,7 @@ template <class V> NONLIN_INLINE constexpr auto tanh_shrink_of() {
 }
 
 /// For this file: a − tanh t for t > 1.
-template <class V, class Z> NONLIN_INLINE V minus_large_tanh(V a, V t, Z z) {
+template <class V, class Z> NONLIN_INLINE V minus_large_tanh(V a, V, Z z) {
   return (a - 1) + value(2 * z / (1 + z));
 }
 /// For this file: the same, where a table gives the digits that the difference leaves.
