@@ -136,7 +136,7 @@ template <class F> std::vector<float> float_inputs(const F& f) {
 
 TEST(CudaLane, Float32) {
   for_every_formula([](const char* name, const auto& f) {
-    check(name, f, float_inputs(f), {2, 4, is<Serf>(f) ? 10 : 8});  // as on CPUs
+    check(name, f, float_inputs(f), {2, 4, is<Serf>(f) ? 10.L : 8.L});  // as on CPUs
   });
 }
 
