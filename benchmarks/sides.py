@@ -96,7 +96,9 @@ def _with_numbers(row: Pointwise, name: str, numbers: tuple[float, ...], taken: 
         lambda x: packet(x, *numbers),
         lambda x, out: packet.out(x, *numbers, out=out),
         None if in_place is None else lambda x: in_place(x, *numbers),
-        (lambda g, x: backward(g, result(x), *more))
+        None  # PyTorch's hardsigmoid has 1/6 in float32 there
+        if own
+        else (lambda g, x: backward(g, result(x), *more))
         if "output" in taken
         else (lambda g, x: backward(g, x, *more)),
     )
