@@ -22,7 +22,6 @@ LIGHT = (
     "hardswish",
     "softshrink",
     "hardshrink",
-    "sign",
 )
 # With AVX-512, and with AVX2.
 VALUE = {
@@ -40,7 +39,6 @@ VALUE = {
     "serf": (3.0, 3.0),
     "lisht": (3.0, 3.0),
     "squared_relu": (3.0, 3.0),
-    "sign_ste": (3.0, 3.0),
     # Whose built-ins are kernels too.
     **dict.fromkeys(LIGHT, (1.0, 1.0)),
     "sigmoid": (1.0, 1.0),
@@ -59,10 +57,9 @@ BACKWARD = {
     "sigmoid": (0.7, 0.7),
     "tanh": (0.7, 0.7),
     **dict.fromkeys(
-        ("softplus", "softsign", "serf", "lisht", "squared_relu", "sign_ste", "logsigmoid"),
+        ("softplus", "softsign", "serf", "lisht", "squared_relu", "logsigmoid", "tanhshrink"),
         (1.0, 1.0),
     ),
-    "tanhshrink": (1.0, 1.0),
     **dict.fromkeys(LIGHT, (1.0, 1.0)),
 }
 WITHOUT = {
@@ -72,10 +69,10 @@ WITHOUT = {
     "parametric_swish": "PyTorch has none",
 }
 # Of those whose built-in has a formula of several operations for it.
-DOUBLE_BACKWARD = {
-    **dict.fromkeys(("gelu", "gelu_tanh", "swish", "mish", "elu", "selu"), 3.0),
-    **dict.fromkeys(("prelu", "parametric_swish", "maxout"), 3.0),
-}
+DOUBLE_BACKWARD = dict.fromkeys(
+    ("gelu", "gelu_tanh", "swish", "mish", "elu", "selu", "prelu", "parametric_swish", "maxout"),
+    3.0,
+)
 EQUAL = 1.0
 OF_A_COPY = 0.9  # in memory, with all threads
 

@@ -82,26 +82,33 @@ def _with_numbers(row: Pointwise, name: str, numbers: tuple[float, ...], taken: 
     in_place = getattr(getattr(aten, name + "_", None), "default", None)
     count = len([argument for argument in taken[2:] if argument != "self_is_result"])
     more = (*numbers[:count], *((False,) if "self_is_result" in taken else ()))
-    kept: dict[int, tuple[Tensor, Tensor]] = {}
-
-    def result(x: Tensor) -> Tensor:
-        """Computed once for each input, as a forward pass does."""
-        found = kept.get(x.data_ptr())
-        if found is None or found[0] is not x:
-            found = kept[x.data_ptr()] = (x, packet.default(x, *numbers))
-        return found[1]
-
+    if own:
+        by = None  # which has 1/6 in float32
+    elif "output" in taken:
+        result = _once(lambda x: packet.default(x, *numbers))
+        by = lambda g, x: backward(g, result(x), *more)  # noqa: E731
+    else:
+        by = lambda g, x: backward(g, x, *more)  # noqa: E731
     return Side(
         row.textbook if own else lambda x: packet.default(x, *numbers),
         lambda x: packet(x, *numbers),
         lambda x, out: packet.out(x, *numbers, out=out),
         None if in_place is None else lambda x: in_place(x, *numbers),
-        None  # PyTorch's hardsigmoid has 1/6 in float32 there
-        if own
-        else (lambda g, x: backward(g, result(x), *more))
-        if "output" in taken
-        else (lambda g, x: backward(g, x, *more)),
+        by,
     )
+
+
+def _once(compute: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    """For each input what a forward pass has left for backward, computed once."""
+    left: dict[int, tuple[Tensor, Tensor]] = {}
+
+    def of(x: Tensor) -> Tensor:
+        found = left.get(x.data_ptr())
+        if found is None or found[0] is not x:
+            found = left[x.data_ptr()] = (x, compute(x))
+        return found[1]
+
+    return of
 
 
 def _relu() -> Side:
@@ -116,14 +123,7 @@ def _relu() -> Side:
 
 def _logsigmoid() -> Side:
     """Its backward reads what the forward pass stored besides."""
-    stored: dict[int, tuple[Tensor, Tensor]] = {}
-
-    def buffer(x: Tensor) -> Tensor:
-        found = stored.get(x.data_ptr())
-        if found is None or found[0] is not x:
-            found = stored[x.data_ptr()] = (x, aten.log_sigmoid_forward.default(x)[1])
-        return found[1]
-
+    buffer = _once(lambda x: aten.log_sigmoid_forward.default(x)[1])
     return Side(
         aten.log_sigmoid.default,
         aten.log_sigmoid,

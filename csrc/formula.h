@@ -59,8 +59,7 @@
 ///   saves_result(type)   whether derivatives at f(x), rounded to that dtype, are those at x, as of
 ///                   max(x, 0): backward then keeps the result, which in place needs no copy;
 ///                   pointwise only
-///   refused()       what is wrong with its hyper-parameters, if they are finite, in words that
-///   name
+///   refused()       what is wrong with its hyper-parameters, which are finite, in words that name
 ///                   them, or null; pointwise only
 ///   light           it computes faster than memory delivers, as a comparison does (jet.h). Where
 ///                   its slope is 0, so is the gradient, also of an infinite one

@@ -13,6 +13,7 @@ from torch import Tensor
 
 DARK, BLUE, ORANGE, GREY = "#222222", "#0072b2", "#d55e00", "#999999"
 BINS, PER_BIN = 300, 400
+COLUMNS = 4
 # Errors outside of these are drawn at the border; NaN and overflows are errors without bound.
 LEAST, MOST = 0.1, 1e8
 
@@ -22,8 +23,10 @@ ROWS = [row for row in catalogue.values() if isinstance(row, Pointwise)]
 def curves(path: Path) -> Path:
     """Value, slope and curvature of each activation, as our kernels compute them."""
     x = torch.linspace(-5, 3, 1601)
-    figure = Figure(figsize=(13, 6.5), layout="constrained")
-    *panels, last = figure.subplots(2, 4, sharex=True, sharey=True).flat
+    height = len(ROWS) // COLUMNS + 1  # with a place for the legend at least
+    figure = Figure(figsize=(13, 3.25 * height), layout="constrained")
+    panels = list(figure.subplots(height, COLUMNS, sharex=True, sharey=True).flat)
+    panels, free = panels[: len(ROWS)], panels[len(ROWS) :]
     # Dashed, because the curvature of an ELU covers half of its slope.
     lines = (("value", DARK, "-"), ("slope", BLUE, "-"), ("curvature", ORANGE, "--"))
     for panel, row in zip(panels, ROWS, strict=True):
@@ -34,8 +37,10 @@ def curves(path: Path) -> Path:
             panel.plot(x, y, color=color, linestyle=style, linewidth=2.2, label=label)
         panel.set(xlim=(-5, 3), ylim=(-1.9, 2.6))
         panel.tick_params(labelbottom=True, labelleft=True)
-    last.axis("off")
-    last.legend(*panels[0].get_legend_handles_labels(), loc="center", frameon=False, fontsize=15)
+    for panel in free:
+        panel.axis("off")
+    handles = panels[0].get_legend_handles_labels()
+    free[-1].legend(*handles, loc="center", frameon=False, fontsize=15)
     figure.savefig(path, dpi=110)
     return path
 
@@ -81,11 +86,11 @@ def _derivatives(function: Function, x: Tensor, order: int) -> list[Tensor]:
 
 
 def _left_end(row: Pointwise) -> float:
-    """Where the value, or else the slope, has become too small for float32."""
+    """Where value or slope has become too small for float32; −10 if they are constant up to 0."""
     x = torch.linspace(-150, 0, 1501)
     jet = row.jet(x)
     visible = (jet.value.float() != jet.value[0].float()) | (jet.slope.float() != 0)
-    return float(x[visible][0]) - 1
+    return float(x[visible][0]) - 1 if visible.any() else -10.0
 
 
 def _style(panel: Axes, title: str) -> None:

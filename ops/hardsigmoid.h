@@ -9,8 +9,7 @@ struct Hardsigmoid {
   static constexpr bool light = true;  // memory sets its pace
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    const V t = abs(x), zero = min(V(0), t);  // NaN for NaN
-    return jet{value(x), if_greater(3, t, 1 / 6., zero), V(0)};
+    return jet{value(x), if_greater(3, abs(x), 1 / 6., zero_like(x)), V(0)};
   }
 
   template <class V> NONLIN_INLINE static V value(V x) {

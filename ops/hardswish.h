@@ -12,7 +12,7 @@ struct Hardswish {
     return jet{
         if_greater(gate, 0, x * gate, gate),
         inside(x, slope, min(V(1), x)),
-        inside(x, V(1 / 3.), min(V(0), x)),
+        inside(x, V(1 / 3.), zero_like(x)),
     };
   }
 

@@ -148,8 +148,8 @@ template <class Family>
 Tensor& in_place(DispatchKeySet keys, const Operators<Family>& op, const Arguments<Family>& a,
                  Tensor& self) {
   const auto in = a.differentiable(kind::value);
-  const bool differentiated = requires_gradient(in) || any_tangent(in);
-  const bool saves_result = differentiated && Family::saves_result(op, a);
+  const bool needs_gradient = requires_gradient(in), needs_tangent = any_tangent(in);
+  const bool saves_result = (needs_gradient || needs_tangent) && Family::saves_result(op, a);
   Arguments<Family> kept = a;
   const auto make = [&](const Tensor& before) {
     kept.set_tensor(0, before);
@@ -164,7 +164,7 @@ Tensor& in_place(DispatchKeySet keys, const Operators<Family>& op, const Argumen
   const auto write = [&](DispatchKeySet below) {
     op.template write<kind::in_place>(a, self, below);
   };
-  write_in_place(keys, self, requires_gradient(in), any_tangent(in),
+  write_in_place(keys, self, needs_gradient, needs_tangent,
                  {op.name, make, direction, write, saves_result});
   return self;
 }

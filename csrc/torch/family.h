@@ -91,6 +91,8 @@ template <class Family> class OfFamily {
     }
   }
 
+  /// Refuses hyper-parameters that are finite.
+  static void check_parameters(const Caller&, const Operators<Family>&, dtype, const Parameters&) {}
   /// Whether the derivatives of a call are computed from its result in place of its input.
   static bool saves_result(const Operators<Family>&, const Arguments<Family>&) {
     return Family::saved == saves::result;

@@ -4,6 +4,7 @@ import pytest
 import torch
 from accuracy import float32_points, same_bits, special
 from device import here
+from nonlin.testing.memory import saved_by
 from rows import DTYPES, HALVES, SETTINGS, PointwiseRow
 from torch import Tensor
 
@@ -21,16 +22,8 @@ def points(setting: PointwiseRow, dtype: torch.dtype) -> Tensor:
 
 def keeps_result(setting: PointwiseRow, x: Tensor) -> bool:
     """Whether a call keeps its result alone."""
-    kept: list[Tensor] = []
-
-    def keep(t: Tensor) -> Tensor:
-        kept.append(t)
-        return t
-
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda t: t):
-        y = setting.forward(x.detach().requires_grad_())
-    assert len(kept) == 1
-    return kept[0].data_ptr() == y.data_ptr()
+    y, (saved,) = saved_by(lambda: setting.forward(x.detach().requires_grad_()))
+    return saved.data_ptr() == y.data_ptr()
 
 
 def test_it_has_the_derivatives_of_the_input(setting):

@@ -1,4 +1,4 @@
-"""The table of special values in docs/deviations.md is what both libraries return."""
+"""The tables in docs/deviations.md, of special values and of memory, are what both libraries do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from nonlin.testing import catalogue
-from nonlin.testing.activation import origin
+from nonlin.testing.memory import all_kept
 from nonlin.testing.pointwise import Pointwise
 from nonlin.testing.special import POINTS, at, kinks, takes_integers
 
@@ -21,21 +21,30 @@ ROWS = {row.name: row for row in catalogue.values() if isinstance(row, Pointwise
 SAME = torch.__version__.startswith("2.15") and torch.backends.cpu.get_cpu_capability() != "DEFAULT"
 
 
-def table() -> dict[str, list[str]]:
-    text = PAGE.read_text().partition("<!-- table: special values -->")[2].partition("<!-- end")[0]
+def table(name: str = "special values") -> dict[str, list[str]]:
+    text = PAGE.read_text().partition(f"<!-- table: {name} -->")[2].partition("<!-- end")[0]
     lines = [[c.strip() for c in line.strip("|").split("|")] for line in text.split("\n") if line]
     return {cells[0].strip("`"): cells[1:] for cells in lines[2:]}
 
 
 def test_every_function_is_there():
-    assert list(table()) == list(ROWS), "run `make tables` (python tools/tables)"
+    for name in ("special values", "memory"):
+        assert list(table(name)) == list(ROWS), "run `make tables` (python tools/tables)"
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=str)
+def test_memory(row: Pointwise):
+    """Bytes of ours, ours in place, PyTorch's, PyTorch's in place."""
+    cells = table("memory")[row.name]
+    known = 4 if torch.__version__.startswith("2.15") else 2
+    for cell, kept in list(zip(cells, all_kept(row), strict=True))[:known]:
+        assert cell == ("-" if kept is None else f"{kept:g}"), row.name
 
 
 def compare(row: Pointwise, point: float, cell: str) -> None:
     ours, theirs = re.fullmatch(r"([^(]+?)(?: \((.+)\))?", cell).groups()
     assert str(at(row.function, point)) == ours, f"nonlin.{row.name} at {point}"
-    own = (origin(row.builtin).__module__ or "").startswith("nonlin")
-    if SAME and not own:
+    if SAME and row.in_pytorch:
         assert str(at(row.builtin, point)) == (theirs or ours), f"PyTorch's {row.name} at {point}"
 
 
@@ -56,6 +65,5 @@ def test_integers(row: Pointwise):
     assert not takes_integers(row.function) and cell.startswith("refused")
     with pytest.raises(NotImplementedError, match="must have dtype float64, float32"):
         row.function(torch.ones(4, dtype=torch.int64))
-    own = (origin(row.builtin).__module__ or "").startswith("nonlin")
-    if not own:
+    if row.in_pytorch:
         assert takes_integers(row.builtin) == cell.endswith("(taken)")

@@ -17,7 +17,7 @@ from typing import ClassVar
 import torch
 from device import here, normal, on_cpu
 from nonlin import testing
-from nonlin.testing import MEMBERS, NEAR, jumps, sign_changes
+from nonlin.testing import MEMBERS, NEAR, sign_changes
 from torch import Tensor
 
 from rows.bounds import (
@@ -62,11 +62,6 @@ class PointwiseRow(Row):
     def has_surrogate_slope(self) -> bool:
         """The slope is not that of the value, but of another function, by definition."""
         return hasattr(self.row.definition, "surrogate")
-
-    @property
-    def may_save_result(self) -> bool:
-        """Some settings let it keep its result in place of its input."""
-        return "saves_result(" in (FORMULAS / f"{self.operator}.h").read_text()
 
     @property
     def kink(self) -> bool:
@@ -191,12 +186,7 @@ class PointwiseRow(Row):
     @on_cpu
     def seams(self) -> tuple[float, ...]:
         """Where f, f′ or f″ jumps."""
-
-        def jet(x: Tensor) -> testing.Jet:
-            return self.row.at(x, *self.parameters)
-
-        found = (jumps(lambda x, m=m: getattr(jet(x), m)) for m in MEMBERS)
-        return tuple(sorted({x for places in found for x in places}))
+        return self.row.seams(**dict(self.options))
 
     @functools.cached_property
     @on_cpu

@@ -72,8 +72,7 @@ def pointwise() -> list[Pointwise]:
 
 
 def _special(row: Pointwise) -> list[str]:
-    own = (origin(row.builtin).__module__ or "").startswith("nonlin")
-    theirs = None if own else row.builtin
+    theirs = row.builtin if row.in_pytorch else None
     integers = "refused" if not takes_integers(row.function) else "taken"
     if theirs and takes_integers(theirs):
         integers += " (taken)"

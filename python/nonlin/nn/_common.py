@@ -25,6 +25,18 @@ class InPlace(torch.nn.Module):
         return "inplace=True" if self.inplace else ""
 
 
+class AlsoInPlace(torch.nn.Module):
+    """The first base of a module whose namesake has other arguments and no `inplace`.
+
+    The module sets `inplace` itself, and names it among its `__constants__`.
+    """
+
+    inplace: bool = False  # of a namesake that became ours by assignment to `__class__`
+
+    def extra_repr(self) -> str:
+        return super().extra_repr() + shown(self.inplace)
+
+
 def name_of(module: torch.nn.Module) -> str:
     """Of a class derived from one of ours, the name of ours."""
     names = (base.__name__ for base in type(module).__mro__ if base.__module__ == "nonlin.nn")

@@ -7,12 +7,12 @@ from torch import Tensor
 
 from nonlin import pointwise
 from nonlin._arguments import text, truth
-from nonlin.nn._common import InPlace, shown
+from nonlin.nn._common import AlsoInPlace, InPlace
 
 __all__ = ["GELU", "Mish", "SiLU"]
 
 
-class GELU(torch.nn.GELU):
+class GELU(AlsoInPlace, torch.nn.GELU):
     """x·Φ(x), or with approximate="tanh" its approximation; see `nonlin.gelu`.
 
     inplace: overwrite the input; torch.nn.GELU cannot
@@ -22,7 +22,6 @@ class GELU(torch.nn.GELU):
     """
 
     __constants__: ClassVar[list[str]] = ["approximate", "inplace"]  # type: ignore[misc]
-    inplace: bool = False
 
     def __init__(self, approximate: str = "none", inplace: bool = False) -> None:
         text("nonlin.nn.GELU", "approximate", approximate)
@@ -32,9 +31,6 @@ class GELU(torch.nn.GELU):
 
     def forward(self, input: Tensor) -> Tensor:
         return pointwise.gelu(input, self.approximate, None, self.inplace)
-
-    def extra_repr(self) -> str:
-        return super().extra_repr() + shown(self.inplace)
 
 
 class SiLU(InPlace, torch.nn.SiLU):

@@ -25,7 +25,7 @@ class ReLU(InPlace, torch.nn.ReLU):
         return rectified.relu(input, self.inplace)
 
 
-class ReLU6(torch.nn.ReLU6):
+class ReLU6(InPlace, torch.nn.ReLU6):
     """x between 0 and 6; see `nonlin.relu6`.
 
     inplace: overwrite the input
@@ -33,10 +33,6 @@ class ReLU6(torch.nn.ReLU6):
     >>> ReLU6()(torch.tensor([-1.0, 3.0, 9.0]))
     tensor([0., 3., 6.])
     """
-
-    def __init__(self, inplace: bool = False) -> None:
-        truth("nonlin.nn.ReLU6", "inplace", inplace)
-        super().__init__(inplace)
 
     def forward(self, input: Tensor) -> Tensor:
         return rectified.relu6(input, self.inplace)
@@ -92,9 +88,8 @@ class Hardtanh(torch.nn.Hardtanh):
             raise ValueError(
                 f"{caller}: `max_val` must be greater than `min_val`, got {high}, {low}"
             )
-        super().__init__(
-            min_val, max_val, inplace, min_value, max_value
-        )  # which warns of old names
+        # PyTorch's warns of the old names.
+        super().__init__(min_val, max_val, inplace, min_value, max_value)
 
     def forward(self, input: Tensor) -> Tensor:
         return rectified.hardtanh(input, self.min_val, self.max_val, self.inplace)

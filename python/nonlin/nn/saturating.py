@@ -7,7 +7,7 @@ from torch import Tensor
 
 from nonlin import saturating
 from nonlin._arguments import finite, holds, truth
-from nonlin.nn._common import InPlace, shown
+from nonlin.nn._common import AlsoInPlace, InPlace, shown
 
 __all__ = ["Hardsigmoid", "LogSigmoid", "Sigmoid", "Sign", "Softplus", "Softsign", "Tanh"]
 
@@ -67,7 +67,7 @@ class Hardsigmoid(InPlace, torch.nn.Hardsigmoid):
         return ""  # as PyTorch's
 
 
-class Softplus(torch.nn.Softplus):
+class Softplus(AlsoInPlace, torch.nn.Softplus):
     """ln(1 + exp(βx))/β, and x where βx > threshold; see `nonlin.softplus`.
 
     beta: any finite number but 0
@@ -79,7 +79,6 @@ class Softplus(torch.nn.Softplus):
     """
 
     __constants__: ClassVar[list[str]] = ["beta", "threshold", "inplace"]  # type: ignore[misc]
-    inplace: bool = False
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0, inplace: bool = False) -> None:
         truth("nonlin.nn.Softplus", "inplace", inplace)
@@ -92,9 +91,6 @@ class Softplus(torch.nn.Softplus):
 
     def forward(self, input: Tensor) -> Tensor:
         return saturating.softplus(input, self.beta, self.threshold, self.inplace)
-
-    def extra_repr(self) -> str:
-        return super().extra_repr() + shown(self.inplace)
 
 
 class Softsign(InPlace, torch.nn.Softsign):

@@ -7,12 +7,12 @@ from torch import Tensor
 
 from nonlin import shrinkage
 from nonlin._arguments import finite, holds, truth
-from nonlin.nn._common import InPlace, shown
+from nonlin.nn._common import AlsoInPlace, InPlace
 
 __all__ = ["Hardshrink", "Softshrink", "Tanhshrink"]
 
 
-class Softshrink(torch.nn.Softshrink):
+class Softshrink(AlsoInPlace, torch.nn.Softshrink):
     """x − λ where x > λ, x + λ where x < −λ, 0 elsewhere; see `nonlin.softshrink`.
 
     lambd: any finite number from 0 on
@@ -23,7 +23,6 @@ class Softshrink(torch.nn.Softshrink):
     """
 
     __constants__: ClassVar[list[str]] = ["lambd", "inplace"]  # type: ignore[misc]
-    inplace: bool = False
 
     def __init__(self, lambd: float = 0.5, inplace: bool = False) -> None:
         truth("nonlin.nn.Softshrink", "inplace", inplace)
@@ -36,11 +35,8 @@ class Softshrink(torch.nn.Softshrink):
     def forward(self, input: Tensor) -> Tensor:
         return shrinkage.softshrink(input, self.lambd, self.inplace)
 
-    def extra_repr(self) -> str:
-        return super().extra_repr() + shown(self.inplace)
 
-
-class Hardshrink(torch.nn.Hardshrink):
+class Hardshrink(AlsoInPlace, torch.nn.Hardshrink):
     """x where |x| > λ, 0 elsewhere; see `nonlin.hardshrink`.
 
     lambd: any finite number
@@ -51,7 +47,6 @@ class Hardshrink(torch.nn.Hardshrink):
     """
 
     __constants__: ClassVar[list[str]] = ["lambd", "inplace"]  # type: ignore[misc]
-    inplace: bool = False
 
     def __init__(self, lambd: float = 0.5, inplace: bool = False) -> None:
         truth("nonlin.nn.Hardshrink", "inplace", inplace)
@@ -61,9 +56,6 @@ class Hardshrink(torch.nn.Hardshrink):
 
     def forward(self, input: Tensor) -> Tensor:
         return shrinkage.hardshrink(input, self.lambd, self.inplace)
-
-    def extra_repr(self) -> str:
-        return super().extra_repr() + shown(self.inplace)
 
 
 class Tanhshrink(InPlace, torch.nn.Tanhshrink):

@@ -59,6 +59,11 @@ class Activation:
         return f"{type(self).__name__}({self.name})"
 
     @property
+    def in_pytorch(self) -> bool:
+        """Whether `builtin` is a function of PyTorch, and not an expression of its operators."""
+        return not (origin(self.builtin).__module__ or "").startswith("nonlin")
+
+    @property
     def line(self) -> str:
         """What it computes: the first line of the function's docstring."""
         return line(self.function)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 from nonlin.testing import Activation, samples, ulp_error
 from nonlin.testing.activation import Function
 from nonlin.testing.clock import Call, medians
+from nonlin.testing.memory import saved_by
 from nonlin.testing.pointwise import Pointwise
 
 PASSES = ("forward", "backward", "double backward")
@@ -75,15 +77,8 @@ def saved_bytes(row: Activation, dtype: torch.dtype, device: torch.device) -> Pa
     x = torch.randn(1024 * row.group, dtype=dtype, device=device, requires_grad=True)
     saved = []
     for function in (row.function, row.builtin):
-        kept: dict[int, int] = {}
-
-        def pack(tensor: Tensor, kept: dict[int, int] = kept) -> Tensor:
-            if tensor.numel() > 1:
-                kept[tensor.data_ptr()] = tensor.nbytes
-            return tensor
-
-        with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-            function(x, *weights)
+        _, tensors = saved_by(partial(function, x, *weights))
+        kept = {t.data_ptr(): t.nbytes for t in tensors if t.numel() > 1}
         saved.append(sum(kept.values()) / x.numel())
     return Pair(*saved)
 

@@ -14,22 +14,28 @@ from nonlin.testing.activation import Activation, origin
 ELEMENTS = 1024
 
 
+def saved_by(run: Callable[[], Tensor]) -> tuple[Tensor, list[Tensor]]:
+    """What a call returns, and the tensors that autograd saves of it."""
+    saved: list[Tensor] = []
+
+    def keep(t: Tensor) -> Tensor:
+        saved.append(t)
+        return t
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda t: t):
+        return run(), saved
+
+
 def kept(function: Callable[..., Tensor], **more: Any) -> float:
     """Bytes for each element of a float32 tensor, the result included, which the next layer keeps.
 
     >>> kept(torch.tanh), kept(torch.nn.functional.gelu)
     (4.0, 8.0)
     """
-    alive: dict[int, Tensor] = {}
-
-    def keep(t: Tensor) -> Tensor:
-        alive[t.untyped_storage().data_ptr()] = t
-        return t
-
     x = torch.linspace(-2, 2, ELEMENTS, requires_grad=True) * 1
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda t: t):
-        keep(function(x, **more).detach())
-    return sum(t.untyped_storage().nbytes() for t in alive.values()) / ELEMENTS
+    y, saved = saved_by(lambda: function(x, **more))
+    storages = {s.data_ptr(): s.nbytes() for s in (t.untyped_storage() for t in (y, *saved))}
+    return sum(storages.values()) / ELEMENTS
 
 
 def kept_in_place(function: Callable[..., Tensor]) -> float | None:

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor
 
 from nonlin.testing import evaluation
-from nonlin.testing.activation import OPERATORS, Defined, Function, Module
+from nonlin.testing.activation import OPERATORS, Defined, Function, Module, origin
 from nonlin.testing.definitions import Definition
 from nonlin.testing.evaluation import Arguments, Sum
-from nonlin.testing.roots import roots_of_slope, through_root
+from nonlin.testing.roots import jumps, roots_of_slope, through_root
+from nonlin.testing.textbook import as_module
 
 
 class Jet(NamedTuple):
@@ -50,6 +51,9 @@ class Pointwise(Defined):
         textbook: Function | None = None,
         **names: Any,
     ) -> None:
+        name = origin(module).__name__
+        if "builtin" in names and not hasattr(torch.nn, name):
+            names.setdefault("builtin_module", as_module(names["builtin"], name))
         super().__init__(function, module, definition, **names)
         self.options: tuple[dict[str, float], ...] = ({}, *options)
         self.arguments = arguments or self._by_name
@@ -105,6 +109,15 @@ class Pointwise(Defined):
         """With MPFR, at finite numbers."""
         arguments = self.rounded_arguments(x.dtype, **options)
         return evaluation.exact(self.definition, 3, arguments, x)[3][0]
+
+    def seams(self, members: tuple[str, ...] = MEMBERS, **options: float) -> tuple[float, ...]:
+        """Where one of these `MEMBERS` jumps."""
+        arguments = self.arguments(**options)
+        found = (
+            jumps(lambda x, m=m: getattr(self.at(x, *arguments), m))  # type: ignore[misc]
+            for m in members
+        )
+        return tuple(sorted({x for places in found for x in places}))
 
     def limits(self, dtype: torch.dtype, **options: float) -> dict[str, tuple[float, float]]:
         """What all `MEMBERS` tend to at −∞ and +∞, by the definition; of a zero, the sign too."""

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 
 from nonlin.testing.pointwise import Pointwise
-from nonlin.testing.roots import jumps
 
 LENGTH = 64
 POINTS = (-torch.inf, -0.0, 0.0, torch.inf, torch.nan)
@@ -42,12 +41,7 @@ def at(function: Callable[[Tensor], Tensor], point: float) -> At:
 
 def kinks(row: Pointwise) -> tuple[float, ...]:
     """Where value or slope jump at the default setting, other than at 0."""
-    arguments = row.arguments()
-
-    def member(index: int) -> tuple[float, ...]:
-        return jumps(lambda x: row.at(x, *arguments)[index])
-
-    return tuple(sorted({*member(0), *member(1)} - {0.0}))
+    return tuple(x for x in row.seams(("value", "slope")) if x)
 
 
 def takes_integers(function: Callable[[Tensor], Tensor]) -> bool:

@@ -62,8 +62,8 @@ def maxout(x: Tensor, k: int, dim: int = -1) -> Tensor:
     return torch.max(torch.unflatten(x, dim, (-1, k)), dim if dim < 0 else dim + 1).values
 
 
-def _module(name: str, function: Callable[[Tensor], Tensor]) -> type[torch.nn.Module]:
-    """A module without arguments that calls a function."""
+def as_module(function: Callable[..., Tensor], name: str) -> type[torch.nn.Module]:
+    """A module without arguments that calls an expression."""
 
     class Module(torch.nn.Module):
         def forward(self, x: Tensor) -> Tensor:
@@ -71,15 +71,6 @@ def _module(name: str, function: Callable[[Tensor], Tensor]) -> type[torch.nn.Mo
 
     Module.__name__ = Module.__qualname__ = name
     return Module
-
-
-QuickGELU, Serf, LiSHT = (
-    _module("QuickGELU", quick_gelu),
-    _module("Serf", serf),
-    _module("LiSHT", lisht),
-)
-SquaredReLU, Sign = _module("SquaredReLU", squared_relu), _module("Sign", torch.sign)
-SignSTE = _module("Sign", sign_ste)
 
 
 class Swish(torch.nn.Module):
