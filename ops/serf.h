@@ -34,13 +34,17 @@ struct Serf {
   };
   struct curvature {
     template <class V> NONLIN_INLINE V operator()(V x) const {
-      const V c = limited(x), s = logistic(c);
+      const V c = limited(x);
+      const auto decay = exp_bounded(-abs(c));
+      const V z = value(decay), both = 1 + z;
       const auto p = softplus_double_word(c);
       const auto q = density(p);
-      const auto z = exp_bounded(-abs(c));
-      const V bend = fma(c, fma(-2 * rounded(p), s, logistic(-c)), 2) / (1 + z);
+      // σ = 1/(1 + z) and 1 − σ = z/(1 + z) above 0, and the other way round below.
+      const V linear = 2 + c, bent = 2 * fma(-c, rounded(p), 1);
+      const V sum = if_negative(c, fma(z, bent, linear), fma(z, linear, bent));
+      const V bend = sum / (both * both);
       // What may be subnormal comes last.
-      return if_negative(c, value(bend * value(q) * z), value(bend * q));
+      return if_negative(c, value(bend * value(q) * decay), value(bend * q));
     }
   };
 };

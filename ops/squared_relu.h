@@ -8,6 +8,6 @@ struct SquaredRelu {
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V p = if_positive(x, x, detached(max(V(0), x)));  // NaN passes
-    return jet{p * p, 2 * p, if_positive(x, 2, 0)};
+    return jet{p * p, 2 * p, if_positive(x, 2, zero_like(x))};
   }
 };

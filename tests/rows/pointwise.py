@@ -24,7 +24,6 @@ from rows.bounds import (
     BOUNDS,
     CUDA,
     CURVATURE_ABSOLUTE,
-    FEW,
     MISROUNDED,
     MISROUNDED_FLOAT16,
     OTHER_PARAMETERS,
@@ -163,17 +162,10 @@ class PointwiseRow(Row):
         """f(−0) and f(+0); of a zero, the sign too."""
         return self.row.at_zeros(dtype, **dict(self.options))
 
-    @functools.cache  # noqa: B019 - rows live as long as the process
-    @on_cpu
     def constants(self, member: str, dtype: torch.dtype) -> Tensor:
-        """Of a derivative that is constant between seams, at all settings, its values."""
-        grid = torch.linspace(-100, 100, 4001, dtype=dtype)
-        found = {}
-        for options in self.row.options:
-            y = getattr(self.row.jet(grid, **options), member)
-            found[tuple(options.items())] = y.unique().to(dtype)
-        few = all(len(values) <= FEW for values in found.values())
-        return found[self.options] if few and member != "value" else grid[:0]
+        """What a derivative may be at NaN other than NaN."""
+        allowed = [0.0] if member == "curvature" and self.row.straight else []
+        return torch.tensor(allowed, dtype=dtype)
 
     @functools.cache  # noqa: B019 - rows live as long as the process
     @on_cpu

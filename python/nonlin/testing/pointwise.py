@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import torch
@@ -81,7 +81,7 @@ class Pointwise(Defined):
         """Value, slope and curvature in float64: the reference for results of 8, 11 or 24 bits.
 
         The relative accuracy is about 1e-14, but next to roots of the curvature, where the absolute
-        one is 1e-15; numbers of less than 1e-53 may be others of that size.
+        one is 1e-15; numbers of less than 1e-53 may be others of that size. NaN gives NaN.
         """
         arguments = self.rounded_arguments(x.dtype, **options)
         return self.at(x.detach().cpu().double(), *arguments)
@@ -99,7 +99,16 @@ class Pointwise(Defined):
             limits = _limits(self.definition, arguments)
             for member, (left, right) in zip(jet, limits, strict=True):
                 member[ends] = x.new_tensor([left, right])[(x[ends] > 0).long()]
+        if (unknown := x.isnan()).any():
+            jet.value[unknown] = jet.slope[unknown] = torch.nan
+            jet.curvature[unknown] = 0 if self.straight else torch.nan
         return jet
+
+    @cached_property
+    def straight(self) -> bool:
+        """Piecewise linear: the curvature is 0 wherever it exists, and at NaN."""
+        grid = torch.linspace(-100, 100, 4001, dtype=torch.float64)
+        return not self.at(grid, *self.arguments()).curvature.any()
 
     def exact_jet(self, x: Tensor, **options: float) -> dict[str, Sum]:
         """All `MEMBERS` with MPFR: the reference for 53 bits, unevaluated sums of two float64."""
