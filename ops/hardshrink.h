@@ -12,7 +12,7 @@ struct Hardshrink {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     return jet{
         if_greater(abs(x), V(lambd), x, zero_like(x)),
-        if_greater(abs(x), V(lambd), V(1), V(0)) + zero_like(x),
+        if_greater(abs(x), V(lambd), V(1), zero_like(x)),
         V(0),
     };
   }

@@ -26,7 +26,7 @@ struct Hardtanh {
     const V unsigned_zero = if_greater(min(abs(low), abs(high)), 0, V(-0.), V(0));
     return jet{
         clamp(x, low, high) + unsigned_zero,
-        if_greater(x, low, if_greater(high, x, V(1), V(0)), V(0)) + zero_like(x),
+        if_greater(x, low, if_greater(high, x, V(1), V(0)), zero_like(x)),
         V(0),
     };
   }

@@ -17,7 +17,7 @@ struct Threshold {
     const V end = threshold;
     return jet{
         if_greater(x, end, x, V(value) + zero_like(x)),
-        if_greater(x, end, V(1), V(0)) + zero_like(x),
+        if_greater(x, end, V(1), zero_like(x)),
         V(0),
     };
   }
