@@ -101,7 +101,7 @@ template <class F, class Use> auto with_formula(const double* values, const Use&
 /// Writes name and default of every hyper-parameter to `info`.
 template <class F> constexpr void describe([[maybe_unused]] parameter_info* info) {
   if constexpr (parameter_count<F>() > 0) {
-    static_assert(parameter_count<F>() <= max_parameters);
+    static_assert(parameter_count<F>() <= max_parameters, "a formula has at most four parameters");
     constexpr auto list = F::parameters();
     for (int i = 0; i < parameter_count<F>(); ++i) {
       info[i] = {list[i].name, (F{}.*list[i].member).wide};

@@ -11,7 +11,21 @@ import keyword
 import torch
 
 Names = list[str]
-TAKEN = {"input", "inplace", "out", "dim", "num_parameters", "init", "device", "dtype", "training"}
+TAKEN = {
+    "self",
+    "grad_output",
+    "grad_grad_output",
+    "grad_grad_self",
+    "input",
+    "inplace",
+    "out",
+    "dim",
+    "num_parameters",
+    "init",
+    "device",
+    "dtype",
+    "training",
+}
 
 
 def text_of(namespace: str, name: str, class_name: str, header: str) -> str:
@@ -23,7 +37,7 @@ def text_of(namespace: str, name: str, class_name: str, header: str) -> str:
         if keyword.iskeyword(argument) or (argument in TAKEN and argument != "dim"):
             raise ValueError(
                 f"nonlin.load_activation: {header} must not call a parameter `{argument}`, which "
-                "Python needs itself"
+                "means something else beside it"
             )
     weights = [a for a, kind in kinds.items() if kind == "Tensor"]
     numbers = [
