@@ -1,6 +1,6 @@
 #pragma once
-/// How far the CUDA lanes may be off, as docs/cuda.md says: f, f′ and f″ in units of the last place.
-/// Included after reals.h and ulp.h, in the namespace of the lanes.
+/// How far the CUDA lanes may be off, as docs/cuda.md says: f, f′ and f″ in units of the last
+/// place. Included after reals.h and ulp.h, in the namespace of the lanes.
 
 /// Where f′ or f″ passes through zero.
 template <class F> std::vector<real> zeros(const F& f, int member) {

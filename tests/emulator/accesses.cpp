@@ -65,9 +65,8 @@ template <const char* (*Access)(std::uint64_t, int, std::uint32_t, int, char*&)>
 template <class Space> void load(warp& w, const instruction& i) {
   char* at[lanes] = {};
   const int bytes = i.element * i.count;
-  for_lanes(w.active, [&](int n) {
-    at[n] = Space::find(w, i, address(w, i, i.from[0], n), bytes, n);
-  });
+  for_lanes(w.active,
+            [&](int n) { at[n] = Space::find(w, i, address(w, i, i.from[0], n), bytes, n); });
   for (int k = 0; k < i.count; ++k) {
     i.transfer(w, i.to[k], at);
     for (char*& p : at) p += i.element;
@@ -76,9 +75,8 @@ template <class Space> void load(warp& w, const instruction& i) {
 template <class Space> void store(warp& w, const instruction& i) {
   char *at[lanes] = {}, *first[lanes];
   const int bytes = i.element * i.count;
-  for_lanes(w.active, [&](int n) {
-    at[n] = Space::find(w, i, address(w, i, i.to[0], n), bytes, n);
-  });
+  for_lanes(w.active,
+            [&](int n) { at[n] = Space::find(w, i, address(w, i, i.to[0], n), bytes, n); });
   std::copy(at, at + lanes, first);
   for (int k = 0; k < i.count; ++k) {
     i.transfer(w, i.from[k], at);
@@ -125,7 +123,8 @@ move transfer(const std::string& type, bool in, int bytes) {
   if (type == "s8") return transfer<std::int8_t>(in, bytes);
   if (type == "s16") return transfer<std::int16_t>(in, bytes);
   if (type == "s32") return transfer<std::int32_t>(in, bytes);
-  const std::string width = type.substr(is_signed || type[0] != 'b' ? 1 : type.find_first_of("1368"));
+  const std::string width =
+      type.substr(is_signed || type[0] != 'b' ? 1 : type.find_first_of("1368"));
   if (width == "8") return transfer<std::uint8_t>(in, bytes);
   if (width == "16") return transfer<std::uint16_t>(in, bytes);
   if (width == "32") return transfer<std::uint32_t>(in, bytes);

@@ -74,9 +74,10 @@ struct maker {
     const int shared = anywhere();
     for (std::size_t n = 0; n < pass.roles.size(); ++n) {
       a.misalignment[n] = apart ? anywhere() : shared;
-      a.stride[n] = random.once_in(3)   ? dense_strides(a.size, element)
-                    : random.once_in(2) ? common
-                                        : any_strides(random, a.size, element, !pass.roles[n].output);
+      a.stride[n] = random.once_in(3) ? dense_strides(a.size, element)
+                    : random.once_in(2)
+                        ? common
+                        : any_strides(random, a.size, element, !pass.roles[n].output);
     }
     if (a.in_place) a.stride[0] = a.stride[static_cast<std::size_t>(pass.in_place)] = common;
     check(a);
@@ -93,11 +94,12 @@ void check_arrangements(const elementwise_pass& pass, int effort) {
     m.line(n, {});
   }
   for (const std::int64_t n : {255, 256, 257, 1000, 2047, 2048, 2049, 4096, 4101, 8191}) {
-    for (int at = 0; at < m.width; at += effort > 1 ? 1 : 3) m.line(n, at * m.element);
+    for (int at = 0; at<m.width; at += effort> 1 ? 1 : 3) m.line(n, at * m.element);
     m.line(n, {});
     m.line(n, m.anywhere(), true);
   }
-  if (std::any_of(pass.roles.begin(), pass.roles.end(), [](const role& r) { return r.of_channels; })) {
+  if (std::any_of(pass.roles.begin(), pass.roles.end(),
+                  [](const role& r) { return r.of_channels; })) {
     for (const std::int64_t inner : {1, 2, 3, 7, 8, 15, 16, 17, 49, 300}) {
       for (const std::int64_t count : {1, 2, 3, 7, 8, 64, 127, 1000}) {
         for (const std::int64_t outer : {1, 2, 5, 33}) {
@@ -113,9 +115,9 @@ void check_arrangements(const elementwise_pass& pass, int effort) {
 
 void check_slices(const elementwise_pass& pass, int effort) {
   maker m{pass, random_source(6), effort};
-  const sizes large[] = {{1, 1, 40000}, {1, 3, 20000},  {1, 64, 1500}, {1, 1000, 150}, {7, 3, 3000},
-                         {7, 64, 300},  {7, 1000, 20},  {49, 1, 900},  {49, 3, 700},   {49, 64, 40},
-                         {49, 1000, 3}, {196, 3, 150},  {40000, 1, 1}, {30000, 2, 1},  {3, 5, 4001}};
+  const sizes large[] = {{1, 1, 40000}, {1, 3, 20000}, {1, 64, 1500}, {1, 1000, 150}, {7, 3, 3000},
+                         {7, 64, 300},  {7, 1000, 20}, {49, 1, 900},  {49, 3, 700},   {49, 64, 40},
+                         {49, 1000, 3}, {196, 3, 150}, {40000, 1, 1}, {30000, 2, 1},  {3, 5, 4001}};
   for (const sizes& size : large) {
     for (const bool channels_last : {false, true}) {
       if (effort > 1 || m.random.once_in(3)) m.channels(size, channels_last);

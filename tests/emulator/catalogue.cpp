@@ -35,11 +35,11 @@ template <class F> struct units {
 }  // namespace formulas
 }  // namespace
 
-#define NONLIN_OP(op, Type)                                 \
-  namespace cuda {                                          \
+#define NONLIN_OP(op, Type)                                     \
+  namespace cuda {                                              \
   extern const formulas::units<formulas::Type>::cuda op##_unit; \
-  }                                                         \
-  namespace scalar {                                        \
+  }                                                             \
+  namespace scalar {                                            \
   extern const formulas::units<formulas::Type>::host op##_unit; \
   }
 #include "catalogue.inc"
@@ -94,7 +94,10 @@ void add(subjects& to, const std::string& op, const F& f, const parametric::cuda
     return [f](emulator::real x, emulator::real w) { return at<T>(f, x, w).slack; };
   };
   to.parametric.push_back(
-      {op, &unit, &host, [f](emulator::real x, emulator::real w) { return exactly(f, x, w); },
+      {op,
+       &unit,
+       &host,
+       [f](emulator::real x, emulator::real w) { return exactly(f, x, w); },
        {slack(double{}), slack(float{}), slack(half{}), slack(bfloat16{})},
        {{{}, bounds_of<float>(f), bounds_of<half>(f), bounds_of<bfloat16>(f)}}});
 }

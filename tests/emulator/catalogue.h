@@ -1,6 +1,6 @@
 #pragma once
-/// Every activation with CUDA kernels, by family: its units, what it is, and how far its kernels may
-/// be off. The folder ops/ is the list; nothing here knows a name.
+/// Every activation with CUDA kernels, by family: its units, what it is, and how far its kernels
+/// may be off. The folder ops/ is the list; nothing here knows a name.
 #include <array>
 #include <functional>
 #include <string>

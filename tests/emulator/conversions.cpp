@@ -5,8 +5,9 @@ namespace emulator {
 namespace {
 
 template <class T>
-using held = std::conditional_t<sizeof(T) == 1,
-                                std::conditional_t<std::is_signed_v<T>, std::int16_t, std::uint16_t>, T>;
+using held =
+    std::conditional_t<sizeof(T) == 1,
+                       std::conditional_t<std::is_signed_v<T>, std::int16_t, std::uint16_t>, T>;
 
 template <class To, class From> struct conversion {
   held<To> operator()(held<From> a) const {
@@ -21,9 +22,10 @@ enum direction { nearest, to_zero, down, up };
 /// Beyond the integers the nearest one; NaN gives 0.
 template <class To, direction D> struct rounding {
   template <class From> To operator()(From a) const {
-    a = D == nearest ? std::nearbyint(a) : D == to_zero ? std::trunc(a)
-        : D == down  ? std::floor(a)
-                     : std::ceil(a);
+    a = D == nearest   ? std::nearbyint(a)
+        : D == to_zero ? std::trunc(a)
+        : D == down    ? std::floor(a)
+                       : std::ceil(a);
     if (a != a) return 0;
     if (a >= std::ldexp(From(1), std::numeric_limits<To>::digits)) {
       return std::numeric_limits<To>::max();
@@ -58,9 +60,7 @@ struct from_half {
   }
 };
 struct from_bfloat16 {
-  float operator()(std::uint16_t a) const {
-    return std::bit_cast<float>(std::uint32_t{a} << 16);
-  }
+  float operator()(std::uint16_t a) const { return std::bit_cast<float>(std::uint32_t{a} << 16); }
 };
 
 template <class To, class From>

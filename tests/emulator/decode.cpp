@@ -66,7 +66,7 @@ void parser::decode_access(instruction& i, const std::string& name) {
     if (w.take("+")) i.offset = w.number();
     w.expect("]");
   };
-  const auto list = [&](int (&row)[4]) {
+  const auto list = [&](int(&row)[4]) {
     int bytes = i.element;
     const auto one = [&](int k) {
       const std::string_view word = w.next();
@@ -100,7 +100,7 @@ void parser::decode_access(instruction& i, const std::string& name) {
 
 /// Also between a register and its parts: mov.b32 {a, b}, c.
 void parser::decode_move(instruction& i, const std::string& name) {
-  const auto parts = [&](int (&row)[4]) {
+  const auto parts = [&](int(&row)[4]) {
     const int whole = bytes_of_type(name);
     const std::string_view first = w.next();
     const int bytes = first[0] == '%' ? registers[string(first)].bytes : 2;
@@ -179,9 +179,7 @@ void parser::finish() {
   }
   p.constants.resize(before);
   for (const auto& [at, row] : constants) std::copy(row.begin(), row.end(), &p.constants[at]);
-  const auto settle = [&](int& row) {
-    row = row < 0 ? constants[-1 - row].first : row + before;
-  };
+  const auto settle = [&](int& row) { row = row < 0 ? constants[-1 - row].first : row + before; };
   for (instruction& i : p.code) {
     const bool no_second = i.run == control::shuffle && i.to[1] == -1;
     for (int& row : i.to) settle(row);

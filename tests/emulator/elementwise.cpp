@@ -12,7 +12,10 @@ namespace emulator {
 bool in_order(const std::string& what, int error) {
   const std::string fault = take_fault(), missing = memory::unwritten();
   if (error == 0 && fault.empty() && missing.empty()) return true;
-  ADD_FAILURE() << what << ": " << (!fault.empty() ? fault : error ? "an error" : missing)
+  ADD_FAILURE() << what << ": "
+                << (!fault.empty() ? fault
+                    : error        ? "an error"
+                                   : missing)
                 << (error ? " (error " + std::to_string(error) + ")" : "");
   return false;
 }
@@ -82,7 +85,7 @@ std::optional<std::vector<bytes>> run(const elementwise_pass& pass, const arrang
     }
     const sizes own = r.of_channels ? sizes{channels_of(a)} : a.size;
     p.tensors[n] = place(r.name, own, a.stride[n], element, a.misalignment[n],
-                         r.output       ? writable
+                         r.output        ? writable
                          : n == in_place ? readable | writable
                                          : readable);
     if (!r.output) scatter(inputs[n], p.tensors[n], own, element);
@@ -94,16 +97,18 @@ std::optional<std::vector<bytes>> run(const elementwise_pass& pass, const arrang
   for (std::size_t n = 0; n < pass.roles.size(); ++n) {
     const role& r = pass.roles[n];
     if (!r.output || !a.there[n]) continue;
-    outputs[n] = r.of_channels ? gathered({p.tensors[n].data, a.stride[n]}, {channels_of(a)}, element)
-                               : gathered(p.tensors[n], a.size, element);
+    outputs[n] = r.of_channels
+                     ? gathered({p.tensors[n].data, a.stride[n]}, {channels_of(a)}, element)
+                     : gathered(p.tensors[n], a.size, element);
   }
   return outputs;
 }
 
 std::optional<std::vector<bytes>> run_plainly(const elementwise_pass& pass,
                                               const std::vector<bytes>& inputs) {
-  const auto longest = std::max_element(
-      inputs.begin(), inputs.end(), [](const bytes& x, const bytes& y) { return x.size() < y.size(); });
+  const auto longest =
+      std::max_element(inputs.begin(), inputs.end(),
+                       [](const bytes& x, const bytes& y) { return x.size() < y.size(); });
   const auto count = static_cast<std::int64_t>(longest->size()) / bytes_of(pass.type);
   arrangement a = dense(pass, {count}, 0);
   for (std::size_t n = 0; n < inputs.size(); ++n) {

@@ -8,8 +8,8 @@
 
 namespace emulator {
 
-/// A tensor of a pass. One that belongs to channels has an entry for each entry of one dimension: as
-/// an output it is a sum over all elements that share an entry.
+/// A tensor of a pass. One that belongs to channels has an entry for each entry of one dimension:
+/// as an output it is a sum over all elements that share an entry.
 struct role {
   std::string name;
   bool output = false, of_channels = false;

@@ -127,8 +127,7 @@ template <bool Flush> struct reciprocal_estimate {
   float operator()(float a) const {
     if (Flush) a = flushed(a);
     const auto nearest = static_cast<float>(1 / double{a});
-    const float y =
-        off(a, Flush ? flushed(nearest) : nearest, how_the_unit_errs.reciprocal);
+    const float y = off(a, Flush ? flushed(nearest) : nearest, how_the_unit_errs.reciprocal);
     return Flush ? flushed(y) : y;
   }
 };
@@ -141,9 +140,7 @@ struct log2_estimate {
   }
 };
 struct root_estimate {
-  float operator()(float a) const {
-    return off(a, std::sqrt(a), how_the_unit_errs.reciprocal);
-  }
+  float operator()(float a) const { return off(a, std::sqrt(a), how_the_unit_errs.reciprocal); }
 };
 
 }  // namespace

@@ -69,8 +69,8 @@ struct run_of_groups {
     }
     if (c.which == pass::value) return;
     for_elements(c.size, [&](const sizes& i) {
-      *at(index, i) =
-          static_cast<char>(random.once_in(12) ? random.between(0, 255) : random.between(0, c.k - 1));
+      *at(index, i) = static_cast<char>(random.once_in(12) ? random.between(0, 255)
+                                                           : random.between(0, c.k - 1));
     });
   }
   int launch() {
@@ -158,7 +158,8 @@ struct maker {
     sizes all = size;
     all[static_cast<std::size_t>(dim)] *= k;
     const auto strides = [&](const sizes& of, int bytes, bool input) {
-      return dense ? dense_strides(of, bytes) : any_strides(random, of, bytes, input && random.once_in(4));
+      return dense ? dense_strides(of, bytes)
+                   : any_strides(random, of, bytes, input && random.once_in(4));
     };
     c.groups = strides(all, element, which != pass::backward);
     c.chosen = strides(size, element, which == pass::backward);
@@ -214,7 +215,9 @@ void check_all(const groupwise_subject& s, pass which) {
     }
   }
 }
-const groupwise_subject& subject(int n) { return groupwise_subjects()[static_cast<std::size_t>(n)]; }
+const groupwise_subject& subject(int n) {
+  return groupwise_subjects()[static_cast<std::size_t>(n)];
+}
 
 TEST_P(Groupwise, Chooses) { check_all(subject(GetParam()), pass::value); }
 TEST_P(Groupwise, Scatters) { check_all(subject(GetParam()), pass::backward); }
@@ -222,9 +225,7 @@ TEST_P(Groupwise, Gathers) { check_all(subject(GetParam()), pass::gather); }
 
 INSTANTIATE_TEST_SUITE_P(Emulator, Groupwise,
                          testing::Range(0, static_cast<int>(groupwise_subjects().size())),
-                         [](const testing::TestParamInfo<int>& info) {
-                           return subject(info.param).name;
-                         });
+                         [](const auto& test) { return subject(test.param).name; });
 
 }  // namespace
 }  // namespace emulator

@@ -198,8 +198,8 @@ void add_integer_operations(operations& o) {
   add<bool, exclusion, bool, bool>(o, "xor.pred");
   add<bool, opposite, bool>(o, "not.pred");
   add<bool, same, bool>(o, "mov.pred");
-  for (const char* cast : {"cvta.to.global.u64", "cvta.param.u64", "cvta.to.param.u64",
-                           "cvta.global.u64"}) {
+  for (const char* cast :
+       {"cvta.to.global.u64", "cvta.param.u64", "cvta.to.param.u64", "cvta.global.u64"}) {
     add<std::uint64_t, same, std::uint64_t>(o, cast);  // every space has addresses of its own
   }
 }

@@ -91,9 +91,8 @@ void check(const elementwise_pass& pass, const sizes& size, const sizes& stride,
       };
     } else {
       one.read = [m, element](std::int64_t offset, int bytes, char* to) -> const char* {
-        const bool inside = m.visit(offset, bytes, [&](int k, const char* from) {
-          std::copy_n(from, element, to + k);
-        });
+        const bool inside = m.visit(
+            offset, bytes, [&](int k, const char* from) { std::copy_n(from, element, to + k); });
         return inside ? nullptr : "read between elements";
       };
     }
@@ -120,9 +119,9 @@ void check_large(const elementwise_pass& pass) {
   const auto with = [&](const sizes& size, const sizes& stride) {
     check(pass, size, stride, inputs, *outputs);
   };
-  with({most}, {e});                                     // one dense run
-  with({most}, {3 * e});                                 // every third element
-  with({70001, 31001}, {e, 70003 * e});                  // rows with a gap
+  with({most}, {e});                                               // one dense run
+  with({most}, {3 * e});                                           // every third element
+  with({70001, 31001}, {e, 70003 * e});                            // rows with a gap
   with({5, 3, 150000007}, {150000007 * 3 * e, 150000007 * e, e});  // transposed
   with({3, 900000001}, {(std::int64_t{1} << 33) * e, 3 * e});      // strides of more than 32 bits
 }

@@ -1,6 +1,5 @@
 #include "numbers.h"
 
-
 namespace emulator {
 namespace {
 

@@ -61,13 +61,10 @@ template <class To, class F, class... From> struct elementwise {
     over(w.row<From>(i.from[I])...);
     w.put(i.to[0], y);
   }
-  static void step(warp& w, const instruction& i) {
-    run(w, i, std::index_sequence_for<From...>{});
-  }
+  static void step(warp& w, const instruction& i) { run(w, i, std::index_sequence_for<From...>{}); }
 };
 
-template <class To, class F, class... From>
-void add(operations& all, const std::string& name) {
+template <class To, class F, class... From> void add(operations& all, const std::string& name) {
   all[name] = {elementwise<To, F, From...>::step, bytes_of<To>, {bytes_of<From>...}};
 }
 

@@ -79,7 +79,10 @@ elementwise_pass pass_of(const parametric_subject& s, pass which, dtype type, bo
   const auto roles = roles_of(which, sums);
   elementwise_pass p{s.name + ", " + names[static_cast<int>(which)] + ", " + name_of(type) +
                          (sums ? ", with the weight gradient" : ""),
-                     type, {}, -1, {}};
+                     type,
+                     {},
+                     -1,
+                     {}};
   for (const auto& r : roles) {
     if (r.to == slots::self && which == pass::value) p.in_place = static_cast<int>(p.roles.size());
     p.roles.push_back(r.what);
@@ -89,8 +92,7 @@ elementwise_pass pass_of(const parametric_subject& s, pass which, dtype type, bo
   };
   p.choose = [which, sums, roles](random_source& random) {
     const bool second = which == pass::double_backward, u = !random.once_in(3),
-               v = !u || random.once_in(2),
-               result = (!second && !sums) || random.once_in(2),
+               v = !u || random.once_in(2), result = (!second && !sums) || random.once_in(2),
                other = second && (random.once_in(2) || (!result && !sums)),
                g = !second || result || sums || random.once_in(3);
     std::vector<bool> there;

@@ -14,7 +14,8 @@ sums_of(const parametric_subject& s, pass which, dtype type) {
   return [&s, which, type](const arrangement& a, const std::vector<bytes>& inputs,
                            const std::vector<bytes>& outputs) {
     const bool second = which == pass::double_backward;
-    const std::size_t sums = second ? 2 : 1, self = sums + 1, width = static_cast<std::size_t>(bytes_of(type));
+    const std::size_t sums = second ? 2 : 1, self = sums + 1,
+                      width = static_cast<std::size_t>(bytes_of(type));
     const auto number = [&](std::size_t role, std::size_t at) -> real {
       return inputs[role].empty() ? 0 : decoded(type, &inputs[role][at * width]);
     };
@@ -32,7 +33,8 @@ sums_of(const parametric_subject& s, pass which, dtype type) {
         const real term = factor * jet[member];
         sum[c] += term;
         integers[c] = integers[c] && rintl(term) == term;
-        allowed[c] += fabsl(term) * lanes_error[static_cast<int>(type)] + fabsl(factor) * slack[member];
+        allowed[c] +=
+            fabsl(term) * lanes_error[static_cast<int>(type)] + fabsl(factor) * slack[member];
       };
       if (second) {
         add(g * number(self + 2, n), 4);

@@ -11,11 +11,13 @@ namespace emulator {
 using nonlin::pass;
 
 elementwise_pass pass_of(const pointwise_subject& s, pass which, dtype type) {
-  const std::vector<role> roles[] = {
-      {{"result", true}, {"self"}},
-      {{"grad_input", true}, {"grad_output"}, {"self"}},
-      {{"grad_grad_output", true}, {"grad_input", true}, {"grad_grad_input"}, {"grad_output"},
-       {"self"}}};
+  const std::vector<role> roles[] = {{{"result", true}, {"self"}},
+                                     {{"grad_input", true}, {"grad_output"}, {"self"}},
+                                     {{"grad_grad_output", true},
+                                      {"grad_input", true},
+                                      {"grad_grad_input"},
+                                      {"grad_output"},
+                                      {"self"}}};
   constexpr const char* names[] = {"value", "backward", "double backward"};
   const auto p = static_cast<std::size_t>(which);
   const auto launch = [&s, which, type](const placed& all) {
@@ -86,8 +88,8 @@ struct accuracy {
             run_on_host(s, pass::double_backward, type, {{}, {}, ones, ones, xs})[1]};
   }
 
-  /// Of a NaN a derivative may be what it is everywhere between kinks: then the host has it too. One
-  /// that no float has leaves nothing to multiply.
+  /// Of a NaN a derivative may be what it is everywhere between kinks: then the host has it too.
+  /// One that no float has leaves nothing to multiply.
   void compare(int member, const bytes& y, real bound, const std::string& how,
                const std::function<real(std::size_t)>& factor) const {
     real worst = -1;
@@ -98,21 +100,23 @@ struct accuracy {
       if (fabsl(exact[i][member]) > FLT_MAX && factor(i) != 1) continue;
       if (std::isnan(x[i])) {
         units = std::isnan(decoded(type, at)) ||
-                        (member > 0 && decoded(type, at) == factor(i) * decoded(type, &host[member][i * width]))
+                        (member > 0 &&
+                         decoded(type, at) == factor(i) * decoded(type, &host[member][i * width]))
                     ? 0
                     : INFINITY;
       } else {
         const real want = factor(i) * exact[i][member];
         units = error(type, at, want);
         if (slack[i][member] != 0) {
-          units = std::max<real>(0, units - fabsl(factor(i)) * slack[i][member] / spacing(type, want));
+          units =
+              std::max<real>(0, units - fabsl(factor(i)) * slack[i][member] / spacing(type, want));
         }
       }
       if (units > worst) worst = units, where = i;
     }
     EXPECT_LE(worst, bound) << s.name << ", derivative " << member << ", " << name_of(type) << how
-                            << ", at " << x[where] << ": "
-                            << decoded(type, &y[where * width]) << ", exactly "
+                            << ", at " << x[where] << ": " << decoded(type, &y[where * width])
+                            << ", exactly "
                             << static_cast<double>(factor(where) * exact[where][member]);
   }
 
@@ -130,7 +134,8 @@ struct accuracy {
         EXPECT_TRUE(same_numbers(type, *y[k], host[k]))
             << s.name << ", derivative " << k << ", float64: not the bits of the host";
       } else {
-        compare(k, *y[k], s.bounds[static_cast<int>(type)][k], how, [](std::size_t) { return 1.L; });
+        compare(k, *y[k], s.bounds[static_cast<int>(type)][k], how,
+                [](std::size_t) { return 1.L; });
       }
     }
   }
@@ -146,7 +151,9 @@ struct accuracy {
     }
     const measured m(s, type, x, g, v);
     if (!m.good()) return;
-    const auto of = [&](const bytes& list, std::size_t i) { return decoded(type, &list[i * width]); };
+    const auto of = [&](const bytes& list, std::size_t i) {
+      return decoded(type, &list[i * width]);
+    };
     const auto bound = [&](int k) {
       const real alone = s.bounds[static_cast<int>(type)][k];
       return width == 2 ? alone + .01L : 2 * alone + 2;
@@ -162,7 +169,9 @@ struct accuracy {
 
 class Pointwise : public testing::TestWithParam<int> {};
 
-const pointwise_subject& subject(int n) { return pointwise_subjects()[static_cast<std::size_t>(n)]; }
+const pointwise_subject& subject(int n) {
+  return pointwise_subjects()[static_cast<std::size_t>(n)];
+}
 std::string name_of_subject(const testing::TestParamInfo<int>& info) {
   std::string s;
   for (const char c : subject(info.param).name) s += std::isalnum(c) ? c : '_';

@@ -19,15 +19,15 @@ using move = void (*)(warp&, int row, char* const (&at)[lanes]);
 struct instruction {
   step run = nullptr;
   int to[4] = {}, from[4] = {};
-  std::uint8_t count = 1;    // elements of a vector access, parts of a register
-  std::uint8_t element = 0;  // bytes of an element in memory
+  std::uint8_t count = 1;      // elements of a vector access, parts of a register
+  std::uint8_t element = 0;    // bytes of an element in memory
   bool short_address = false;  // it has 32 bits, as in shared memory
   bool unless = false;         // the guard is negated
-  int guard = -1;            // the row of a predicate, or none
-  move transfer = nullptr;   // between a row and memory
-  std::int64_t offset = 0;   // of an address
-  std::uint32_t target = 0;  // of a branch
-  int line = 0;              // of the PTX; 0: appended by the parser
+  int guard = -1;              // the row of a predicate, or none
+  move transfer = nullptr;     // between a row and memory
+  std::int64_t offset = 0;     // of an address
+  std::uint32_t target = 0;    // of a branch
+  int line = 0;                // of the PTX; 0: appended by the parser
   std::uint64_t executed = 0;
 };
 
@@ -42,8 +42,8 @@ struct program {
   std::vector<parameter> parameters;
   int parameter_bytes = 0, shared_bytes = 0, most_threads = 1024;
   std::vector<instruction> code;
-  int special = 0;        // rows of %tid.x and so on, in the order of `special_registers`
-  int register_bytes = 0;  // of a warp
+  int special = 0;              // rows of %tid.x and so on, in the order of `special_registers`
+  int register_bytes = 0;       // of a warp
   std::vector<char> constants;  // the rows that all warps begin with: the first ones
   bool whole_warps = false;     // it exchanges numbers between lanes
   bool meets = false;           // it has barriers
@@ -53,10 +53,9 @@ struct program {
 /// The line of PTX, for messages.
 std::string_view line_of(const program&, int line);
 
-constexpr const char* special_registers[] = {"%tid.x",   "%tid.y",   "%tid.z",    "%ntid.x",
-                                             "%ntid.y",  "%ntid.z",  "%ctaid.x",  "%ctaid.y",
-                                             "%ctaid.z", "%nctaid.x", "%nctaid.y", "%nctaid.z",
-                                             "%laneid"};
+constexpr const char* special_registers[] = {
+    "%tid.x",   "%tid.y",   "%tid.z",    "%ntid.x",   "%ntid.y",   "%ntid.z", "%ctaid.x",
+    "%ctaid.y", "%ctaid.z", "%nctaid.x", "%nctaid.y", "%nctaid.z", "%laneid"};
 
 /// Decodes an entry. Throws std::runtime_error with the line and what is unknown in it.
 void parse(program&);

@@ -9,7 +9,8 @@ namespace emulator {
 namespace {
 
 /// Kernels are not run here: what is launched is noted, in order, without the first argument of
-/// templates, which is the formula. So a formula whose dense tensors go another way is another case.
+/// templates, which is the formula. So a formula whose dense tensors go another way is another
+/// case.
 std::vector<std::string> noted;
 
 int note(program& p, std::uint32_t, std::uint32_t, void**) {
@@ -22,7 +23,8 @@ int note(program& p, std::uint32_t, std::uint32_t, void**) {
 
 }  // namespace
 
-std::vector<int> representatives(const std::vector<int>& all, const std::function<void(int)>& probe) {
+std::vector<int> representatives(const std::vector<int>& all,
+                                 const std::function<void(int)>& probe) {
   if (all_is_run) return all;
   std::vector<int> chosen;
   std::set<std::string> known;

@@ -9,7 +9,8 @@
 namespace emulator {
 
 /// `probe` launches the kernels of one of them.
-std::vector<int> representatives(const std::vector<int>& all, const std::function<void(int)>& probe);
+std::vector<int> representatives(const std::vector<int>& all,
+                                 const std::function<void(int)>& probe);
 
 /// Asks for the kernels of a pass: of dense tensors, and of others.
 void probe_arrangements(const elementwise_pass&);

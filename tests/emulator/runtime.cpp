@@ -166,7 +166,8 @@ void __cudaRegisterFunction(void** handle, const char* host, char*, const char* 
 }
 
 unsigned __cudaPushCallConfiguration(dim3 blocks, dim3 threads, std::size_t shared, void* stream) {
-  pushed.push_back({{blocks.x, blocks.y, blocks.z}, {threads.x, threads.y, threads.z}, shared, stream});
+  pushed.push_back(
+      {{blocks.x, blocks.y, blocks.z}, {threads.x, threads.y, threads.z}, shared, stream});
   return 0;
 }
 int __cudaPopCallConfiguration(dim3* blocks, dim3* threads, std::size_t* shared, void** stream) {

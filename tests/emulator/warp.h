@@ -27,7 +27,8 @@ struct warp {
   std::uint32_t next = nowhere;  // the first instruction at which others wait
   std::vector<group> waiting, at_barrier;
   std::uint16_t thread[lanes] = {};  // in the block
-  std::uint32_t stamp[lanes] = {};   // of the thread, unlike that of any other, also of launches before
+  std::uint32_t stamp[lanes] =
+      {};  // of the thread, unlike that of any other, also of launches before
 
   template <class T> T* row(int offset) const { return reinterpret_cast<T*>(registers + offset); }
 

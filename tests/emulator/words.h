@@ -27,7 +27,8 @@ class words {
     return true;
   }
   void expect(std::string_view word) {
-    if (!take(word)) wrong("'" + std::string(word) + "' expected, not '" + std::string(word_) + "'");
+    if (!take(word))
+      wrong("'" + std::string(word) + "' expected, not '" + std::string(word_) + "'");
   }
   int number() {
     int n = 0;
@@ -53,8 +54,10 @@ class words {
   void read() {
     for (; at_ < text_.size(); ++at_) {
       if (text_[at_] == '\n') ++line_;
-      if (text_.substr(at_, 2) == "//") at_ = std::min(text_.find('\n', at_), text_.size()) - 1;
-      else if (!std::isspace(static_cast<unsigned char>(text_[at_]))) break;
+      if (text_.substr(at_, 2) == "//")
+        at_ = std::min(text_.find('\n', at_), text_.size()) - 1;
+      else if (!std::isspace(static_cast<unsigned char>(text_[at_])))
+        break;
     }
     line_of_word_ = line_;
     const std::size_t from = at_;
