@@ -9,15 +9,15 @@
 
 namespace emulator {
 
+std::string what_is_wrong(int error) {
+  const std::string fault = take_fault();
+  if (!fault.empty()) return fault;
+  return error != 0 ? "error " + std::to_string(error) : memory::unwritten();
+}
 bool in_order(const std::string& what, int error) {
-  const std::string fault = take_fault(), missing = memory::unwritten();
-  if (error == 0 && fault.empty() && missing.empty()) return true;
-  ADD_FAILURE() << what << ": "
-                << (!fault.empty() ? fault
-                    : error        ? "an error"
-                                   : missing)
-                << (error ? " (error " + std::to_string(error) + ")" : "");
-  return false;
+  const std::string wrong = what_is_wrong(error);
+  EXPECT_EQ(wrong, "") << what;
+  return wrong.empty();
 }
 
 std::string text(const elementwise_pass& pass, const arrangement& a) {
@@ -70,11 +70,14 @@ placed merged(const elementwise_pass& pass, const arrangement& a, placed p) {
 
 }  // namespace
 
-std::optional<std::vector<bytes>> run(const elementwise_pass& pass, const arrangement& a,
-                                      const std::vector<bytes>& inputs) {
+namespace {
+
+/// Places the tensors and launches the kernels; says what goes wrong, or "".
+std::string launch_on(const elementwise_pass& pass, const arrangement& a,
+                      const std::vector<bytes>& inputs, placed& p) {
   memory::clear();
   const int element = bytes_of(pass.type);
-  placed p{a.size, std::vector<tensor>(pass.roles.size()), a.channel};
+  p = {a.size, std::vector<tensor>(pass.roles.size()), a.channel};
   const auto in_place = static_cast<std::size_t>(a.in_place ? pass.in_place : -1);
   for (std::size_t n = pass.roles.size(); n-- > 0;) {  // inputs first
     const role& r = pass.roles[n];
@@ -91,8 +94,24 @@ std::optional<std::vector<bytes>> run(const elementwise_pass& pass, const arrang
     if (!r.output) scatter(inputs[n], p.tensors[n], own, element);
     if (r.of_channels) p.tensors[n].stride = spread(a, a.stride[n][0]);
   }
-  const int error = pass.launch(a.merged ? merged(pass, a, p) : p);
-  if (!in_order(text(pass, a), error)) return {};
+  return what_is_wrong(pass.launch(a.merged ? merged(pass, a, p) : p));
+}
+
+}  // namespace
+
+std::string attempt(const elementwise_pass& pass, const arrangement& a,
+                    const std::vector<bytes>& inputs) {
+  placed p;
+  return launch_on(pass, a, inputs, p);
+}
+
+std::optional<std::vector<bytes>> run(const elementwise_pass& pass, const arrangement& a,
+                                      const std::vector<bytes>& inputs) {
+  placed p;
+  const std::string wrong = launch_on(pass, a, inputs, p);
+  EXPECT_EQ(wrong, "") << text(pass, a);
+  if (!wrong.empty()) return {};
+  const int element = bytes_of(pass.type);
   std::vector<bytes> outputs(pass.roles.size());
   for (std::size_t n = 0; n < pass.roles.size(); ++n) {
     const role& r = pass.roles[n];

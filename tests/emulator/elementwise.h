@@ -52,10 +52,17 @@ std::string text(const elementwise_pass&, const arrangement&);
 /// All roles dense and aligned.
 arrangement dense(const elementwise_pass&, const sizes& size, int channel = -1);
 
+/// What a launch left: what went wrong in it, an output that was not written, or "".
+std::string what_is_wrong(int error);
+/// Whether nothing is. `what` is for messages.
+bool in_order(const std::string& what, int error);
+
 /// Runs a pass on these inputs, by role, in the order of for_elements(). Returns the outputs, or
 /// nothing after a failure.
 std::optional<std::vector<bytes>> run(const elementwise_pass&, const arrangement&,
                                       const std::vector<bytes>& inputs);
+/// What goes wrong in such a run, or "".
+std::string attempt(const elementwise_pass&, const arrangement&, const std::vector<bytes>& inputs);
 /// The same in one dense run, each element with channels of its own.
 std::optional<std::vector<bytes>> run_plainly(const elementwise_pass&, const std::vector<bytes>&);
 
@@ -66,12 +73,11 @@ std::vector<bytes> random_inputs(const elementwise_pass&, const arrangement&, ra
 void check_arrangement(const elementwise_pass&, const arrangement&, random_source&);
 /// Many of them. `effort`: 1 is little.
 void check_arrangements(const elementwise_pass&, int effort);
+/// Dense tensors are accessed in vectors of 16 bytes, and not otherwise.
+void check_widths(const elementwise_pass&);
 /// Sums of so many elements that several slices are summed apart.
 void check_slices(const elementwise_pass&, int effort);
 /// Tensors of more than 2³¹ elements, a few blocks of each launch.
 void check_large(const elementwise_pass&);
-
-/// Whether the launch was in order: nothing wrong, and all outputs written. `what` is for messages.
-bool in_order(const std::string& what, int error);
 
 }  // namespace emulator

@@ -47,8 +47,8 @@ inline double canonical(double a) {
   return a == a ? a : std::bit_cast<double>(0x7fffffffffffffffull);
 }
 
-template <class T> constexpr int bytes_of = sizeof(T);
-template <> constexpr int bytes_of<bool> = 1;
+template <class T> constexpr int register_bytes = sizeof(T);
+template <> constexpr int register_bytes<bool> = 1;
 
 /// F on every lane: of the types of its operands to that of its result.
 template <class To, class F, class... From> struct elementwise {
@@ -65,7 +65,7 @@ template <class To, class F, class... From> struct elementwise {
 };
 
 template <class To, class F, class... From> void add(operations& all, const std::string& name) {
-  all[name] = {elementwise<To, F, From...>::step, bytes_of<To>, {bytes_of<From>...}};
+  all[name] = {elementwise<To, F, From...>::step, register_bytes<To>, {register_bytes<From>...}};
 }
 
 }  // namespace emulator

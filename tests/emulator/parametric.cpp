@@ -139,6 +139,9 @@ TEST_P(ParametricKernels, SumForEveryWeight) {
 TEST_P(ParametricKernels, SumInSlices) {
   each_pass(subject(), true, [](const auto& p) { check_slices(p, effort()); });
 }
+TEST_P(ParametricKernels, AccessVectors) {
+  each_pass(subject(), false, [](const auto& p) { check_widths(p); });
+}
 TEST_P(ParametricKernels, FindLargeTensors) {
   each_pass(subject(), false, [](const auto& p) { check_large(p); });
   each_pass(subject(), true, [](const auto& p) { check_large(p); });

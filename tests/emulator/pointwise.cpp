@@ -212,6 +212,12 @@ TEST_P(PointwiseKernels, DependOnElementsAlone) {
     for (const dtype type : types) check_arrangements(pass_of(s, which, type), effort());
   }
 }
+TEST_P(PointwiseKernels, AccessVectors) {
+  const pointwise_subject& s = subject(GetParam());
+  for (const pass which : {pass::value, pass::backward, pass::double_backward}) {
+    for (const dtype type : types) check_widths(pass_of(s, which, type));
+  }
+}
 TEST_P(PointwiseKernels, FindLargeTensors) {
   const pointwise_subject& s = subject(GetParam());
   for (const pass which : {pass::value, pass::backward, pass::double_backward}) {
