@@ -119,7 +119,7 @@ TEST(PlantedFaults, MissingBarriersOfTheLibrary) {
           const std::string wrong = attempt(pass, a, inputs);
           how_to_launch.seed = 0;
           i.run = control::barrier;
-          found += wrong.find("race: another thread") != wrong.npos;
+          found += wrong.find("of shared memory") != wrong.npos;
         }
         EXPECT_GE(barriers, 2) << plain_name(l.kernel->name);
         EXPECT_GE(found, barriers - 1) << plain_name(l.kernel->name);
