@@ -78,6 +78,6 @@ void check_widths(const elementwise_pass&);
 /// Sums of so many elements that several slices are summed apart.
 void check_slices(const elementwise_pass&, int effort);
 /// Tensors of more than 2³¹ elements, a few blocks of each launch.
-void check_large(const elementwise_pass&);
+void check_large(const elementwise_pass&, int effort);
 
 }  // namespace emulator

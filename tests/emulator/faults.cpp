@@ -21,7 +21,8 @@ float* floats(const tensor& t) { return reinterpret_cast<float*>(t.data); }
 std::string twice(fault f) {
   memory::clear();
   constexpr std::int64_t size = 1003;
-  const tensor x = place("x", {size}, {4}, 4, 8, readable), y = place("y", {size}, {4}, 4, 8, writable);
+  const tensor x = place("x", {size}, {4}, 4, 8, readable),
+               y = place("y", {size}, {4}, 4, 8, writable);
   for (int i = 0; i < size; ++i) floats(x)[i] = static_cast<float>(i);
   memory::accesses = {};
   const int error = faulty::twice(f, floats(y), floats(x), size, nullptr);
@@ -40,8 +41,8 @@ std::string sums(fault f) {
                workspace = place("workspace", {channels * slices}, {4}, 4, 0,
                                  writable | readable_once_written);
   for (int i = 0; i < channels * rows; ++i) floats(x)[i] = static_cast<float>(i % 7);
-  const int error =
-      faulty::channel_sums(f, floats(y), floats(x), channels, rows, slices, floats(workspace), nullptr);
+  const int error = faulty::channel_sums(f, floats(y), floats(x), channels, rows, slices,
+                                         floats(workspace), nullptr);
   if (const std::string wrong = what_is_wrong(error); !wrong.empty()) return wrong;
   for (int c = 0; c < channels; ++c) {
     float sum = 0;
@@ -57,7 +58,8 @@ std::string gather(fault f) {
   const tensor x = place("x", {groups * group}, {4}, 4, 0, readable),
                y = place("y", {groups}, {4}, 4, 0, writable),
                at = place("place", {groups}, {1}, 1, 0, readable);
-  for (int g = 0; g < groups; ++g) at.data[g] = static_cast<char>((groups - 1 - g + group) % (group + 1));
+  for (int g = 0; g < groups; ++g)
+    at.data[g] = static_cast<char>((groups - 1 - g + group) % (group + 1));
   return what_is_wrong(faulty::gather(f, floats(y), floats(x),
                                       reinterpret_cast<const unsigned char*>(at.data), groups,
                                       group, nullptr));

@@ -12,7 +12,8 @@ struct run {
   int numbers[2];
 };
 
-template <fault F> __global__ void __launch_bounds__(threads) twice_kernel(const __grid_constant__ run r) {
+template <fault F>
+__global__ void __launch_bounds__(threads) twice_kernel(const __grid_constant__ run r) {
   const long long i = blockIdx.x * threads + threadIdx.x;
   constexpr int shift = F == fault::misaligned ? 1 : 0;
   if (i < r.vectors) {
@@ -91,12 +92,10 @@ __global__ void gather_kernel(float* y, const float* x, const unsigned char* pla
   y[g] = F == fault::place || p < group ? x[g * group + p] : 0;
 }
 
-/// Calls use.operator()<F>() with the fault as a constant.
-template <int N = 0> void with(fault f, const auto& use) {
-  if constexpr (N <= static_cast<int>(fault::lonely_shuffle)) {
-    if (static_cast<int>(f) == N) return use.template operator()<static_cast<fault>(N)>();
-    with<N + 1>(f, use);
-  }
+/// Calls use.operator()<F>() with the fault as a constant, one of these or none.
+template <fault... F> void with(fault f, const auto& use) {
+  if (((f == F ? (use.template operator()<F>(), true) : false) || ...)) return;
+  use.template operator()<fault::none>();
 }
 int blocks_for(long long count) { return static_cast<int>((count + threads - 1) / threads); }
 
@@ -104,11 +103,13 @@ int blocks_for(long long count) { return static_cast<int>((count + threads - 1) 
 
 int twice(fault f, float* y, const float* x, std::int64_t size, void* stream) {
   const auto past = reinterpret_cast<std::uintptr_t>(x) % 16;
-  const long long head = (past ? (16 - past) / 4 : 0) + (f == fault::head);
-  const run r{y, x, size, head, (size - head) / 4, {0, 0}};
+  const long long first = (past ? (16 - past) / 4 : 0) + (f == fault::head);
+  const run r{y, x, size, first, (size - first) / 4, {0, 0}};
   const long long shares = r.vectors + (size - 4 * r.vectors) + (f == fault::tail);
   const auto queue = static_cast<cudaStream_t>(stream);
-  with(f, [&]<fault F> { twice_kernel<F><<<blocks_for(shares), threads, 0, queue>>>(r); });
+  using enum fault;
+  with<head, tail, short_tail, narrowed, misaligned, overlap, neighbour, endless, parameter,
+       unknown>(f, [&]<fault F> { twice_kernel<F><<<blocks_for(shares), threads, 0, queue>>>(r); });
   return cudaGetLastError();
 }
 
@@ -117,9 +118,11 @@ int channel_sums(fault f, float* sums, const float* x, int channels, int rows, i
   const auto queue = static_cast<cudaStream_t>(stream);
   const int slice_rows = (rows + slices - 1) / slices;
   const int blocks = channels * (slices - (f == fault::partial));
-  with(f, [&]<fault F> {
-    sums_kernel<F><<<blocks, threads, 0, queue>>>(workspace, x, channels, rows, slice_rows);
-  });
+  using enum fault;
+  with<missing_barrier, diverging_barrier, slice, channel, partial, everyone, lonely_shuffle>(
+      f, [&]<fault F> {
+        sums_kernel<F><<<blocks, threads, 0, queue>>>(workspace, x, channels, rows, slice_rows);
+      });
   slices_kernel<<<blocks_for(channels), threads, 0, queue>>>(sums, workspace, channels, slices);
   return cudaGetLastError();
 }
@@ -127,7 +130,7 @@ int channel_sums(fault f, float* sums, const float* x, int channels, int rows, i
 int gather(fault f, float* y, const float* x, const unsigned char* place, int groups, int group,
            void* stream) {
   const auto queue = static_cast<cudaStream_t>(stream);
-  with(f, [&]<fault F> {
+  with<fault::place>(f, [&]<fault F> {
     gather_kernel<F><<<blocks_for(groups), threads, 0, queue>>>(y, x, place, groups, group);
   });
   return cudaGetLastError();

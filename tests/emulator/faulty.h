@@ -4,26 +4,29 @@
 
 namespace faulty {
 
-enum class fault : int {
+enum class fault {
   none,
-  missing_barrier,   // a sum is read before all have written their part
-  diverging_barrier, // half of the threads wait for the others at another one
-  head,             // one element more is taken before the first vector
-  tail,             // the run ends one element late
-  short_tail,       // … or early
-  narrowed,         // elements of a vector are loaded one by one
-  misaligned,       // vectors where none begins
-  overlap,          // the last vector once more
-  slice,            // of the sums, ends behind the last row
-  channel,          // does not begin anew after the last
-  partial,          // the sums of one slice are read before they are written
-  everyone,         // all threads write the result of a block
-  neighbour,        // an element is read that another thread writes
-  place,            // of a group, is not compared with its size
-  endless,          // a loop
-  parameter,        // one more number is read than the launch was given
-  unknown,          // an instruction that the emulator does not have
-  lonely_shuffle,   // of lanes that are not all there
+  // of twice()
+  head,        // one element more is taken before the first vector
+  tail,        // the run ends one element late
+  short_tail,  // … or early
+  narrowed,    // elements of a vector are loaded one by one
+  misaligned,  // vectors where none begins
+  overlap,     // one vector is written twice
+  neighbour,   // an element is read that another thread writes
+  endless,     // a loop
+  parameter,   // one more number is read than the launch was given
+  unknown,     // an instruction that the emulator does not have
+  // of channel_sums()
+  missing_barrier,    // a sum is read before all have written their part
+  diverging_barrier,  // half of the threads wait at a barrier of their own
+  slice,              // the last one ends behind the last row
+  channel,            // after the last one does not come the first
+  partial,            // the sums of one slice are read, but never written
+  everyone,           // all threads write the result of a block
+  lonely_shuffle,     // of lanes that are not all there
+  // of gather()
+  place,  // is not compared with the size of its group
 };
 
 /// y = 2·x, elements of float in vectors of four.

@@ -188,7 +188,7 @@ struct maker {
       one({inner, 2, 3}, 1, true, true);
       if (random.once_in(3)) one({inner, 2, 3}, 1, true, false);
     }
-    for (int i = 0; i < 10 * effort; ++i) any();
+    for (int i = 0; i < (k < 8 ? 14 : 7) * effort; ++i) any();
   }
   void any() {
     const auto rank = static_cast<std::size_t>(random.between(1, 4));

@@ -65,18 +65,24 @@ class made_up {
   std::vector<dim> dims_;  // the longest strides first
 };
 
-void check(const elementwise_pass& pass, const sizes& size, const sizes& stride,
+/// All channels have the same weights.
+void check(const elementwise_pass& pass, const sizes& size, const sizes& stride, int channel,
            const std::vector<bytes>& inputs, const std::vector<bytes>& outputs) {
   memory::clear();
   const int element = bytes_of(pass.type);
-  placed p{size, {}, -1};
+  placed p{size, {}, channel};
   for (std::size_t n = 0; n < pass.roles.size(); ++n) {
     const role& r = pass.roles[n];
     if (r.of_channels) {
+      const std::int64_t count = channel < 0 ? 1 : size[static_cast<std::size_t>(channel)];
       const int what = r.output ? writable | readable_once_written : readable;
-      const tensor t = place(r.name, {1}, {element}, element, 0, what);
-      if (!r.output) std::copy_n(inputs[n].begin(), element, t.data);
-      p.tensors.push_back({t.data, sizes(size.size())});
+      tensor t = place(r.name, {count}, {element}, element, 0, what);
+      for (std::int64_t c = 0; c < count && !r.output; ++c) {
+        std::copy_n(inputs[n].begin(), element, t.data + c * element);
+      }
+      t.stride.assign(size.size(), 0);
+      if (channel >= 0) t.stride[static_cast<std::size_t>(channel)] = element;
+      p.tensors.push_back(t);
       continue;
     }
     const made_up m{size, stride, element, r.output ? outputs[n] : inputs[n]};
@@ -106,7 +112,7 @@ void check(const elementwise_pass& pass, const sizes& size, const sizes& stride,
 
 }  // namespace
 
-void check_large(const elementwise_pass& pass) {
+void check_large(const elementwise_pass& pass, int effort) {
   random_source random(17);
   arrangement list = dense(pass, {static_cast<std::int64_t>(period)});
   for (std::size_t n = 0; n < pass.roles.size(); ++n) {
@@ -116,14 +122,18 @@ void check_large(const elementwise_pass& pass) {
   const auto outputs = run(pass, list, inputs);
   if (!outputs) return;
   const std::int64_t e = bytes_of(pass.type), most = (std::int64_t{1} << 31) + 4099;
-  const auto with = [&](const sizes& size, const sizes& stride) {
-    check(pass, size, stride, inputs, *outputs);
+  const auto with = [&](const sizes& size, const sizes& stride, int channel = -1) {
+    check(pass, size, stride, channel, inputs, *outputs);
   };
   with({most}, {e});                                               // one dense run
   with({most}, {3 * e});                                           // every third element
   with({70001, 31001}, {e, 70003 * e});                            // rows with a gap
   with({5, 3, 150000007}, {150000007 * 3 * e, 150000007 * e, e});  // transposed
   with({3, 900000001}, {(std::int64_t{1} << 33) * e, 3 * e});      // strides of more than 32 bits
+  const bool has_sums = pass.check_sums != nullptr;
+  if (!has_sums || effort == 1) return;
+  with({most * 16 / e}, {e});                // as many vectors
+  with({1, 3, most}, {3 * e, e, 3 * e}, 1);  // and as many rows
 }
 
 }  // namespace emulator

@@ -54,14 +54,13 @@ template <class T> Passes<T> passes_of(const pointwise_subject& s) {
   using list = std::vector<T>;
   Passes<T> run;
   run.backward = [&s](T g, const list& x) {
-    const auto y = run_plainly(pass_of(s, pass::backward, type_of<T>),
-                               {{}, repeated(g, x.size()), stored(x)});
+    const auto y =
+        run_plainly(pass_of(s, pass::backward, type_of<T>), {{}, repeated(g, x.size()), stored(x)});
     return y ? loaded<T>((*y)[0]) : list(x.size());
   };
   run.double_backward = [&s](T v, T g, const list& x) {
-    const auto y =
-        run_plainly(pass_of(s, pass::double_backward, type_of<T>),
-                    {{}, {}, repeated(v, x.size()), repeated(g, x.size()), stored(x)});
+    const auto y = run_plainly(pass_of(s, pass::double_backward, type_of<T>),
+                               {{}, {}, repeated(v, x.size()), repeated(g, x.size()), stored(x)});
     if (!y) return std::array{list(x.size()), list(x.size())};
     return std::array{loaded<T>((*y)[0]), loaded<T>((*y)[1])};
   };
@@ -84,9 +83,9 @@ template <class T> struct weighted_passes {
     const auto one = [&](const T* number) {
       return number ? repeated(*number, x.size()) : bytes{};
     };
-    const auto y = run_plainly(
-        pass_of(s, pass::double_backward, type_of<T>, true),
-        {{}, {}, {}, stored(x), repeated(g, x.size()), one(u), one(v), stored(w)});
+    const auto y =
+        run_plainly(pass_of(s, pass::double_backward, type_of<T>, true),
+                    {{}, {}, {}, stored(x), repeated(g, x.size()), one(u), one(v), stored(w)});
     const list none(x.size());
     return y ? results{loaded<T>((*y)[0]), loaded<T>((*y)[1]), loaded<T>((*y)[2])}
              : results{none, none, none};

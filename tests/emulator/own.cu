@@ -27,8 +27,9 @@ struct product_backward {
 template <class T> int launch_typed(own::pass which, const own::operands& o, void* stream) {
   return in_parts(o, [&](const own::operands& part) {
     const auto queue = static_cast<cudaStream_t>(stream);
-    return which == own::pass::value ? launch_part<product, product_pass, T>(nullptr, part, queue)
-                                     : launch_part<product, product_backward, T>(nullptr, part, queue);
+    return which == own::pass::value
+               ? launch_part<product, product_pass, T>(nullptr, part, queue)
+               : launch_part<product, product_backward, T>(nullptr, part, queue);
   });
 }
 }  // namespace

@@ -83,17 +83,15 @@ struct accuracy {
       if (units > worst) worst = units, where = i;
     }
     EXPECT_LE(worst, bound(member))
-        << s.name << ", " << names[member] << ", " << name_of(type) << how << ", at "
-        << at.x[where] << " with weight " << at.w[where] << ": "
-        << decoded(type, &y[where * width]) << ", exactly "
-        << static_cast<double>(exact[where][member]);
+        << s.name << ", " << names[member] << ", " << name_of(type) << how << ", at " << at.x[where]
+        << " with weight " << at.w[where] << ": " << decoded(type, &y[where * width])
+        << ", exactly " << static_cast<double>(exact[where][member]);
   }
 
   void check(const unit_error& errors, const std::string& how) const {
     how_the_unit_errs = errors;
     const auto value = run_plainly(pass_of(s, pass::value, type, false), {{}, x, w});
-    const auto backward =
-        run_plainly(pass_of(s, pass::backward, type, true), {{}, {}, x, ones, w});
+    const auto backward = run_plainly(pass_of(s, pass::backward, type, true), {{}, {}, x, ones, w});
     const elementwise_pass second = pass_of(s, pass::double_backward, type, true);
     const auto along_x = run_plainly(second, {{}, {}, {}, x, ones, ones, {}, w});
     const auto along_w = run_plainly(second, {{}, {}, {}, x, ones, {}, ones, w});

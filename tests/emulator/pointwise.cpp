@@ -221,7 +221,7 @@ TEST_P(PointwiseKernels, AccessVectors) {
 TEST_P(PointwiseKernels, FindLargeTensors) {
   const pointwise_subject& s = subject(GetParam());
   for (const pass which : {pass::value, pass::backward, pass::double_backward}) {
-    for (const dtype type : types) check_large(pass_of(s, which, type));
+    for (const dtype type : types) check_large(pass_of(s, which, type), effort());
   }
 }
 
