@@ -34,7 +34,7 @@ changed = $(shell find $(EQUIPMENT) -path '*/__pycache__*' -prune -o -type f -ne
 
 cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
 
-.PHONY: help build demo test test-gpu pytest ctest try bench bench-gpu gpu sweep tables budget format lint clean
+.PHONY: help build demo test test-gpu pytest ctest emulate try bench bench-gpu gpu sweep tables budget format lint clean
 
 help:
 	@echo 'make demo    train, compare and draw the activations; also from C++'
@@ -43,6 +43,7 @@ help:
 	@echo 'make try OP=mish   seconds after an edit of ops/mish.h, its errors on every lane  (TRY_ARGS="beta=0.3")'
 	@echo 'make build   the library and the C++ tests, for every instruction set and, with nvcc, CUDA'
 	@echo 'make test-gpu   those that need a CUDA device, without which it fails'
+	@echo 'make emulate the compiled CUDA kernels, run without a card   (another one: ARCHITECTURE=80)'
 	@echo 'make bench   speed, beside PyTorch and a copy   (one: make bench BENCH_ARGS="mish --quick")'
 	@echo 'make bench-gpu   the same of CUDA kernels   (no GPU: make bench-gpu BENCH_ARGS=--dry-run)'
 	@echo 'make gpu     build, check and measure on a bare machine with a card   (no GPU: make gpu DRY=1)'
@@ -83,6 +84,15 @@ test-gpu: build
 ctest = $(CTEST) --test-dir $(BUILD) --output-on-failure --no-tests=error
 ctest: build
 	$(ctest)
+
+# With an architecture, its PTX is compiled into a folder of its own: minutes.
+ARCHITECTURE ?=
+emulated := $(if $(ARCHITECTURE),build-emulate-$(ARCHITECTURE),$(BUILD))
+emulate: $(if $(ARCHITECTURE),$(VENV)/ready,$(BUILD)/complete)
+	$(if $(ARCHITECTURE),$(CMAKE) --preset dev -B $(emulated) -DNONLIN_PYTHON=OFF \
+	  -DPython_EXECUTABLE=$(abspath $(PY)) -DCMAKE_CUDA_ARCHITECTURES=$(ARCHITECTURE)-virtual)
+	$(CMAKE) --build $(emulated) --target emulator_tests
+	NONLIN_EMULATE_ALL=1 $(emulated)/tests/emulator/emulator_tests $(EMULATE_ARGS)
 
 try: $(VENV)/ready
 	@PYTHONPATH=tools $(PY) -m quick $(or $(OP),--help) $(TRY_ARGS)

@@ -24,6 +24,8 @@ namespace {
 #include "tests/cpp/reals.h"
 //
 #include "tests/cpp/ulp.h"
+//
+#include "tests/cpp/lane_bounds.h"
 
 template <class T, class F> std::array<T, 3> evaluate(const F& f, T x) {
   using V = lane_for<T>;
@@ -34,36 +36,6 @@ template <class T, class F> std::array<T, 3> evaluate(const F& f, T x) {
   V(jet.curvature).store(&y[2]);
   return y;
 }
-
-/// Where f′ or f″ passes through zero.
-template <class F> std::vector<real> zeros(const F& f, int member) {
-  const auto y = [&](real x) { return exactly(f, x).of[member]; };
-  std::vector<real> found;
-  for (real low = -9.99L; low < 10; low += .01L) {
-    if (y(low) * y(low + .01L) >= 0) continue;
-    real a = low, b = low + .01L;
-    for (int i = 0; i < 60; ++i) (y((a + b) / 2) * y(a) > 0 ? a : b) = (a + b) / 2;
-    if (fabsl(a) > 1e-9L) found.push_back(a);  // at zero itself elu″ jumps
-  }
-  return found;
-}
-
-/// The absolute error that a curvature may have besides, next to its roots.
-struct forgiveness {
-  std::vector<real> roots;
-  real most = 0;
-
-  template <class F> explicit forgiveness(const F& f) : roots(zeros(f, 2)) {
-    for (real x = -10; x < 10; x += .01L) most = std::max(most, fabsl(exactly(f, x).of[2]));
-  }
-  real at(real x) const {
-    const auto near = [&](real r) { return fabsl(x - r) < fabsl(r) / 8; };
-    return std::any_of(roots.begin(), roots.end(), near) ? 4 * most * 0x1p-23L : 0;
-  }
-};
-
-using bounds = std::array<real, 3>;  // for f, f′ and f″
-template <class F, class G> constexpr bool is(const G&) { return std::is_same_v<F, G>; }
 
 template <class T, class F>
 void check(const char* name, const F& f, const std::vector<T>& inputs, const bounds& allowed) {
@@ -136,7 +108,7 @@ template <class F> std::vector<float> float_inputs(const F& f) {
 
 TEST(CudaLane, Float32) {
   for_every_formula([](const char* name, const auto& f) {
-    check(name, f, float_inputs(f), {2, 4, is<Serf>(f) ? 10.L : 8.L});  // as on CPUs
+    check(name, f, float_inputs(f), bounds_of<float>(f));
   });
 }
 
@@ -147,9 +119,8 @@ template <class T> std::vector<T> every_input() {
 }
 TEST(CudaLane, EveryInputOf16Bits) {
   for_every_formula([](const char* name, const auto& f) {
-    // Its logarithm of 11 bits is right to 2⁻¹⁸, which shows where β is 30.
-    check(name, f, every_input<half>(), {is<Softplus>(f) ? .503L : .502L, .502L, .503L});
-    check(name, f, every_input<bfloat16>(), {.502L, .502L, .502L});
+    check(name, f, every_input<half>(), bounds_of<half>(f));
+    check(name, f, every_input<bfloat16>(), bounds_of<bfloat16>(f));
   });
 }
 

@@ -24,23 +24,8 @@ namespace {
 //
 #include "tests/cpp/parametric_reals.h"
 #include "tests/cpp/ulp.h"
-
-struct point {
-  numbers exact, slack;  // the absolute error that a member may have besides
-};
-
-/// Roots are roots of βx: f_x has one, f_xx and f_xw have two. Next to them only results of 8 bits
-/// need an absolute error, and a βx within 2⁻²⁸ of the former.
-template <class T> point at(const ParametricSwish& f, real x, real beta) {
-  constexpr real epsilon = 0x1p-23L, slope_root = -1.27846454276107379511L;
-  const real u = beta * x, bend = fabsl(u) / 2.39935728052L;
-  const bool near_slope = fabsl(u / slope_root - 1) < 0x1p-10L, near_bend = fabsl(bend - 1) < .125L;
-  const real slope = significant_bits<T> > 8 ? epsilon * epsilon / 128 : epsilon;
-  return {exactly(f, x, beta),
-          {0, near_slope * slope, 0, near_bend * epsilon / 4 * fabsl(beta),
-           near_bend * epsilon / 4 * fabsl(x), 0}};
-}
-template <class T> point at(const Prelu& f, real x, real w) { return {exactly(f, x, w), {}}; }
+//
+#include "tests/cpp/parametric_lane_bounds.h"
 
 template <class T, class F> std::array<T, members> evaluate(const F& f, T x, T w) {
   using V = lane_for<T>;
@@ -158,18 +143,13 @@ TEST(CudaParametricLane, Reach) {
   }
   EXPECT_EQ(scaled_argument_limit(V(0)).v, float(largest_finite<V>));
 }
-TEST(CudaParametricLane, Prelu) {
-  const numbers halves = {.5L, .5L, .5L, .5L, .5L, .5L};
-  check<float>("prelu", Prelu{}, halves);
-  check<half>("prelu", Prelu{}, halves);
-  check<bfloat16>("prelu", Prelu{}, halves);
+template <class F> void check_types(const char* name) {
+  check<float>(name, F{}, bounds_of<float>(F{}));
+  check<half>(name, F{}, bounds_of<half>(F{}));
+  check<bfloat16>(name, F{}, bounds_of<bfloat16>(F{}));
 }
-TEST(CudaParametricLane, Swish) {
-  const numbers brief = {.502L, .502L, .502L, .502L, .502L, .502L};
-  check<float>("parametric_swish", ParametricSwish{}, {2, 4, 3, 5, 5, 5});
-  check<half>("parametric_swish", ParametricSwish{}, brief);
-  check<bfloat16>("parametric_swish", ParametricSwish{}, brief);
-}
+TEST(CudaParametricLane, Prelu) { check_types<Prelu>("prelu"); }
+TEST(CudaParametricLane, Swish) { check_types<ParametricSwish>("parametric_swish"); }
 
 }  // namespace
 }  // namespace nonlin::cuda

@@ -36,7 +36,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 OWN = "tests/family/test_own_family.py"  # needs a library of its own
-PROGRAMS = {"engine_tests", "torch_tests"}
+PROGRAMS = {"engine_tests": "cpp", "torch_tests": "cpp", "emulator_tests": "emulator"}
 MOST = 240  # letters of a verdict
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - (.*))?$", re.MULTILINE)
 COLUMNS = "| fault | property | verdict | seconds to build | to run |\n|---|---|---|---|---|\n"
@@ -138,7 +138,8 @@ class Copy:
         return self._pytest(python, limit) if python else None
 
     def _program(self, program: str, selected: str, limit: float) -> str | None:
-        command = [self.build / "tests" / "cpp" / program, f"--gtest_filter={selected}"]
+        folder = self.build / "tests" / PROGRAMS[program]
+        command = [folder / program, f"--gtest_filter={selected}"]
         try:
             done = call(*command, "--gtest_fail_fast", cwd=self.folder, timeout=limit)
         except subprocess.TimeoutExpired:
@@ -172,9 +173,9 @@ class Copy:
 
 def targets_for(tests: list[str]) -> set[str]:
     names = {name.partition(":")[0] for name in tests}
-    python = {"nonlin_python"} if names - PROGRAMS else set()
+    python = {"nonlin_python"} if names - PROGRAMS.keys() else set()
     own = {"own_family"} if any(OWN.startswith(name) for name in names) else set()
-    return (names & PROGRAMS) | python | own
+    return (names & PROGRAMS.keys()) | python | own
 
 
 def verdict(copy: Copy, fault: Fault, others: list[str], limit: float) -> tuple[str, float, float]:

@@ -1,0 +1,48 @@
+#pragma once
+/// Every activation with CUDA kernels, by family: its units, what it is, and how far its kernels
+/// may be off. The folder ops/ is the list; nothing here knows a name.
+#include <array>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "numbers.h"
+
+namespace emulator {
+
+template <class Function> using per_type = std::array<Function, nonlin::dtypes>;
+
+/// A pointwise activation at a setting. References are long double, from the definition or, where
+/// that is the same, from the formula's text in its plain meaning (tests/cpp/reals.h).
+struct pointwise_subject {
+  std::string name;
+  bool first;  // of the activation's settings
+  const nonlin::pointwise::cuda_unit* unit;
+  const nonlin::pointwise::cpu_unit* host;  // scalar
+  std::array<double, nonlin::max_parameters> parameters;
+  /// f, f′ and f″, also their limits; the absolute error that each may have besides.
+  std::function<std::array<real, 3>(real x)> exactly, slack;
+  /// In units of the last place. Of float64 nothing is said: it has the bits of the host.
+  per_type<std::array<real, 3>> bounds;
+};
+const std::vector<pointwise_subject>& pointwise_subjects();
+
+/// An activation with a weight: f, f_x, f_w, f_xx, f_xw, f_ww.
+struct parametric_subject {
+  std::string name;
+  const nonlin::parametric::cuda_unit* unit;
+  const nonlin::parametric::cpu_unit* host;
+  std::function<std::array<real, 6>(real x, real w)> exactly;
+  per_type<std::function<std::array<real, 6>(real x, real w)>> slack;
+  per_type<std::array<real, 6>> bounds;
+};
+const std::vector<parametric_subject>& parametric_subjects();
+
+struct groupwise_subject {
+  std::string name;
+  const nonlin::groupwise::cuda_unit* unit;
+  std::function<bool(double best, double next)> replaces;
+};
+const std::vector<groupwise_subject>& groupwise_subjects();
+
+}  // namespace emulator
