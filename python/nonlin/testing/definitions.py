@@ -77,6 +77,20 @@ def swish(mp: Any, at: Any, beta: float) -> Piece:
     return lambda x: x * mp.logistic(beta * x)
 
 
+def clamped_swish(mp: Any, at: Any, limit: float, alpha: float) -> Piece:
+    """Return c·σ(αc) of c = min(x, limit)."""
+    return either(
+        at < limit,
+        lambda x: x * mp.logistic(alpha * x),
+        lambda x: (limit + 0 * x) * mp.logistic(alpha * (limit + 0 * x)),
+    )
+
+
+def identity(mp: Any, at: Any) -> Piece:
+    """Return x."""
+    return lambda x: x
+
+
 def mish(mp: Any, at: Any) -> Piece:
     """Return x·tanh(softplus(x))."""
     return lambda x: x * mp.tanh(mp.log1p(mp.exp(x)))
