@@ -57,10 +57,13 @@ def operator(name: str, *arguments: str | float, **only: type[int] | str | None)
     return name, arguments, only
 
 
-def calls(*operators: Way, more: tuple[str, ...] = ()) -> Callable[[Public], Public]:
+def calls(
+    *operators: Way, more: tuple[str, ...] = (), scripted: Callable[..., Tensor] | None = None
+) -> Callable[[Public], Public]:
     """Give `direct` the function that is decorated, which stays what it is.
 
     more: arguments that its call in `direct` has after those of the function
+    scripted: what TorchScript reads in its place, where it has arguments by name alone
     """
 
     def register(function: Public) -> Public:
@@ -74,6 +77,8 @@ def calls(*operators: Way, more: tuple[str, ...] = ()) -> Callable[[Public], Pub
             for name, arguments, only in operators
         ]
         _C.add_direct(function, _aside, ways, len(place), place.get("inplace"), place["out"])
+        if scripted is not None:
+            function.__prepare_scriptable__ = lambda: scripted  # type: ignore[attr-defined]
         return function
 
     return register

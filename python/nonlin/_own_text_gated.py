@@ -7,7 +7,6 @@ GATED = """
 def {name}(
     input: Tensor,
     up: Optional[Tensor] = None,
-    *,
     dim: int = -1,
     layout: str = "gate_first",
 {declared}    inplace: bool = False,

@@ -13,16 +13,17 @@ All else is as in `nonlin.pointwise`.
 
 from __future__ import annotations
 
+import torch  # noqa: F401 - for the examples
 from torch import Tensor
 
-from nonlin._arguments import alone, real, text
-from nonlin._direct import ASIDE, calls, direct, is_dynamo_compiling, is_scripting, ops
-from nonlin._layouts import place_of, ways
+from nonlin import _gated as read
+from nonlin._direct import ASIDE, calls, direct, is_dynamo_compiling
+from nonlin._layouts import ways
 
 __all__ = ["bilinear", "geglu", "glu", "reglu", "swiglu", "swiglu_clamped"]
 
 
-@calls(*ways("glu", "gate_last"))
+@calls(*ways("glu", "gate_last"), scripted=read.glu)
 def glu(
     input: Tensor,
     dim: int = -1,
@@ -41,21 +42,14 @@ def glu(
     >>> glu(torch.tensor([1.0, 2.0, 0.0, 1.0]))
     tensor([0.5000, 1.4621])
     """
-    if not (is_scripting() or is_dynamo_compiling()):
+    if not is_dynamo_compiling():
         done = direct.glu(input, dim, up, layout, inplace, out)
         if done is not ASIDE:
             return done
-    place = place_of("nonlin::glu", input, up, dim, layout, inplace, out)
-    if up is not None:
-        if out is not None:
-            return ops.glu(input, up, out=alone("glu", out, inplace))
-        return ops.glu_(input, up) if inplace else ops.glu(input, up)
-    if out is not None:
-        return ops.glu_packed(input, dim, place, out=out)
-    return ops.glu_packed(input, dim, place)
+    return read.glu(input, dim, up, layout, inplace, out)
 
 
-@calls(*ways("bilinear", "gate_first"))
+@calls(*ways("bilinear", "gate_first"), scripted=read.bilinear)
 def bilinear(
     input: Tensor,
     up: Tensor | None = None,
@@ -74,21 +68,14 @@ def bilinear(
     >>> bilinear(torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]))
     tensor([3., 8.])
     """
-    if not (is_scripting() or is_dynamo_compiling()):
+    if not is_dynamo_compiling():
         done = direct.bilinear(input, up, dim, layout, inplace, out)
         if done is not ASIDE:
             return done
-    place = place_of("nonlin::bilinear", input, up, dim, layout, inplace, out)
-    if up is not None:
-        if out is not None:
-            return ops.bilinear(input, up, out=alone("bilinear", out, inplace))
-        return ops.bilinear_(input, up) if inplace else ops.bilinear(input, up)
-    if out is not None:
-        return ops.bilinear_packed(input, dim, place, out=out)
-    return ops.bilinear_packed(input, dim, place)
+    return read.bilinear(input, up, dim, layout, inplace, out)
 
 
-@calls(*ways("reglu", "gate_first"))
+@calls(*ways("reglu", "gate_first"), scripted=read.reglu)
 def reglu(
     input: Tensor,
     up: Tensor | None = None,
@@ -107,23 +94,17 @@ def reglu(
     >>> reglu(torch.tensor([-1.0, 2.0]), torch.tensor([3.0, 4.0]))
     tensor([0., 8.])
     """
-    if not (is_scripting() or is_dynamo_compiling()):
+    if not is_dynamo_compiling():
         done = direct.reglu(input, up, dim, layout, inplace, out)
         if done is not ASIDE:
             return done
-    place = place_of("nonlin::reglu", input, up, dim, layout, inplace, out)
-    if up is not None:
-        if out is not None:
-            return ops.reglu(input, up, out=alone("reglu", out, inplace))
-        return ops.reglu_(input, up) if inplace else ops.reglu(input, up)
-    if out is not None:
-        return ops.reglu_packed(input, dim, place, out=out)
-    return ops.reglu_packed(input, dim, place)
+    return read.reglu(input, up, dim, layout, inplace, out)
 
 
 @calls(
     *ways("geglu", "gate_first", approximate="none"),
     *ways("geglu_tanh", "gate_first", approximate="tanh"),
+    scripted=read.geglu,
 )
 def geglu(
     input: Tensor,
@@ -145,35 +126,14 @@ def geglu(
     >>> geglu(torch.tensor([-1.0, 1.0, 2.0, 2.0]))
     tensor([-0.3173,  1.6827])
     """
-    if not (is_scripting() or is_dynamo_compiling()):
+    if not is_dynamo_compiling():
         done = direct.geglu(input, up, dim, layout, approximate, inplace, out)
         if done is not ASIDE:
             return done
-    place = place_of("nonlin::geglu", input, up, dim, layout, inplace, out)
-    if not is_scripting():
-        text("nonlin::geglu", "approximate", approximate)
-    if approximate == "none":
-        if up is not None:
-            if out is not None:
-                return ops.geglu(input, up, out=alone("geglu", out, inplace))
-            return ops.geglu_(input, up) if inplace else ops.geglu(input, up)
-        if out is not None:
-            return ops.geglu_packed(input, dim, place, out=out)
-        return ops.geglu_packed(input, dim, place)
-    if approximate == "tanh":
-        if up is not None:
-            if out is not None:
-                return ops.geglu_tanh(input, up, out=alone("geglu", out, inplace))
-            return ops.geglu_tanh_(input, up) if inplace else ops.geglu_tanh(input, up)
-        if out is not None:
-            return ops.geglu_tanh_packed(input, dim, place, out=out)
-        return ops.geglu_tanh_packed(input, dim, place)
-    raise RuntimeError(
-        f"nonlin::geglu: `approximate` must be 'none' or 'tanh', got '{approximate}'"
-    )
+    return read.geglu(input, up, dim, layout, approximate, inplace, out)
 
 
-@calls(*ways("swiglu", "gate_first", "beta"))
+@calls(*ways("swiglu", "gate_first", "beta"), scripted=read.swiglu)
 def swiglu(
     input: Tensor,
     up: Tensor | None = None,
@@ -194,22 +154,14 @@ def swiglu(
     >>> swiglu(torch.tensor([-1.0, 1.0]), torch.tensor([2.0, 2.0]))
     tensor([-0.5379,  1.4621])
     """
-    if not (is_scripting() or is_dynamo_compiling()):
+    if not is_dynamo_compiling():
         done = direct.swiglu(input, up, dim, layout, beta, inplace, out)
         if done is not ASIDE:
             return done
-    place = place_of("nonlin::swiglu", input, up, dim, layout, inplace, out)
-    beta = real("nonlin::swiglu", "beta", beta)
-    if up is not None:
-        if out is not None:
-            return ops.swiglu(input, up, beta, out=alone("swiglu", out, inplace))
-        return ops.swiglu_(input, up, beta) if inplace else ops.swiglu(input, up, beta)
-    if out is not None:
-        return ops.swiglu_packed(input, beta, dim, place, out=out)
-    return ops.swiglu_packed(input, beta, dim, place)
+    return read.swiglu(input, up, dim, layout, beta, inplace, out)
 
 
-@calls(*ways("swiglu_clamped", "interleaved", "limit", "alpha"))
+@calls(*ways("swiglu_clamped", "interleaved", "limit", "alpha"), scripted=read.swiglu_clamped)
 def swiglu_clamped(
     input: Tensor,
     up: Tensor | None = None,
@@ -231,20 +183,8 @@ def swiglu_clamped(
     >>> swiglu_clamped(torch.tensor([1.0, 0.0, 9.0, 9.0]))
     tensor([ 0.8458, 55.9996])
     """
-    if not (is_scripting() or is_dynamo_compiling()):
+    if not is_dynamo_compiling():
         done = direct.swiglu_clamped(input, up, dim, layout, limit, alpha, inplace, out)
         if done is not ASIDE:
             return done
-    place = place_of("nonlin::swiglu_clamped", input, up, dim, layout, inplace, out)
-    limit = real("nonlin::swiglu_clamped", "limit", limit)
-    alpha = real("nonlin::swiglu_clamped", "alpha", alpha)
-    if up is not None:
-        if out is None and inplace:
-            return ops.swiglu_clamped_(input, up, limit, alpha)
-        if out is None:
-            return ops.swiglu_clamped(input, up, limit, alpha)
-        to = alone("swiglu_clamped", out, inplace)
-        return ops.swiglu_clamped(input, up, limit, alpha, out=to)
-    if out is not None:
-        return ops.swiglu_clamped_packed(input, limit, alpha, dim, place, out=out)
-    return ops.swiglu_clamped_packed(input, limit, alpha, dim, place)
+    return read.swiglu_clamped(input, up, dim, layout, limit, alpha, inplace, out)
