@@ -50,8 +50,8 @@ template <int Tensors> struct operands {
   int rank;
 };
 
-/// What autocast does with an operator's tensors: nothing, all become lower precision, or all become
-/// of the widest of their types.
+/// What autocast does with an operator's tensors: nothing, all become lower precision, or all
+/// become of the widest of their types.
 enum class autocast : int { none, lower_precision, widest };
 
 /// One activation. An entry of `cpu` is null where the processor family lacks it, `cuda` in a build
@@ -163,9 +163,9 @@ using nonlin::pass;
 using nonlin::passes;
 
 /// The tensors of each pass, in this order: (y; gate, up), (grad_gate, grad_up; grad_output, gate,
-/// up), (grad_grad_output, grad_gate, grad_up; grad_grad_gate, grad_grad_up, grad_output, gate, up).
-/// A result of a derivative that is absent is not computed, an absent direction stands for zeros,
-/// and grad_output may be absent where only grad_grad_output is wanted.
+/// up), (grad_grad_output, grad_gate, grad_up; grad_grad_gate, grad_grad_up, grad_output, gate,
+/// up). A result of a derivative that is absent is not computed, an absent direction stands for
+/// zeros, and grad_output may be absent where only grad_grad_output is wanted.
 inline constexpr int max_inputs = 5, max_outputs = 3;
 
 using operands = nonlin::operands<max_inputs + max_outputs>;

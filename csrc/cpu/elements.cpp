@@ -68,7 +68,8 @@ void run_elements(const element_operands& o, std::int64_t begin, std::int64_t en
   for (std::int64_t n; begin < end; begin += n) {
     n = some_absent ? std::min<std::int64_t>(end - begin, block_elements) : all.block(end - begin);
     all.load(at, begin, n);
-    if (some_absent) std::replace(at, at + k.tensors, static_cast<void*>(nullptr), static_cast<void*>(absent));
+    if (some_absent)
+      std::replace(at, at + k.tensors, static_cast<void*>(nullptr), static_cast<void*>(absent));
     compute_dense(at, n, k, formula);
     all.store(begin, n);
   }

@@ -1,8 +1,8 @@
 #pragma once
 #include "strided.h"
 
-/// The walk over the elements of a call whose tensors have one shape. A kernel of a formula computes
-/// elements that lie side by side; all else is compiled once.
+/// The walk over the elements of a call whose tensors have one shape. A kernel of a formula
+/// computes elements that lie side by side; all else is compiled once.
 namespace nonlin {
 
 /// The tensors of a call, however many a family has. Null: absent.

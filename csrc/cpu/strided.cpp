@@ -10,7 +10,8 @@ std::int64_t gather_pairs([[maybe_unused]] char* dense, [[maybe_unused]] const c
                           [[maybe_unused]] std::int64_t count) {
   std::int64_t k = 0;
 #if __has_builtin(__builtin_shufflevector)
-  using element = std::conditional_t<Size == 2, std::int16_t, std::conditional_t<Size == 4, std::int32_t, std::int64_t>>;
+  using element = std::conditional_t<Size == 2, std::int16_t,
+                                     std::conditional_t<Size == 4, std::int32_t, std::int64_t>>;
   constexpr int width = 16 / Size;
   typedef element vector __attribute__((vector_size(16)));
   for (; k + width < count; k += width, strided += 32) {

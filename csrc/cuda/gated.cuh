@@ -23,8 +23,8 @@ cudaError_t launch_gated_part(const double* parameters, const gated::operands& o
       }
     }
     const auto r = plan_elements<Pass, T>(o);
-    return start(ceil_div(r.items, row_batch_of<Pass, T> * threads), stream,
-                 in_rows<Call, Pass, T>, call, r);
+    return start(ceil_div(r.items, row_batch_of<Pass, T> * threads), stream, in_rows<Call, Pass, T>,
+                 call, r);
   });
 }
 

@@ -49,9 +49,9 @@ struct declaration {
   static constexpr bool elementwise = false;  // PyTorch's tag `pointwise`
   static constexpr saves saved = saves::inputs;
   static constexpr batching vmap = batching::elementwise;
-  /// Each entry of y depends on one entry of x₁, its own, and on none but that: the derivative along
-  /// a direction is then f_backward of it. So it is with one tensor, unless its sizes are not those
-  /// of y.
+  /// Each entry of y depends on one entry of x₁, its own, and on none but that: the derivative
+  /// along a direction is then f_backward of it. So it is with one tensor, unless its sizes are not
+  /// those of y.
   static constexpr bool diagonal = true;
   /// The function is linear in its tensor, given what is saved. There is no double backward then,
   /// but the adjoint of backward, "f_gather(input, …)".

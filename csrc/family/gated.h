@@ -91,16 +91,14 @@ struct gated_double_backward {
     const V first = sum([&] { return through(slope); }, [&] { return times_cut(w * y, h.second); });
     const V second = sum([&] { return through(curvature); },
                          [&] { return times_cut(times_derivative<A>(w, slope), h.second); });
-    const V crossed = call.along_gate
-                          ? times_cut(times_derivative<A>(slope, g, v), h.second)
-                          : V(0);
+    const V crossed =
+        call.along_gate ? times_cut(times_derivative<A>(slope, g, v), h.second) : V(0);
     return {first, times_derivative<A>(g, second), crossed};
   }
 };
 
 /// act as a pass of a call takes it.
-template <class Pass, class A>
-gated_call<A> gated_call_of(const A& act, const gated::operands& o) {
+template <class Pass, class A> gated_call<A> gated_call_of(const A& act, const gated::operands& o) {
   if constexpr (std::is_same_v<Pass, gated_double_backward>) {
     return {act, o.data[Pass::outputs] != nullptr, o.data[Pass::outputs + 1] != nullptr};
   } else {

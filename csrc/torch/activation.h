@@ -73,11 +73,11 @@ template <class F> constexpr bool is_gated = gated_formula<F>;
 template <class F> constexpr bool is_groupwise = groupwise_formula<F, reference_lane<53>>;
 /// The type of an activation's units.
 template <class F>
-using family = std::conditional_t<
-    is_parametric<F>, parametric::descriptor,
-    std::conditional_t<
-        is_gated<F>, gated::descriptor,
-        std::conditional_t<is_groupwise<F>, groupwise::descriptor, pointwise::descriptor>>>;
+using family =
+    std::conditional_t<is_parametric<F>, parametric::descriptor,
+                       std::conditional_t<is_gated<F>, gated::descriptor,
+                                          std::conditional_t<is_groupwise<F>, groupwise::descriptor,
+                                                             pointwise::descriptor>>>;
 template <class F>
 using cpu_unit = std::remove_cvref_t<decltype(*std::declval<family<F>>().cpu[0])>;
 template <class F> using cuda_unit = std::remove_cvref_t<decltype(*std::declval<family<F>>().cuda)>;

@@ -13,8 +13,8 @@ std::optional<int> coalesce(OperandsRef to, const std::string& name, at::IntArra
            : o.written         ? o.tensor.mutable_data_ptr()
                                : const_cast<void*>(o.tensor.const_data_ptr());
     if (o.offset != 0 && data != nullptr) {
-      data = static_cast<char*>(data) +
-             o.offset * static_cast<std::int64_t>(o.tensor.element_size());
+      data =
+          static_cast<char*>(data) + o.offset * static_cast<std::int64_t>(o.tensor.element_size());
     }
     if (data != nullptr && first == nullptr) first = &o;
   }

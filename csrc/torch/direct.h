@@ -96,8 +96,7 @@ inline void add(py::module_ direct, py::object function, py::object aside,
     Sources sources;
     for (const auto& argument : arguments) {
       const auto* place = std::get_if<std::size_t>(&argument);
-      sources.push_back(place ? Source{*place, {}}
-                              : Source{0, std::get<0>(std::get<1>(argument))});
+      sources.push_back(place ? Source{*place, {}} : Source{0, std::get<0>(std::get<1>(argument))});
     }
     ways.push_back({operator_named(name, sources), only});
   }

@@ -211,8 +211,7 @@ class Call {
   std::optional<Layout> layout_;     // of that
 };
 
-template <bool has_weight>
-void on_values(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
+template <bool has_weight> void on_values(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   at::AutoDispatchBelowADInplaceOrView guard;  // the class of jagged tensors has lifted it
   Call(op, stack, has_weight).run();
 }
@@ -228,10 +227,10 @@ void implement_nested(torch::Library& m, const std::string& name, bool has_weigh
   using torch::CppFunction;
   for (const auto key : {DispatchKey::NestedTensorCPU, DispatchKey::NestedTensorCUDA,
                          DispatchKey::CompositeImplicitAutogradNestedTensor}) {
-    m.impl(name.c_str(),
-           torch::dispatch(key, has_weight
-                                    ? CppFunction::makeFromBoxedFunction<&on_values<true>>()
-                                    : CppFunction::makeFromBoxedFunction<&on_values<false>>()));
+    m.impl(
+        name.c_str(),
+        torch::dispatch(key, has_weight ? CppFunction::makeFromBoxedFunction<&on_values<true>>()
+                                        : CppFunction::makeFromBoxedFunction<&on_values<false>>()));
   }
 }
 

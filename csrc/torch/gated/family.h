@@ -23,8 +23,7 @@ struct Family : family, OfGated<Family> {
 
 struct PackedFamily : packed_family, OfGated<PackedFamily> {
   using Entry = PackedEntry;
-  static dtype check(const Caller&, kind, const Operators<PackedFamily>&,
-                     Arguments<PackedFamily>&);
+  static dtype check(const Caller&, kind, const Operators<PackedFamily>&, Arguments<PackedFamily>&);
   static void check_gradients(const Caller&, kind, const Operators<PackedFamily>&,
                               const Arguments<PackedFamily>&);
   static c10::SymDimVector result_sizes(const Arguments<PackedFamily>&);

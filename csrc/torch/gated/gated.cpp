@@ -80,13 +80,12 @@ Third<2> Family::third(const Point<Family>& point, const Tensors<2>& u, const Te
                        const Tensor& g, bool in_value, const Wanted<2>& wanted) {
   Third<2> result;
   if (in_value) {  // b₀·∂₀ + b₁·∂₁ of the derivative along u
-    result.value = sum(point.second(u, b[0], {true, false})[0],
-                       point.second(u, b[1], {false, true})[1]);
+    result.value =
+        sum(point.second(u, b[0], {true, false})[0], point.second(u, b[1], {false, true})[1]);
   }
   if (any(wanted)) {
-    result.gradients =
-        third_gradients(point.op.entry, point.at.numbers,
-                        {point.at.tensor(0), point.at.tensor(1)}, u, b, g, wanted);
+    result.gradients = third_gradients(point.op.entry, point.at.numbers,
+                                       {point.at.tensor(0), point.at.tensor(1)}, u, b, g, wanted);
   }
   return result;
 }

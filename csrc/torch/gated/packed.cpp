@@ -25,7 +25,8 @@ Tensors<2> Places::split(const Tensor& t) const {
     return {at::slice(t, dim, 0, std::nullopt, 2), at::slice(t, dim, 1, std::nullopt, 2)};
   }
   const auto half = t.sym_size(dim) / 2;
-  const Tensor first = at::narrow_symint(t, dim, 0, half), last = at::narrow_symint(t, dim, half, half);
+  const Tensor first = at::narrow_symint(t, dim, 0, half),
+               last = at::narrow_symint(t, dim, half, half);
   return layout == 1 ? Tensors<2>{last, first} : Tensors<2>{first, last};
 }
 
@@ -50,8 +51,8 @@ dtype PackedFamily::check(const Caller& caller, kind, const Operators<PackedFami
   return type;
 }
 
-void PackedFamily::check_gradients(const Caller& caller, kind which,
-                                   const Operators<PackedFamily>&, const Given& a) {
+void PackedFamily::check_gradients(const Caller& caller, kind which, const Operators<PackedFamily>&,
+                                   const Given& a) {
   const bool twice = which == kind::double_backward;
   if (twice && a.direction(0).defined()) {
     check_like(caller, direction_name(0), a.direction(0), a.self());

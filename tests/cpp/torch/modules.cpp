@@ -69,8 +69,8 @@ TEST(Modules, OfGateAndUp) {
   EXPECT_TRUE(at::equal(nonlin::nn::ReGLU()(gate, up), nonlin::reglu(gate, up)));
   EXPECT_TRUE(at::equal(nonlin::nn::GEGLU(GEGLUOptions().approximate("tanh"))(x),
                         nonlin::geglu_tanh(gate, up)));
-  EXPECT_TRUE(at::equal(nonlin::nn::SwiGLU(SwiGLUOptions().beta(.5))(x),
-                        nonlin::swiglu(gate, up, .5)));
+  EXPECT_TRUE(
+      at::equal(nonlin::nn::SwiGLU(SwiGLUOptions().beta(.5))(x), nonlin::swiglu(gate, up, .5)));
   EXPECT_TRUE(at::equal(nonlin::nn::SwiGLUClamped()(x),
                         nonlin::swiglu_clamped(x.slice(0, 0, 40, 2), x.slice(0, 1, 40, 2))));
   EXPECT_EQ(message([] { nonlin::nn::SwiGLUClamped(SwiGLUClampedOptions().limit(-1)); }),

@@ -81,7 +81,8 @@ class BilinearGLUImpl : public detail::Activation<BilinearGLUImpl> {
   }
   at::Tensor forward(const at::Tensor& input, const at::Tensor& up = {}) {
     if (up.defined()) return nonlin::bilinear(input, up);
-    return nonlin::bilinear_packed(input, options.dim(), detail::layout_of("BilinearGLU", options.layout()));
+    return nonlin::bilinear_packed(input, options.dim(),
+                                   detail::layout_of("BilinearGLU", options.layout()));
   }
   void pretty_print(std::ostream& stream) const override {
     stream << "nonlin::nn::BilinearGLU(";
@@ -154,7 +155,8 @@ class SwiGLUImpl : public detail::Activation<SwiGLUImpl> {
   }
   at::Tensor forward(const at::Tensor& input, const at::Tensor& up = {}) {
     if (up.defined()) return nonlin::swiglu(input, up, options.beta());
-    return nonlin::swiglu_packed(input, options.beta(), options.dim(), detail::layout_of("SwiGLU", options.layout()));
+    return nonlin::swiglu_packed(input, options.beta(), options.dim(),
+                                 detail::layout_of("SwiGLU", options.layout()));
   }
   void pretty_print(std::ostream& stream) const override {
     stream << "nonlin::nn::SwiGLU(";
@@ -180,7 +182,8 @@ class SwiGLUClampedImpl : public detail::Activation<SwiGLUClampedImpl> {
   }
   at::Tensor forward(const at::Tensor& input, const at::Tensor& up = {}) {
     if (up.defined()) return nonlin::swiglu_clamped(input, up, options.limit(), options.alpha());
-    return nonlin::swiglu_clamped_packed(input, options.limit(), options.alpha(), options.dim(), detail::layout_of("SwiGLUClamped", options.layout()));
+    return nonlin::swiglu_clamped_packed(input, options.limit(), options.alpha(), options.dim(),
+                                         detail::layout_of("SwiGLUClamped", options.layout()));
   }
   void pretty_print(std::ostream& stream) const override {
     stream << "nonlin::nn::SwiGLUClamped(";
