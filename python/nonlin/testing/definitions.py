@@ -18,7 +18,7 @@ from typing import Any
 
 from torch import Tensor
 
-from nonlin.testing.series import Series
+from nonlin.testing.series import Series, constant
 
 # What a piece takes and returns belongs to the context.
 Piece = Callable[..., Any]
@@ -79,11 +79,11 @@ def swish(mp: Any, at: Any, beta: float) -> Piece:
 
 def clamped_swish(mp: Any, at: Any, limit: float, alpha: float) -> Piece:
     """Return c·σ(αc) of c = min(x, limit)."""
-    return either(
-        at < limit,
-        lambda x: x * mp.logistic(alpha * x),
-        lambda x: (limit + 0 * x) * mp.logistic(alpha * (limit + 0 * x)),
-    )
+
+    def below(x: Any) -> Any:
+        return x * mp.logistic(alpha * x)
+
+    return either(at < limit, below, lambda x: below(constant(limit, x)))
 
 
 def identity(mp: Any, at: Any) -> Piece:
