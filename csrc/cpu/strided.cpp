@@ -3,6 +3,34 @@
 namespace nonlin {
 namespace {
 
+/// Elements two apart, as those of an interleaved tensor: copies the first ones of `count` in
+/// vectors, and returns how many. What lies between them is read, and nothing behind the last.
+template <int Size>
+std::int64_t gather_pairs([[maybe_unused]] char* dense, [[maybe_unused]] const char* strided,
+                          [[maybe_unused]] std::int64_t count) {
+  std::int64_t k = 0;
+#if __has_builtin(__builtin_shufflevector)
+  using element = std::conditional_t<Size == 2, std::int16_t,
+                                     std::conditional_t<Size == 4, std::int32_t, std::int64_t>>;
+  constexpr int width = 16 / Size;
+  typedef element vector __attribute__((vector_size(16)));
+  for (; k + width < count; k += width, strided += 32) {
+    vector low, high, even;
+    std::memcpy(&low, strided, 16);
+    std::memcpy(&high, strided + 16, 16);
+    if constexpr (Size == 2) {
+      even = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
+    } else if constexpr (Size == 4) {
+      even = __builtin_shufflevector(low, high, 0, 2, 4, 6);
+    } else {
+      even = __builtin_shufflevector(low, high, 0, 2);
+    }
+    std::memcpy(dense + k * Size, &even, 16);
+  }
+#endif
+  return k;
+}
+
 /// Both directions, for elements of one size.
 template <bool Gather, int Size>
 void copy(char* dense, char* strided, const layout& x, std::int64_t begin, std::int64_t count) {
@@ -22,8 +50,12 @@ void copy(char* dense, char* strided, const layout& x, std::int64_t begin, std::
     if (x.stride[0] == Size) {
       move(dense, strided, n * Size);
     } else {
-      char* p = strided;
-      for (std::int64_t k = 0; k < n; ++k, p += x.stride[0]) move(dense + k * Size, p, Size);
+      std::int64_t k = 0;
+      if constexpr (Gather && Size > 1) {
+        if (x.stride[0] == 2 * Size) k = gather_pairs<Size>(dense, strided, n);
+      }
+      char* p = strided + k * x.stride[0];
+      for (; k < n; ++k, p += x.stride[0]) move(dense + k * Size, p, Size);
     }
     if ((count -= n) == 0) break;
     dense += n * Size;

@@ -45,7 +45,7 @@ void repeat(void* first, std::int64_t period, std::int64_t count, int element_si
 /// buffer, block by block.
 class strided_buffers {
  public:
-  static constexpr int most = 5;
+  static constexpr int most = 8;
 
   /// Of `tensors` those in the mask `used` that are not null; those in the mask `written` are
   /// written, the others read. `data` and `stride` must outlive this object.

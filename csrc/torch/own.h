@@ -16,6 +16,7 @@ struct Nodes;
 /// that of nonlin for which the unit was compiled, is not this library's.
 NONLIN_EXPORT void add_own(const char* library, const char* version, pointwise::Entry);
 NONLIN_EXPORT void add_own(const char* library, const char* version, parametric::Entry);
+NONLIN_EXPORT void add_own(const char* library, const char* version, gated::Entry);
 NONLIN_EXPORT void add_own(const char* library, const char* version, groupwise::Entry);
 
 /// Between these two calls add_own keeps the message of what fails instead of throwing, as
