@@ -14,7 +14,7 @@ from nonlin._own_text_gated import gated
 
 Names = list[str]
 TAKEN = {"self", "grad_output", "grad_grad_output", "grad_grad_self", "input", "inplace", "out"}
-TAKEN |= {"dim", "layout", "up", "num_parameters", "init", "device", "dtype", "training"}
+TAKEN |= {"dim", "layout", "num_parameters", "init", "device", "dtype", "training"}
 
 
 def text_of(namespace: str, name: str, class_name: str, header: str) -> str:

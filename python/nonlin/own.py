@@ -51,6 +51,8 @@ class Activation(NamedTuple):
     module: type[torch.nn.Module]
 
 
+# What names of operators beside the one of an activation end in.
+KINDS = ("backward", "out", "packed", "gather", "index")
 _loaded: dict[str, tuple[Path, Activation]] = {}
 _lock = threading.RLock()
 
@@ -122,7 +124,7 @@ def _is_name(name: str) -> bool:
         all(re.fullmatch(r"[a-z0-9]+", word) for word in words)
         and not name[0].isdigit()
         and not keyword.iskeyword(name)
-        and words[-1] not in ("backward", "out")
+        and words[-1] not in KINDS
     )
 
 
@@ -141,8 +143,7 @@ def _wanted(header: Path, name: str | None, namespace: str, cuda: bool | None) -
         if what != "`namespace`" and not _is_name(value):
             raise ValueError(
                 f"{CALLER}: {what} must be of lower-case letters, digits and single underscores, "
-                "as my_act, no keyword, and not end in backward or out, got "
-                f"{value!r}"
+                f"as my_act, no keyword, and not end in {', '.join(KINDS)}, got {value!r}"
             )
     if not re.fullmatch(r"[A-Za-z_]\w*", namespace) or namespace in ("nonlin", "aten", "prim"):
         raise ValueError(

@@ -146,7 +146,7 @@ def test_what_is_wrong_is_said_in_a_line(installed: Installed, tmp_path: Path):
         r"`namespace` must be an identifier, and none of nonlin, aten and prim, got 'aten'$",
         r"FileNotFoundError: \S+: \S* is a folder, not a header$",
         r"ValueError: .*`name` must be .*, no keyword, .* got 'class'$",
-        r"ValueError: .*`name` must be .* not end in backward or out, got 'my_act_backward'$",
+        r"ValueError: .*`name` must be .* not end in backward, .*, got 'my_act_backward'$",
         r"TypeError: \S+: `name` must be a string, got 3$",
         r"RuntimeError: .*nonlin_user::my_dash cannot be added: expected \).*$",
         r"ValueError: .*my_word.h must not call a parameter `grad_output`, which .*$",
