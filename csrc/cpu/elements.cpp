@@ -3,8 +3,8 @@
 namespace nonlin {
 namespace {
 
-constexpr int most = strided_buffers::most;
-static_assert(most >= pointwise::operands::max_tensors && most >= gated::operands::max_tensors);
+constexpr int most = gated::operands::max_tensors;
+static_assert(most >= pointwise::operands::max_tensors);
 
 /// Elements that lie side by side, any number of them.
 void compute_dense(void* const* at, std::int64_t count, const element_kernel& k,
@@ -61,7 +61,7 @@ void run_elements(const element_operands& o, std::int64_t begin, std::int64_t en
     }
     return;
   }
-  strided_buffers all(k.tensors, o.data, o.stride, o.size, o.rank, ~0u, (1u << k.outputs) - 1,
+  strided_buffers<most> all(k.tensors, o.data, o.stride, o.size, o.rank, ~0u, (1u << k.outputs) - 1,
                       k.element_size);
   alignas(64) char absent[block_elements * 8] = {};
   const bool some_absent = std::count(o.data, o.data + k.tensors, nullptr) > 0;

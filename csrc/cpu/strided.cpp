@@ -132,7 +132,8 @@ void repeat(void* first, std::int64_t period, std::int64_t count, int element_si
   }
 }
 
-strided_buffers::strided_buffers(int tensors, void* const* data,
+template <int Most>
+strided_buffers<Most>::strided_buffers(int tensors, void* const* data,
                                  const std::int64_t (*stride)[max_rank], const std::int64_t* size,
                                  int depth, unsigned used, unsigned written, int element_size)
     : data_(data), tensors_(tensors), element_size_(element_size), written_(written) {
@@ -144,7 +145,7 @@ strided_buffers::strided_buffers(int tensors, void* const* data,
   }
 }
 
-void strided_buffers::load(void** at, std::int64_t begin, std::int64_t count) {
+template <int Most> void strided_buffers<Most>::load(void** at, std::int64_t begin, std::int64_t count) {
   for (int t = 0; t < tensors_; ++t) {
     const unsigned bit = 1u << t;
     if (!(present_ & bit)) {
@@ -165,11 +166,14 @@ void strided_buffers::load(void** at, std::int64_t begin, std::int64_t count) {
   }
 }
 
-void strided_buffers::store(std::int64_t begin, std::int64_t count) {
+template <int Most> void strided_buffers<Most>::store(std::int64_t begin, std::int64_t count) {
   const unsigned all = buffered_ & written_;
   for (int t = 0; t < tensors_ && all >> t; ++t) {
     if (all >> t & 1) scatter(buffer_[t], start(t), layout_[t], begin, count, element_size_);
   }
 }
+
+template class strided_buffers<pointwise::operands::max_tensors>;
+template class strided_buffers<gated::operands::max_tensors>;
 
 }  // namespace nonlin

@@ -32,7 +32,11 @@ Tensors<2> Places::split(const Tensor& t) const {
 
 Tensor Places::joined(const Tensors<2>& t) const {
   const auto& [gate, up] = t;
-  if (layout == interleaved) return at::stack({gate, up}, dim + 1).flatten(dim, dim + 1);
+  if (layout == interleaved) {
+    c10::SymDimVector sizes(gate.sym_sizes().begin(), gate.sym_sizes().end());
+    sizes[dim] = sizes[dim] * 2;
+    return at::stack({gate, up}, dim + 1).reshape_symint(sizes);
+  }
   return layout == 1 ? at::cat({up, gate}, dim) : at::cat({gate, up}, dim);
 }
 
