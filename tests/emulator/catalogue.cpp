@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <sstream>
+#include <tuple>
 
 namespace nonlin {
 namespace {
 namespace formulas {
+#include "csrc/family/gated.h"
 #include "csrc/family/groupwise.h"
 #include "csrc/family/parametric.h"
-#include "csrc/family/pointwise.h"
 #include "csrc/math/textbook.h"
 #include "ops.inc"
 //
@@ -24,13 +25,14 @@ using V = reference_lane<53>;
 
 /// Units of a formula, by its family.
 template <class F> struct units {
-  static constexpr bool is_parametric = parametric_formula<F, V>,
-                        is_groupwise = groupwise_formula<F, V>;
-  template <class Pointwise, class Parametric, class Groupwise>
-  using of = std::conditional_t<is_parametric, Parametric,
-                                std::conditional_t<is_groupwise, Groupwise, Pointwise>>;
-  using cuda = of<pointwise::cuda_unit, parametric::cuda_unit, groupwise::cuda_unit>;
-  using host = of<pointwise::cpu_unit, parametric::cpu_unit, groupwise::cpu_unit>;
+  static constexpr int family = gated_formula<F>           ? 3
+                                : parametric_formula<F, V> ? 1
+                                : groupwise_formula<F, V>  ? 2
+                                                           : 0;
+  template <class... Families> using of = std::tuple_element_t<family, std::tuple<Families...>>;
+  using cuda =
+      of<pointwise::cuda_unit, parametric::cuda_unit, groupwise::cuda_unit, gated::cuda_unit>;
+  using host = of<pointwise::cpu_unit, parametric::cpu_unit, groupwise::cpu_unit, gated::cpu_unit>;
 };
 }  // namespace formulas
 }  // namespace
@@ -57,7 +59,28 @@ struct subjects {
   std::vector<pointwise_subject> pointwise;
   std::vector<parametric_subject> parametric;
   std::vector<groupwise_subject> groupwise;
+  std::vector<gated_subject> gated;
 };
+
+template <class F> std::array<double, max_parameters> defaults_of() {
+  std::array<double, max_parameters> all{};
+  if constexpr (parameter_count<F>() > 0) {
+    constexpr auto list = F::parameters();
+    for (std::size_t i = 0; i < list.size(); ++i) all[i] = (F{}.*list[i].member).wide;
+  }
+  return all;
+}
+template <class F> std::function<std::array<real, 3>(real)> slack_of(const F& f) {
+  return [forgiven = forgiveness(f)](emulator::real x) {
+    return std::array{0.L, 0.L, forgiven.at(x)};
+  };
+}
+template <class F> std::function<std::array<real, 3>(real)> exact_of(const F& f) {
+  return [f](emulator::real x) {
+    const reals y = exactly_or_limits(f, x);
+    return std::array{y.of[0], y.of[1], y.of[2]};
+  };
+}
 
 template <class F>
 void add(subjects& to, const std::string& op, const F&, const pointwise::cuda_unit& unit,
@@ -74,13 +97,8 @@ void add(subjects& to, const std::string& op, const F&, const pointwise::cuda_un
       }
       s.name += numbers.str() + ")";
     }
-    s.exactly = [f](emulator::real x) {
-      const reals y = exactly_or_limits(f, x);
-      return std::array{y.of[0], y.of[1], y.of[2]};
-    };
-    s.slack = [forgiven = forgiveness(f)](emulator::real x) {
-      return std::array{0.L, 0.L, forgiven.at(x)};
-    };
+    s.exactly = exact_of(f);
+    s.slack = slack_of(f);
     s.bounds = {{{}, bounds_of<float>(f), bounds_of<half>(f), bounds_of<bfloat16>(f)}};
     to.pointwise.push_back(s);
     first = false;
@@ -109,6 +127,24 @@ void add(subjects& to, const std::string& op, const F& f, const groupwise::cuda_
       {op, &unit, [f](double best, double next) -> bool { return f.replaces(V(best), V(next)); }});
 }
 
+template <class F>
+void add(subjects& to, const std::string& op, const F&, const gated::cuda_unit& unit,
+         const gated::cpu_unit&) {
+  using A = typename F::activation;
+  const auto of_up = [](double up) {
+    const auto h = up_of(A{}, V(up));
+    return std::array<emulator::real, 2>{V(h.first).v, V(h.second).v};
+  };
+  to.gated.push_back(
+      {op,
+       &unit,
+       defaults_of<A>(),
+       exact_of(A{}),
+       slack_of(A{}),
+       of_up,
+       {{{}, bounds_of<float>(A{}), bounds_of<half>(A{}), bounds_of<bfloat16>(A{})}}});
+}
+
 const subjects& all() {
   static const subjects list = [] {
     subjects s;
@@ -125,5 +161,6 @@ const subjects& all() {
 const std::vector<pointwise_subject>& pointwise_subjects() { return all().pointwise; }
 const std::vector<parametric_subject>& parametric_subjects() { return all().parametric; }
 const std::vector<groupwise_subject>& groupwise_subjects() { return all().groupwise; }
+const std::vector<gated_subject>& gated_subjects() { return all().gated; }
 
 }  // namespace emulator

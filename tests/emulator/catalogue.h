@@ -38,6 +38,18 @@ struct parametric_subject {
 };
 const std::vector<parametric_subject>& parametric_subjects();
 
+/// act(gate)·up, at the defaults: f, f′ and f″ of act, and what becomes of up, with its slope.
+struct gated_subject {
+  std::string name;
+  const nonlin::gated::cuda_unit* unit;
+  std::array<double, nonlin::max_parameters> parameters;
+  std::function<std::array<real, 3>(real gate)> exactly, slack;
+  std::function<std::array<real, 2>(double up)> of_up;
+  /// Of act.
+  per_type<std::array<real, 3>> bounds;
+};
+const std::vector<gated_subject>& gated_subjects();
+
 struct groupwise_subject {
   std::string name;
   const nonlin::groupwise::cuda_unit* unit;
