@@ -30,16 +30,4 @@ struct Softplus {
         if_greater(side, limit, 0, inside * near * far),
     };
   }
-
-  /// The same for β = 1, threshold = 20.
-  struct at_defaults {
-    template <class V> NONLIN_INLINE auto operator()(V x) const {
-      const auto z = exp_bounded(-magnitude(x, exp_decay_limit<V>));
-      return jet{
-          if_greater(x, 20, x, softplus(x)),
-          if_greater(x, 20, 1, logistic(x)),
-          if_greater(x, 20, 0, value(z / square(1 + z))),
-      };
-    }
-  };
 };

@@ -62,11 +62,19 @@ struct subjects {
   std::vector<gated_subject> gated;
 };
 
-template <class F> std::array<double, max_parameters> defaults_of() {
+/// With defaults that a float has.
+template <class F> F rounded() {
+  F f;
+  if constexpr (parameter_count<F>() > 0) {
+    for (const auto& p : F::parameters()) f.*p.member = static_cast<float>((f.*p.member).wide);
+  }
+  return f;
+}
+template <class F> std::array<double, max_parameters> numbers_of(const F& f) {
   std::array<double, max_parameters> all{};
   if constexpr (parameter_count<F>() > 0) {
     constexpr auto list = F::parameters();
-    for (std::size_t i = 0; i < list.size(); ++i) all[i] = (F{}.*list[i].member).wide;
+    for (std::size_t i = 0; i < list.size(); ++i) all[i] = (f.*list[i].member).wide;
   }
   return all;
 }
@@ -131,18 +139,19 @@ template <class F>
 void add(subjects& to, const std::string& op, const F&, const gated::cuda_unit& unit,
          const gated::cpu_unit&) {
   using A = typename F::activation;
-  const auto of_up = [](double up) {
-    const auto h = up_of(A{}, V(up));
+  const A act = rounded<A>();
+  const auto of_up = [act](double up) {
+    const auto h = up_of(act, V(up));
     return std::array<emulator::real, 2>{V(h.first).v, V(h.second).v};
   };
   to.gated.push_back(
       {op,
        &unit,
-       defaults_of<A>(),
-       exact_of(A{}),
-       slack_of(A{}),
+       numbers_of(act),
+       exact_of(act),
+       slack_of(act),
        of_up,
-       {{{}, bounds_of<float>(A{}), bounds_of<half>(A{}), bounds_of<bfloat16>(A{})}}});
+       {{{}, bounds_of<float>(act), bounds_of<half>(act), bounds_of<bfloat16>(act)}}});
 }
 
 const subjects& all() {
