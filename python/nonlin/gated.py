@@ -6,7 +6,7 @@ both along `dim`, and the result has half its size there. `layout` says where th
 last, as in torch's GLU; "interleaved" in even places, as in gpt-oss. The gradient of a packed
 tensor is one tensor. Where `up` is given, `dim` and `layout` must be valid, but play no role.
 
-`inplace=True` overwrites the gate, and needs `up`. Under autocast two dtypes meet in the wider one.
+`inplace=True` overwrites the gate, and wants `up`. Under autocast two dtypes meet in the wider one.
 Nested tensors of both must be jagged, and `dim`, counted as for the padded one, a dense dimension.
 All else is as in `nonlin.pointwise`.
 """
