@@ -122,24 +122,24 @@ class GatedMLPImpl : public torch::nn::Cloneable<GatedMLPImpl> {
       if (packed) {
         at::Tensor whole;
         both.read(kind, whole);
-        TORCH_CHECK_VALUE(whole.size(0) == 2 * options.hidden_features(),
-                          "nonlin::nn::GatedMLP: `gate_up_proj.", kind, "` must have ",
-                          2 * options.hidden_features(), " rows, got ", whole.size(0));
         halves[0] = whole.chunk(2)[0];
         halves[1] = whole.chunk(2)[1];
       } else {
         gate.read(kind, halves[0]);
         up.read(kind, halves[1]);
       }
-      part(0, kind).copy_(halves[0]);
-      part(1, kind).copy_(halves[1]);
+      for (const int64_t half : {0, 1}) {
+        at::Tensor own = part(half, kind);
+        TORCH_CHECK_VALUE(halves[half].sizes() == own.sizes(), "nonlin::nn::GatedMLP: the ", kind,
+                          half == 0 ? " of the gate" : " of up", " must have the shape ",
+                          own.sizes(), ", got ", halves[half].sizes());
+        own.copy_(halves[half]);
+      }
     }
     down_proj->load(down);
   }
   void pretty_print(std::ostream& stream) const override {
-    stream << "nonlin::nn::GatedMLP(" << options.in_features() << ", " << options.hidden_features()
-           << ", " << options.out_features().value_or(options.in_features())
-           << ", activation=" << options.activation() << ")";
+    stream << "nonlin::nn::GatedMLP(activation=" << options.activation() << ")";
   }
   GatedMLPOptions options;
   torch::nn::Linear gate_up_proj{nullptr}, gate_proj{nullptr}, up_proj{nullptr}, down_proj{nullptr};
