@@ -202,6 +202,7 @@ def test_public_python_names_are_tested():
     tested = {origin(thing).__name__ for thing in things} | set(WITHOUT_OPERATOR)
     tested |= {name for name in nonlin.nn.__all__ if name.lower() in WITHOUT_OPERATOR}
     tested |= {name + "_" for name in tested}  # their forms in place
+    tested |= set(nonlin.nn.gated_mlp.__all__)  # by family/test_gated_mlp.py
     public = {n for n in nonlin.__all__ if callable(getattr(nonlin, n)) and n[0] != "_"}
     public |= set(nonlin.nn.__all__)
     assert public - tested == set(), (
