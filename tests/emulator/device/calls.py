@@ -3,9 +3,8 @@
 import ctypes
 import warnings
 
-import torch
-
 import nonlin
+import torch
 
 warnings.simplefilter("ignore")  # PyTorch's own kernels are not for this device
 ops = torch.ops.nonlin
