@@ -12,7 +12,7 @@ from budget.machine import AIMS, CLOCK, COPY, MULTIPROCESSORS, share
 FILE = Path(__file__).parents[2] / "docs" / "cuda.md"
 TYPES = {"bfloat16": 2, "half": 2, "float": 4}
 SECTIONS = {
-    "Functions of one number, dense tensors": "dense",
+    "Functions of one number, and gated ones, dense tensors": "dense",
     "The same, tensors with other strides": "in_rows",
     "Functions of a number and a weight, dense tensors": "weighted_dense",
     "The same, with other strides": "weighted_in_rows",
@@ -25,8 +25,10 @@ _BITS = {"uint16": ("bfloat16", "half"), "uint32": ("float",)}
 _PASSES = ("value", "backward", "double backward")
 _WORDS = {
     r"\b(uint\d+|bfloat16|half|float)( \d)?$": "",
+    r" gated_call<\w+>": "",
+    r" gated_call<\w+::at_defaults>": ", default parameters",
     r" at_defaults": ", default parameters",
-    r" (?:parametric_)?(value|double_backward|backward)(?:_pass|<.*>)?(?= |$)": r", \1",
+    r" (?:parametric_|gated_)?(value|double_backward|backward)(?:_pass|<.*>)?(?= |$)": r", \1",
     r" (choose|scatter|gather)_groups": r", \1",
     r"^common no_formula": "any formula",
     r"(?<=choose)<false>": "",
