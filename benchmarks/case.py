@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
-from nonlin.testing import catalogue
+from nonlin.testing import Gated, catalogue
 from sweep.evaluator import ENVIRONMENT
 from sweep.subject import swept
 
@@ -109,9 +109,13 @@ class Selection(NamedTuple):
 
 @functools.cache
 def operators() -> list[str]:
-    """Rows that differ: celu is elu at its default. The slope of signs is none of PyTorch's."""
+    """Rows that differ: celu is elu at its default. The slope of signs is none of PyTorch's.
+
+    Gated ones take two tensors, or one in several layouts, and have a page of their own (gated.py).
+    """
     known = [name for name in swept() if name not in ("sign", "sign_ste")]
-    return known + [name for name, row in catalogue.items() if row.group > 1]
+    chosen = [name for name, row in catalogue.items() if row.group > 1]
+    return known + [name for name in chosen if not isinstance(catalogue[name], Gated)]
 
 
 def operator(name: str) -> str:

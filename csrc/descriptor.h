@@ -50,8 +50,9 @@ template <int Tensors> struct operands {
   int rank;
 };
 
-/// What autocast does with an operator's tensors.
-enum class autocast : int { none, lower_precision };
+/// What autocast does with an operator's tensors: nothing, all become lower precision, or all
+/// become of the widest of their types.
+enum class autocast : int { none, lower_precision, widest };
 
 /// One activation. An entry of `cpu` is null where the processor family lacks it, `cuda` in a build
 /// without CUDA.
@@ -148,6 +149,46 @@ struct cuda_unit {
 using descriptor = activation<cpu_unit, cuda_unit>;
 
 }  // namespace parametric
+
+/// Two tensors of one shape go in, a gate and what it lets up: act(gate)·up comes out. With
+/// v = grad_grad_gate and w = grad_grad_up:
+///
+///   value            y = act·up
+///   backward         grad_gate = g·act′·up               grad_up = g·act
+///   double_backward  grad_grad_output = v·act′·up + w·act
+///                    grad_gate = g·(v·act″·up + w·act′)  grad_up = g·v·act′
+namespace gated {
+
+using nonlin::pass;
+using nonlin::passes;
+
+/// The tensors of each pass, in this order: (y; gate, up), (grad_gate, grad_up; grad_output, gate,
+/// up), (grad_grad_output, grad_gate, grad_up; grad_grad_gate, grad_grad_up, grad_output, gate,
+/// up). A result of a derivative that is absent is not computed, an absent direction stands for
+/// zeros, and grad_output may be absent where only grad_grad_output is wanted.
+inline constexpr int max_inputs = 5, max_outputs = 3;
+
+using operands = nonlin::operands<max_inputs + max_outputs>;
+/// Elements [begin, end) of the walk.
+using cpu_kernel = void (*)(const double* parameters, const operands&, std::int64_t begin,
+                            std::int64_t end);
+
+/// As in the pointwise family, with the hyper-parameters of act.
+struct cpu_unit {
+  parameter_info parameters[max_parameters];
+  int parameter_count;
+  cpu_kernel at[passes][dtypes];
+  const char* (*refused)(const double* parameters);
+};
+
+struct cuda_unit {
+  /// Returns a cudaError_t; `stream` is a cudaStream_t.
+  int (*launch)(pass, dtype, const double* parameters, const operands&, void* stream);
+};
+
+using descriptor = activation<cpu_unit, cuda_unit>;
+
+}  // namespace gated
 
 /// Of every k consecutive entries of a dimension one is chosen.
 namespace groupwise {

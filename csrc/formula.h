@@ -65,6 +65,8 @@
 ///                   its slope is 0, so is the gradient, also of an infinite one
 ///   surrogate_slope it is true: the slope is not that of the value, but what takes its place
 ///   replaces()      in place of the call operator makes it groupwise
+///   with_gate<F>    as its base makes it gated: F(gate)·up with the pointwise formula F, of which
+///                   it has the hyper-parameters and all else (jet.h)
 #include "jet.h"
 #include "math/erf.h"
 #include "math/erf_softplus.h"

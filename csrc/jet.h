@@ -36,6 +36,14 @@ template <class Value, class X, class W, class XX, class XW, class WW> struct pa
 template <class A, class B, class C, class D, class E, class F>
 parametric_jet(A, B, C, D, E, F) -> parametric_jet<A, B, C, D, E, F>;
 
+/// The base of a gated formula, which needs no text of its own: act(gate)·up for a pointwise one.
+///
+///   struct Swiglu : with_gate<Swish> {};
+///
+/// An act that says `up(V u)` makes something of `up` as well: it returns both{h(u), h′(u)}, where
+/// h′ is 1, or 0 where u is cut off.
+template <class Activation> struct with_gate { using activation = Activation; };
+
 /// Two numbers that are found together.
 template <class A, class B> struct both {
   A first;

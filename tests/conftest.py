@@ -8,7 +8,17 @@ import nonlin
 import pytest
 import torch
 from device import DEVICE, under_test, why_not
-from rows import ALL, GROUPWISE, OPERATORS, PARAMETRIC, POINTWISE, SETTINGS
+from rows import (
+    ALL,
+    GATED,
+    GATED_SETTINGS,
+    GROUPWISE,
+    OPERATORS,
+    PACKED,
+    PARAMETRIC,
+    POINTWISE,
+    SETTINGS,
+)
 
 INSTRUCTION_SETS = ("scalar", "avx2", "avx512")
 CAPABILITIES = ("DEFAULT", "AVX2", "AVX512")  # of torch, in the same order
@@ -43,10 +53,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 # What the fixtures of these names stand for, one after another.
 ROWS = {
     "setting": SETTINGS,  # for formula/
+    "gated_setting": GATED_SETTINGS,
     "operator": OPERATORS,
     "activation": ALL,  # of these and the following: family/ and platform/
     "pointwise": POINTWISE,
     "parametric": PARAMETRIC,
+    "gated": GATED,
+    "packed": PACKED,
     "groupwise": GROUPWISE,
 }
 
@@ -55,7 +68,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name, rows in ROWS.items():
         if name in metafunc.fixturenames:
             # Module scope: tests of a setting follow each other and share what is computed.
-            scope = "module" if name == "setting" else None
+            scope = "module" if name in ("setting", "gated_setting") else None
             metafunc.parametrize(name, rows, ids=str, scope=scope)
     marked = metafunc.definition.get_closest_marker
     either = marked("devices") and not marked("cpu")

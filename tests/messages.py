@@ -6,7 +6,7 @@ import re
 
 import pytest
 import torch
-from rows import GroupwiseRow, PointwiseRow, Row
+from rows import GatedRow, GroupwiseRow, PackedRow, PointwiseRow, Row
 from torch import Tensor
 
 
@@ -31,15 +31,16 @@ def arguments(row: Row, kind: str, **given) -> dict[str, object]:
     """Of an operator, by name: ordinary ones of the type and device of `self`, unless given."""
     self = given.get("self")
     self = self if isinstance(self, Tensor) else ordinary()
-    grouped = isinstance(row, GroupwiseRow)
+    grouped = isinstance(row, (GroupwiseRow, PackedRow))
     half = self[:, :3] if grouped and self.dim() > 1 and self.layout == torch.strided else self
     weight = torch.linspace(-0.2, 0.3, 6, device=self.device)
     values = {"dim": 1, "k": 2, "weight": weight, "beta": weight, "grad_grad_weight": weight}
     values["index"] = torch.zeros(half.shape, dtype=torch.uint8, device=self.device)
     values |= {"out": torch.zeros(4, 3, device=self.device) if grouped else self}
     values |= {"grad_output": half}
-    if isinstance(row, PointwiseRow):
-        names = [a.name for a in row.overload()._schema.arguments[1:]]
+    if isinstance(row, (PointwiseRow, GatedRow, PackedRow)):
+        values["layout"] = 0
+        names = [a.name for a in row.overload()._schema.arguments if str(a.type) == "number"]
         values |= zip(names, row.parameters, strict=True)
     names = [a.name for a in row.overload(kind)._schema.arguments if a.name != "output_mask"]
     return {name: given.get(name, values.get(name, self)) for name in names}

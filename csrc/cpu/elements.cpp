@@ -3,8 +3,8 @@
 namespace nonlin {
 namespace {
 
-using tensors = pointwise::operands;
-constexpr int most = tensors::max_tensors;
+constexpr int most = gated::operands::max_tensors;
+static_assert(most >= pointwise::operands::max_tensors);
 
 /// Elements that lie side by side, any number of them.
 void compute_dense(void* const* at, std::int64_t count, const element_kernel& k,
@@ -26,16 +26,16 @@ void compute_dense(void* const* at, std::int64_t count, const element_kernel& k,
   for (int t = 0; t < k.outputs; ++t) std::memcpy(place(t), buffer[t], bytes);
 }
 
-/// Whether elements lie side by side in dimension 0 of all tensors.
-bool has_dense_rows(const tensors& o, const element_kernel& k) {
+/// Whether all tensors are there, and elements lie side by side in dimension 0 of each.
+bool has_dense_rows(const element_operands& o, const element_kernel& k) {
   for (int t = 0; t < k.tensors; ++t) {
-    if (o.rank > 0 && o.stride[t][0] != k.element_size) return false;
+    if (o.data[t] == nullptr || (o.rank > 0 && o.stride[t][0] != k.element_size)) return false;
   }
   return true;
 }
 
 /// Where the elements of row `row` from `column` on are.
-void find_row(void** at, const tensors& o, std::int64_t row, std::int64_t column,
+void find_row(void** at, const element_operands& o, std::int64_t row, std::int64_t column,
               const element_kernel& k) {
   std::int64_t offset[most] = {};
   add_offsets(offset, k.tensors, row, 1, o.rank, o.size, o.stride);
@@ -46,7 +46,7 @@ void find_row(void** at, const tensors& o, std::int64_t row, std::int64_t column
 
 }  // namespace
 
-void run_elements(const pointwise::operands& o, std::int64_t begin, std::int64_t end,
+void run_elements(const element_operands& o, std::int64_t begin, std::int64_t end,
                   const element_kernel& k, const void* formula) {
   void* at[most];
   const std::int64_t row_size = o.rank > 0 ? o.size[0] : 1;
@@ -61,11 +61,15 @@ void run_elements(const pointwise::operands& o, std::int64_t begin, std::int64_t
     }
     return;
   }
-  strided_buffers all(k.tensors, o.data, o.stride, o.size, o.rank, ~0u, (1u << k.outputs) - 1,
+  strided_buffers<most> all(k.tensors, o.data, o.stride, o.size, o.rank, ~0u, (1u << k.outputs) - 1,
                       k.element_size);
+  alignas(64) char absent[block_elements * 8] = {};
+  const bool some_absent = std::count(o.data, o.data + k.tensors, nullptr) > 0;
   for (std::int64_t n; begin < end; begin += n) {
-    n = all.block(end - begin);
+    n = some_absent ? std::min<std::int64_t>(end - begin, block_elements) : all.block(end - begin);
     all.load(at, begin, n);
+    if (some_absent)
+      std::replace(at, at + k.tensors, static_cast<void*>(nullptr), static_cast<void*>(absent));
     compute_dense(at, n, k, formula);
     all.store(begin, n);
   }

@@ -3,6 +3,34 @@
 namespace nonlin {
 namespace {
 
+/// Elements two apart, as those of an interleaved tensor: copies the first ones of `count` in
+/// vectors, and returns how many. What lies between them is read, and nothing behind the last.
+template <int Size>
+std::int64_t gather_pairs([[maybe_unused]] char* dense, [[maybe_unused]] const char* strided,
+                          [[maybe_unused]] std::int64_t count) {
+  std::int64_t k = 0;
+#if __has_builtin(__builtin_shufflevector)
+  using element = std::conditional_t<Size == 2, std::int16_t,
+                                     std::conditional_t<Size == 4, std::int32_t, std::int64_t>>;
+  constexpr int width = 16 / Size;
+  typedef element vector __attribute__((vector_size(16)));
+  for (; k + width < count; k += width, strided += 32) {
+    vector low, high, even;
+    std::memcpy(&low, strided, 16);
+    std::memcpy(&high, strided + 16, 16);
+    if constexpr (Size == 2) {
+      even = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
+    } else if constexpr (Size == 4) {
+      even = __builtin_shufflevector(low, high, 0, 2, 4, 6);
+    } else {
+      even = __builtin_shufflevector(low, high, 0, 2);
+    }
+    std::memcpy(dense + k * Size, &even, 16);
+  }
+#endif
+  return k;
+}
+
 /// Both directions, for elements of one size.
 template <bool Gather, int Size>
 void copy(char* dense, char* strided, const layout& x, std::int64_t begin, std::int64_t count) {
@@ -22,8 +50,12 @@ void copy(char* dense, char* strided, const layout& x, std::int64_t begin, std::
     if (x.stride[0] == Size) {
       move(dense, strided, n * Size);
     } else {
-      char* p = strided;
-      for (std::int64_t k = 0; k < n; ++k, p += x.stride[0]) move(dense + k * Size, p, Size);
+      std::int64_t k = 0;
+      if constexpr (Gather && Size > 1) {
+        if (x.stride[0] == 2 * Size) k = gather_pairs<Size>(dense, strided, n);
+      }
+      char* p = strided + k * x.stride[0];
+      for (; k < n; ++k, p += x.stride[0]) move(dense + k * Size, p, Size);
     }
     if ((count -= n) == 0) break;
     dense += n * Size;
@@ -100,7 +132,8 @@ void repeat(void* first, std::int64_t period, std::int64_t count, int element_si
   }
 }
 
-strided_buffers::strided_buffers(int tensors, void* const* data,
+template <int Most>
+strided_buffers<Most>::strided_buffers(int tensors, void* const* data,
                                  const std::int64_t (*stride)[max_rank], const std::int64_t* size,
                                  int depth, unsigned used, unsigned written, int element_size)
     : data_(data), tensors_(tensors), element_size_(element_size), written_(written) {
@@ -112,7 +145,7 @@ strided_buffers::strided_buffers(int tensors, void* const* data,
   }
 }
 
-void strided_buffers::load(void** at, std::int64_t begin, std::int64_t count) {
+template <int Most> void strided_buffers<Most>::load(void** at, std::int64_t begin, std::int64_t count) {
   for (int t = 0; t < tensors_; ++t) {
     const unsigned bit = 1u << t;
     if (!(present_ & bit)) {
@@ -133,11 +166,14 @@ void strided_buffers::load(void** at, std::int64_t begin, std::int64_t count) {
   }
 }
 
-void strided_buffers::store(std::int64_t begin, std::int64_t count) {
+template <int Most> void strided_buffers<Most>::store(std::int64_t begin, std::int64_t count) {
   const unsigned all = buffered_ & written_;
   for (int t = 0; t < tensors_ && all >> t; ++t) {
     if (all >> t & 1) scatter(buffer_[t], start(t), layout_[t], begin, count, element_size_);
   }
 }
+
+template class strided_buffers<pointwise::operands::max_tensors>;
+template class strided_buffers<gated::operands::max_tensors>;
 
 }  // namespace nonlin

@@ -42,10 +42,10 @@ void repeat(void* first, std::int64_t period, std::int64_t count, int element_si
 
 /// Tensors of which a kernel wants elements side by side, line by line: a line has the first
 /// `depth` dimensions of all. A tensor that lies so is used in place, another one passes through a
-/// buffer, block by block.
-class strided_buffers {
+/// buffer, block by block; there are `Most` buffers, which lie on the stack.
+template <int Most> class strided_buffers {
  public:
-  static constexpr int most = 5;
+  static constexpr int most = Most;
 
   /// Of `tensors` those in the mask `used` that are not null; those in the mask `written` are
   /// written, the others read. `data` and `stride` must outlive this object.

@@ -66,7 +66,7 @@ class walk {
   const parametric::job& job_;
   const parametric::tile& tile_;
   const tile_kernels& kernels_;
-  strided_buffers all_;
+  strided_buffers<parametric::slots> all_;
 };
 
 const char* entry(const void* first, std::int64_t stride, std::int64_t i) {

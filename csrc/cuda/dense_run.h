@@ -20,12 +20,13 @@ template <int Tensors> std::int64_t element_count(const operands<Tensors>& o) {
 }
 
 /// Whether the first `tensors`, those that are there, are dense runs whose vectors begin at the
-/// same elements. The first one is there.
+/// same elements. Tensor `reference` is there.
 template <int Tensors>
-bool is_dense(const operands<Tensors>& o, int tensors, std::int64_t element_bytes) {
+bool is_dense(const operands<Tensors>& o, int tensors, std::int64_t element_bytes,
+              int reference = 0) {
   for (int t = 0; t < tensors; ++t) {
     if (o.data[t] == nullptr) continue;
-    if (misalignment(o.data[t]) != misalignment(o.data[0])) return false;
+    if (misalignment(o.data[t]) != misalignment(o.data[reference])) return false;
     std::int64_t run = element_bytes;
     for (int d = 0; d < o.rank; run *= o.size[d++]) {
       if (o.size[d] != 1 && o.stride[t][d] != run) return false;

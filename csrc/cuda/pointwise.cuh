@@ -43,7 +43,7 @@ cudaError_t launch_part(const double* parameters, const pointwise::operands& o,
       });
     }
   }
-  const auto r = plan_rows<Pass, T>(o);
+  const auto r = plan_elements<Pass, T>(o);
   return with_text<F, pays_in_rows_at_defaults<Pass>>(parameters, [&]<class G>(const G& f) {
     return start(ceil_div(r.items, row_batch_of<Pass, T> * threads), stream, in_rows<G, Pass, T>, f,
                  r);

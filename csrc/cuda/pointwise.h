@@ -5,6 +5,22 @@
 /// a result depends on its inputs alone. The host can execute this text too: tests compare it
 /// there, byte by byte, with a plain loop.
 
+/// Passes that say `reference`: every tensor but that one may be absent, null. It is not read then,
+/// or not written.
+template <class Pass>
+concept partial = requires {
+  Pass::reference;
+};
+template <class Pass> NONLIN_INLINE bool is_absent([[maybe_unused]] const char* data) {
+  if constexpr (partial<Pass>) {
+    return data == nullptr;
+  } else {
+    return false;
+  }
+}
+template <class Pass> constexpr int reference_of = 0;
+template <partial Pass> constexpr int reference_of<Pass> = Pass::reference;
+
 /// The outputs, then the inputs.
 template <class Pass> struct pointers {
   static constexpr int count = Pass::outputs + Pass::inputs;
@@ -67,6 +83,7 @@ NONLIN_INLINE void dense_shares(const F& f, const pointers<Pass>& t,
   elements<Pass, T, Width> e[count]{};
   each<Pass::inputs>([&](int k) {
     const char* from = t.data[Pass::outputs + k];
+    if (is_absent<Pass>(from)) return;
     if (whole) {
       from += first * std::int64_t{sizeof(T)};
       each<count>([&](int n) { load_vector(e[n].in[k], from + n * (threads * vector_bytes)); });
@@ -82,6 +99,7 @@ NONLIN_INLINE void dense_shares(const F& f, const pointers<Pass>& t,
   each<count>([&](int n) { e[n].compute(f); });
   each<Pass::outputs>([&](int k) {
     char* to = t.data[k];
+    if (is_absent<Pass>(to)) return;
     if (whole) {
       to += first * std::int64_t{sizeof(T)};
       each<count>([&](int n) { store_vector(to + n * (threads * vector_bytes), e[n].out[k]); });
@@ -109,10 +127,11 @@ NONLIN_INLINE void row_pieces(const F& f, const rows<pointers<Pass>::count>& r, 
   each<count>([&](int n) {
     const int i = (block * count + n) * threads + thread;
     mine[n].there = 0;
-    if (i < r.items) mine[n] = r.template item<T, width, 0>({}, i);
+    if (i < r.items) mine[n] = r.template item<T, width, reference_of<Pass>>({}, i);
     if (mine[n].there == 0) return;
     each<Pass::inputs>([&](int k) {
       const int t = Pass::outputs + k;
+      if (is_absent<Pass>(r.at[t])) return;
       load_elements(e[n].in[k], r.at[t] + mine[n].at[t], r.how[t], r.stride[t], mine[n].there);
     });
   });
@@ -120,11 +139,13 @@ NONLIN_INLINE void row_pieces(const F& f, const rows<pointers<Pass>::count>& r, 
     if (mine[n].there == 0) return;
     e[n].compute(f);
     each<Pass::outputs>([&](int k) {
+      if (is_absent<Pass>(r.at[k])) return;
       store_elements(r.at[k] + mine[n].at[k], e[n].out[k], r.how[k], r.stride[k], mine[n].there);
     });
   });
 }
 
-template <class Pass, class T> rows<pointers<Pass>::count> plan_rows(const pointwise::operands& o) {
-  return plan_rows(first_of<pointers<Pass>::count>(o), sizeof(T));
+template <class Pass, class T, int Tensors>
+rows<pointers<Pass>::count> plan_elements(const operands<Tensors>& o) {
+  return plan_rows(first_of<pointers<Pass>::count>(o), sizeof(T), reference_of<Pass>);
 }

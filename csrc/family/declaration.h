@@ -11,8 +11,9 @@
 ///   f_double_backward  (grad_grad_x₁ … grad_grad_xₙ, grad_output, x₁ …) → one of grad_output, then
 ///                                                                         one of each
 ///
-/// With several tensors these two also take `output_mask`: a result that nobody needs is not
-/// computed, and undefined. Undefined directions and an undefined grad_output stand for zeros.
+/// Those that return several results also take `output_mask` where not all of them need be there: a
+/// result that nobody needs is not computed, and undefined. Undefined directions and an undefined
+/// grad_output stand for zeros.
 #include <array>
 
 namespace nonlin {
@@ -48,6 +49,10 @@ struct declaration {
   static constexpr bool elementwise = false;  // PyTorch's tag `pointwise`
   static constexpr saves saved = saves::inputs;
   static constexpr batching vmap = batching::elementwise;
+  /// Each entry of y depends on one entry of x₁, its own, and on none but that: the derivative
+  /// along a direction is then f_backward of it. So it is with one tensor, unless its sizes are not
+  /// those of y.
+  static constexpr bool diagonal = true;
   /// The function is linear in its tensor, given what is saved. There is no double backward then,
   /// but the adjoint of backward, "f_gather(input, …)".
   static constexpr bool linear = false;
@@ -67,6 +72,21 @@ struct family : declaration {
   static constexpr batching vmap = batching::folded_into_dim;
 };
 }  // namespace parametric
+
+namespace gated {
+struct family : declaration {
+  static constexpr std::array tensors{tensor_argument{"self"}, tensor_argument{"up"}};
+  static constexpr bool takes_numbers = true, elementwise = true;
+};
+/// "f_packed", of one tensor that holds both. Along `dim`, gates come first where `layout` is 0 and
+/// last where it is 1; where it is 2 they alternate with what they let up, a gate in the first
+/// place. Its gradient is one tensor too.
+struct packed_family : declaration {
+  static constexpr std::array options{option{"dim", "-1"}, option{"layout", "0"}};
+  static constexpr bool takes_numbers = true, in_place = false, resizes = true, diagonal = false;
+  static constexpr batching vmap = batching::along_dim;
+};
+}  // namespace gated
 
 namespace groupwise {
 struct family : declaration {

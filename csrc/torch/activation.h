@@ -54,14 +54,30 @@ template <class F> Tensor member(int which, const Tensor& x, const Tensor& w) {
   return members[which].evaluate(input);
 }
 
+/// What a gated formula makes of `up`, and its slope, where it makes something of it.
+template <class A> Tensor derivative_of_up(int order, const Tensor& up, const Numbers& numbers) {
+  const Tensor input = at_least_float(up);
+  const auto h = formula<A>(numbers, input).up(tensor(input));
+  return (order == 0 ? h.first : h.second).evaluate(input);
+}
+template <class F> gated::Entry gated_entry_of(const gated::descriptor& unit) {
+  using A = typename F::activation;
+  gated::Entry entry{{unit.name, nullptr, autocast::widest}, &unit, derivative<A>, nullptr};
+  if constexpr (requires(A act, tensor u) { act.up(u); }) entry.up = derivative_of_up<A>;
+  return entry;
+}
+
 template <class F> constexpr bool is_pointwise = pointwise_formula<F, V>;
 template <class F> constexpr bool is_parametric = parametric_formula<F, V>;
+template <class F> constexpr bool is_gated = gated_formula<F>;
 template <class F> constexpr bool is_groupwise = groupwise_formula<F, reference_lane<53>>;
 /// The type of an activation's units.
 template <class F>
-using family = std::conditional_t<
-    is_parametric<F>, parametric::descriptor,
-    std::conditional_t<is_groupwise<F>, groupwise::descriptor, pointwise::descriptor>>;
+using family =
+    std::conditional_t<is_parametric<F>, parametric::descriptor,
+                       std::conditional_t<is_gated<F>, gated::descriptor,
+                                          std::conditional_t<is_groupwise<F>, groupwise::descriptor,
+                                                             pointwise::descriptor>>>;
 template <class F>
 using cpu_unit = std::remove_cvref_t<decltype(*std::declval<family<F>>().cpu[0])>;
 template <class F> using cuda_unit = std::remove_cvref_t<decltype(*std::declval<family<F>>().cuda)>;
@@ -71,6 +87,8 @@ template <class F> auto entry_of(const family<F>& unit) {
   if constexpr (is_parametric<F>) {
     return parametric::Entry{
         {unit.name, nullptr, autocast_of<F>()}, &unit, F::weight, mixed<F>, member<F>};
+  } else if constexpr (is_gated<F>) {
+    return gated_entry_of<F>(unit);
   } else if constexpr (is_groupwise<F>) {
     return groupwise::Entry{{unit.name, nullptr, autocast::none}, &unit};
   } else {

@@ -1,18 +1,32 @@
 #include "autocast.h"
 
 #include <ATen/autocast_mode.h>
+#include <c10/core/ScalarType.h>
 
 namespace nonlin {
 namespace {
 
-template <c10::DispatchKey key, c10::DeviceType device>
+/// The type that holds the numbers of all tensors among the arguments.
+at::ScalarType widest(at::ArrayRef<at::IValue> arguments) {
+  std::optional<at::ScalarType> type;
+  for (const at::IValue& value : arguments) {
+    if (!value.isTensor()) continue;
+    const auto own = value.toTensor().scalar_type();
+    type = type ? at::promote_types(*type, own) : own;
+  }
+  return *type;
+}
+
+template <c10::DispatchKey key, c10::DeviceType device, autocast casts>
 void cast(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   const c10::impl::ExcludeDispatchKeyGuard guard(key);
   const auto& arguments = op.schema().arguments();
   const auto begin = stack->size() - arguments.size();
   const bool writes = op.schema().is_mutable();
   const auto type = writes ? (*stack)[begin].toTensor().scalar_type()
-                           : at::autocast::get_lower_precision_fp_from_device_type(device);
+                    : casts == autocast::widest
+                        ? widest(at::ArrayRef(*stack).slice(begin))
+                        : at::autocast::get_lower_precision_fp_from_device_type(device);
   for (std::size_t i = writes ? 1 : 0; i < arguments.size(); ++i) {
     at::IValue& value = (*stack)[begin + i];
     if (!value.isTensor() || arguments[i].is_out()) continue;
@@ -22,16 +36,21 @@ void cast(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
 }
 
 template <c10::DispatchKey key, c10::DeviceType device>
-void implement(torch::Library& m, const std::string& name) {
+void implement(torch::Library& m, const std::string& name, autocast casts) {
+  using torch::CppFunction;
   m.impl(name.c_str(),
-         torch::dispatch(key, torch::CppFunction::makeFromBoxedFunction<&cast<key, device>>()));
+         torch::dispatch(
+             key, casts == autocast::widest
+                      ? CppFunction::makeFromBoxedFunction<&cast<key, device, autocast::widest>>()
+                      : CppFunction::makeFromBoxedFunction<
+                            &cast<key, device, autocast::lower_precision>>()));
 }
 
 }  // namespace
 
-void implement_autocast(torch::Library& m, const std::string& name) {
-  implement<c10::DispatchKey::AutocastCPU, c10::DeviceType::CPU>(m, name);
-  implement<c10::DispatchKey::AutocastCUDA, c10::DeviceType::CUDA>(m, name);
+void implement_autocast(torch::Library& m, const std::string& name, autocast casts) {
+  implement<c10::DispatchKey::AutocastCPU, c10::DeviceType::CPU>(m, name, casts);
+  implement<c10::DispatchKey::AutocastCUDA, c10::DeviceType::CUDA>(m, name, casts);
 }
 
 }  // namespace nonlin

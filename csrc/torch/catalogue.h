@@ -4,6 +4,7 @@
 /// instantiates them.
 #include <ATen/core/Tensor.h>
 
+#include <string>
 #include <vector>
 
 #include "../descriptor.h"
@@ -69,6 +70,26 @@ struct Entry : Activation {
 };
 }  // namespace parametric
 
+namespace gated {
+struct Entry : Activation {
+  const descriptor* unit;
+  /// act(gate) or a derivative of it as pointwise::Entry has it, and what becomes of `up`, which is
+  /// null where that stays what it is.
+  at::Tensor (*derivative)(int order, const at::Tensor& gate, const Numbers&);
+  at::Tensor (*up)(int order, const at::Tensor& up, const Numbers&);
+
+  int parameter_count() const { return unit->cpu[0]->parameter_count; }
+  const parameter_info& parameter(int i) const { return unit->cpu[0]->parameters[i]; }
+};
+/// The same as "f_packed", but for its nodes.
+struct PackedEntry : Entry {
+  explicit PackedEntry(const Entry& entry) : Entry(entry) {
+    // Never destroyed: operators refer to it for as long as the process runs.
+    name = (new std::string(std::string(entry.name) + "_packed"))->c_str();
+  }
+};
+}  // namespace gated
+
 namespace groupwise {
 struct Entry : Activation {
   static constexpr const char* last_derivative = "Gather";
@@ -80,10 +101,14 @@ struct Entry : Activation {
 struct Catalogue {
   std::vector<pointwise::Entry> pointwise;
   std::vector<parametric::Entry> parametric;
+  std::vector<gated::Entry> gated;
+  std::vector<gated::PackedEntry> packed;
   std::vector<groupwise::Entry> groupwise;
 
   void add(const pointwise::Entry& entry) { pointwise.push_back(entry); }
   void add(const parametric::Entry& entry) { parametric.push_back(entry); }
+  void add(const gated::Entry& entry) { gated.push_back(entry); }
+  void add(const gated::PackedEntry& entry) { packed.push_back(entry); }
   void add(const groupwise::Entry& entry) { groupwise.push_back(entry); }
 };
 

@@ -12,6 +12,10 @@ std::optional<int> coalesce(OperandsRef to, const std::string& name, at::IntArra
     data = !o.tensor.defined() ? nullptr
            : o.written         ? o.tensor.mutable_data_ptr()
                                : const_cast<void*>(o.tensor.const_data_ptr());
+    if (o.offset != 0 && data != nullptr) {
+      data =
+          static_cast<char*>(data) + o.offset * static_cast<std::int64_t>(o.tensor.element_size());
+    }
     if (data != nullptr && first == nullptr) first = &o;
   }
   const auto stride = [](const Operand& o, std::int64_t d) {
@@ -74,6 +78,30 @@ std::optional<int> coalesce(OperandsRef to, const std::string& name, at::IntArra
     ++to.rank;
   }
   return found;
+}
+
+void coalesce_alike(OperandsRef to, const std::string& name, at::IntArrayRef sizes,
+                    at::ArrayRef<const Tensor*> all, std::size_t written) {
+  const Tensor& first = *all[0];
+  const auto alike = [&](const Tensor* t) {
+    return t == &first || (t->defined() && t->strides() == first.strides());
+  };
+  if (first.defined() && first.is_non_overlapping_and_dense() &&
+      std::all_of(all.begin(), all.end(), alike)) {
+    to.rank = 1;
+    to.size[0] = first.numel();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      to.data[i] =
+          i < written ? all[i]->mutable_data_ptr() : const_cast<void*>(all[i]->const_data_ptr());
+      to.stride[i][0] = first.element_size();
+    }
+    return;
+  }
+  c10::SmallVector<Operand, 8> operands;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    operands.push_back({static_cast<int>(i), *all[i], i < written});
+  }
+  coalesce(to, name, sizes, operands);
 }
 
 }  // namespace nonlin

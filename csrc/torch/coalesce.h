@@ -11,12 +11,12 @@ namespace nonlin {
 using at::Tensor;
 
 /// A tensor and its place among the operands. In dimension `stretched` it has `factor` times as
-/// many entries as the others.
+/// many entries as the others. Its first entry is `offset` elements behind that of the tensor.
 struct Operand {
   int place;
   const Tensor& tensor;
   bool written = false;
-  std::int64_t stretched = -1, factor = 1;
+  std::int64_t stretched = -1, factor = 1, offset = 0;
 };
 
 /// What `coalesce` fills, for any number of tensors.
@@ -37,5 +37,10 @@ struct OperandsRef {
 /// many dimensions that cannot be merged.
 std::optional<int> coalesce(OperandsRef to, const std::string& name, at::IntArrayRef sizes,
                             at::ArrayRef<Operand>, std::optional<std::int64_t> apart = {});
+
+/// The same of tensors of one shape, in their order, of which the first `written` are written: one
+/// row where all are there, dense and laid out alike.
+void coalesce_alike(OperandsRef to, const std::string& name, at::IntArrayRef sizes,
+                    at::ArrayRef<const Tensor*>, std::size_t written);
 
 }  // namespace nonlin

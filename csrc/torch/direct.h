@@ -14,7 +14,7 @@ namespace nonlin::direct {
 /// `aside(function, *given)`.
 class Function {
  public:
-  /// One operator, and which of the arguments must be integers, or equal a text, for it.
+  /// One operator, and which of the arguments must be integers, be None or equal a text, for it.
   struct Way {
     std::unique_ptr<Operator> to;
     std::vector<std::pair<std::size_t, py::object>> only;
@@ -23,6 +23,7 @@ class Function {
       return std::all_of(only.begin(), only.end(), [&](const auto& each) {
         PyObject *const value = given[each.first], *const wanted = each.second.ptr();
         std::int64_t integer = 0;
+        if (wanted == Py_None) return value == Py_None;
         if (PyType_Check(wanted)) return exactly(value, integer);
         return PyUnicode_CheckExact(value) && PyUnicode_Compare(value, wanted) == 0;
       });
@@ -83,9 +84,10 @@ class Function {
 };
 
 /// Gives `direct` the short way of a function. For each operator: its name; where its arguments
-/// come from, which is a place among those of the function or an object; and what it is only for.
-using Given = std::tuple<std::string, std::vector<std::variant<std::size_t, py::object>>,
-                         std::vector<std::pair<std::size_t, py::object>>>;
+/// come from, which is a place among those of the function or one object; and what it is only for.
+using Given =
+    std::tuple<std::string, std::vector<std::variant<std::size_t, std::tuple<py::object>>>,
+               std::vector<std::pair<std::size_t, py::object>>>;
 inline void add(py::module_ direct, py::object function, py::object aside,
                 const std::vector<Given>& operators, std::size_t count,
                 std::optional<std::size_t> inplace, std::size_t out) {
@@ -94,7 +96,7 @@ inline void add(py::module_ direct, py::object function, py::object aside,
     Sources sources;
     for (const auto& argument : arguments) {
       const auto* place = std::get_if<std::size_t>(&argument);
-      sources.push_back(place ? Source{*place, {}} : Source{0, std::get<1>(argument)});
+      sources.push_back(place ? Source{*place, {}} : Source{0, std::get<0>(std::get<1>(argument))});
     }
     ways.push_back({operator_named(name, sources), only});
   }

@@ -49,7 +49,7 @@ class Operator {
  public:
   virtual ~Operator() = default;
   /// Calls f_ where `in_place`, f.out where `out` is not null, and f elsewhere. Null where an
-  /// argument is not exactly of its type, or `out` of another dtype than the input.
+  /// argument is not exactly of its type, `out` of another dtype than the input, or there is no f_.
   virtual PyObject* call(PyObject* const* given, bool in_place, PyObject* out) const = 0;
 };
 
@@ -84,6 +84,7 @@ class Typed<Family, numbers, Tensor(Arguments...)> final : public Operator {
   template <std::size_t... I>
   PyObject* call(PyObject* const* given, bool in_place, PyObject* out,
                  std::index_sequence<I...>) const {
+    if (in_place && !Family::in_place) return nullptr;
     std::tuple<std::remove_cvref_t<Arguments>...> values;
     if (!(exactly(sources_[I].from(given), std::get<I>(values)) && ...)) return nullptr;
     Tensor result;
@@ -125,6 +126,8 @@ inline std::unique_ptr<Operator> operator_named(const std::string& name, const S
   };
   search(pointwise::family(), catalogue().pointwise);
   search(parametric::family(), catalogue().parametric);
+  search(gated::family(), catalogue().gated);
+  search(gated::packed_family(), catalogue().packed);
   search(groupwise::family(), catalogue().groupwise);
   if (found == nullptr) throw py::value_error("no operator is named \"" + name + "\"");
   return found;

@@ -15,6 +15,11 @@ namespace parametric {
 void register_operators(torch::Library&);
 void register_operators(torch::Library&, const Entry&, const std::string& library);
 }  // namespace parametric
+namespace gated {  // "f" and "f_packed"
+void register_operators(torch::Library&);
+void register_operators(torch::Library&, const Entry&, const std::string& library);
+void register_operators(torch::Library&, const PackedEntry&, const std::string& library);
+}  // namespace gated
 namespace groupwise {
 void register_operators(torch::Library&);
 void register_operators(torch::Library&, const Entry&, const std::string& library);

@@ -1,8 +1,6 @@
 #pragma once
 /// The kernels of a family on one device: check, allocate, run. Outputs are laid out as their
 /// inputs are, on every device and for Meta tensors too, so that compilers know their strides.
-#include <ATen/ops/zeros_like.h>
-
 #include "family.h"
 
 namespace nonlin {
@@ -130,8 +128,9 @@ template <class Family, Run<Family> run> class DeviceKernels {
       for (std::size_t i = 0; i < F::tensors; ++i) zero = zero && !given.direction(i).defined();
       for (std::size_t i = 0; i < results.size(); ++i) {
         if (!given.wanted[i]) continue;
-        const auto of = i == 0 ? 0 : i - 1;
-        results[i] = zero ? at::zeros_like(given.tensor(of)) : Family::new_gradient(given, of);
+        results[i] = i == 0 && Family::resizes ? Family::new_result(job.given)
+                                               : Family::new_gradient(job.given, i ? i - 1 : 0);
+        if (zero) results[i].zero_();
       }
       if (zero) return results;
     }

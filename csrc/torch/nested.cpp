@@ -76,7 +76,7 @@ class Nest {
 /// A call of an operator below autograd. One of its tensors at least is nested.
 class Call {
  public:
-  Call(const c10::OperatorHandle& op, torch::jit::Stack* stack)
+  Call(const c10::OperatorHandle& op, torch::jit::Stack* stack, bool has_weight)
       : op_(op),
         schema_(op.schema()),
         caller_{schema_.name()},
@@ -85,9 +85,8 @@ class Call {
     const auto& arguments = schema_.arguments();
     TORCH_CHECK_NOT_IMPLEMENTED(!arguments.back().is_out(), caller_,
                                 ".out: `out` must not be given where a tensor is nested");
-    for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
-      const bool tensor_follows = arguments[i + 1].type()->kind() == c10::TensorType::Kind;
-      if (name(i) == "self" && tensor_follows) weight_ = i + 1;
+    for (std::size_t i = 0; has_weight && i + 1 < arguments.size(); ++i) {
+      if (name(i) == "self") weight_ = i + 1;
     }
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       if (!at(i).isTensor() || !tensor(i).defined()) continue;
@@ -180,8 +179,12 @@ class Call {
       const auto entries = tensor(weight_).sym_numel();
       TORCH_CHECK(entries == size, caller_, ": `", name(weight_), "` must have one entry, or ",
                   size, ", the size of dimension ", dim, " of `self`, got ", entries);
+    } else if (const auto groups = schema_.argumentIndexWithName("k"); !groups) {
+      const bool whole = name(first_) == "self" || name(first_) == "grad_grad_self";
+      TORCH_CHECK_VALUE(!whole || size % 2 == 0, caller_, ": `", name(first_),
+                        "` must have an even size in dimension ", dim, ", got ", size);
     } else if (name(first_) != "grad_output") {
-      const auto k = at(*schema_.argumentIndexWithName("k")).toInt();
+      const auto k = at(*groups).toInt();
       TORCH_CHECK_VALUE(k < 1 || size % k == 0, caller_, ": `k` must divide ", size,
                         ", the size of dimension ", dim, " of `", name(first_), "`, got ", k);
     }
@@ -208,23 +211,26 @@ class Call {
   std::optional<Layout> layout_;     // of that
 };
 
-void on_values(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
+template <bool has_weight> void on_values(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   at::AutoDispatchBelowADInplaceOrView guard;  // the class of jagged tensors has lifted it
-  Call(op, stack).run();
+  Call(op, stack, has_weight).run();
 }
 
 }  // namespace
 
 void check_nested(const c10::OperatorHandle& op, torch::jit::Stack arguments) {
-  Call(op, &arguments);
+  Call(op, &arguments, false);
 }
 
-void implement_nested(torch::Library& m, const std::string& name) {
+void implement_nested(torch::Library& m, const std::string& name, bool has_weight) {
   using c10::DispatchKey;
+  using torch::CppFunction;
   for (const auto key : {DispatchKey::NestedTensorCPU, DispatchKey::NestedTensorCUDA,
                          DispatchKey::CompositeImplicitAutogradNestedTensor}) {
-    m.impl(name.c_str(),
-           torch::dispatch(key, torch::CppFunction::makeFromBoxedFunction<&on_values>()));
+    m.impl(
+        name.c_str(),
+        torch::dispatch(key, has_weight ? CppFunction::makeFromBoxedFunction<&on_values<true>>()
+                                        : CppFunction::makeFromBoxedFunction<&on_values<false>>()));
   }
 }
 

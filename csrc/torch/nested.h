@@ -10,9 +10,11 @@ inline constexpr c10::DispatchKey autograd_keys[] = {c10::DispatchKey::Autograd,
 
 /// Registers the rule by which an operator takes nested tensors. Jagged ones do not reach it where
 /// the operator has the tag `pointwise`.
-void implement_nested(torch::Library&, const std::string& name);
+/// `has_weight`: the tensor behind `self` is one, and dense.
+void implement_nested(torch::Library&, const std::string& name, bool has_weight);
 
-/// Raises what the rule would say of these arguments. One of them at least is a nested tensor.
+/// Raises what the rule would say of these arguments, none of which is a weight. One of them at
+/// least is a nested tensor.
 void check_nested(const c10::OperatorHandle&, torch::jit::Stack arguments);
 
 }  // namespace nonlin

@@ -8,6 +8,7 @@
 
 #include "autograd.h"
 #include "families.h"
+#include "gated/family.h"
 #include "groupwise/family.h"
 #include "instruction_set.h"
 #include "parametric/family.h"
@@ -82,6 +83,10 @@ void add_own(const char* library, const char* version, pointwise::Entry entry) {
 }
 void add_own(const char* library, const char* version, parametric::Entry entry) {
   add<parametric::Family>(library, version, entry);
+}
+void add_own(const char* library, const char* version, gated::Entry entry) {
+  add<gated::Family>(library, version, entry);
+  add<gated::PackedFamily>(library, version, gated::PackedEntry(entry));
 }
 void add_own(const char* library, const char* version, groupwise::Entry entry) {
   add<groupwise::Family>(library, version, entry);

@@ -14,6 +14,7 @@ struct Nodes;
 /// that of nonlin for which the unit was compiled, is not this library's.
 NONLIN_EXPORT void add_own(const char* library, const char* version, pointwise::Entry);
 NONLIN_EXPORT void add_own(const char* library, const char* version, parametric::Entry);
+NONLIN_EXPORT void add_own(const char* library, const char* version, gated::Entry);
 NONLIN_EXPORT void add_own(const char* library, const char* version, groupwise::Entry);
 
 /// Hands over the classes of nodes of every activation that was added since the last call.

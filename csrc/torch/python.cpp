@@ -68,6 +68,7 @@ Parameters parameters_of(const pointwise::descriptor& unit, const std::vector<do
 template <class F> void each_activation(F f) {
   for (const auto& a : catalogue().pointwise) f("pointwise", a);
   for (const auto& a : catalogue().parametric) f("parametric", a);
+  for (const auto& a : catalogue().gated) f("gated", a);
   for (const auto& a : catalogue().groupwise) f("groupwise", a);
 }
 
@@ -159,6 +160,7 @@ at::Tensor parametric_expression(const std::string& op, const std::string& membe
 /// custom functions and does not see that an in-place operator returns its input.
 void register_nodes() {
   each_activation([&](const char*, const auto& a) { name_nodes(*a.nodes); });
+  for (const auto& a : catalogue().packed) name_nodes(*a.nodes);
   follow_own_nodes();
 }
 

@@ -123,6 +123,7 @@ template <class Family>
 void register_activation(torch::Library& m, const typename Family::Entry& entry,
                          const std::string& library = "nonlin") {
   using c10::DispatchKey;
+  using F = facts<Family>;
   for_each_kind<Family>([&](auto which) { define<Family>(m, entry, which); });
   // Never destroyed: kernels refer to it for as long as the process runs.
   const auto& op = *new Operators<Family>(entry, library);
@@ -136,12 +137,12 @@ void register_activation(torch::Library& m, const typename Family::Entry& entry,
   for (const auto key : autograd_keys) autograd_kernels<Family>().implement(m, key, op);
   for_each_kind<Family>([&](auto which) {
     const std::string name = op.name_of(which);
-    const bool writes = facts<Family>::writes(which);
+    const bool writes = F::writes(which);
     if (writes) implement_mutation(m, name);
     if (which != kind::out) implement_batching(m, name, Family::vmap);
-    implement_nested(m, name);
-    if (entry.casts == autocast::lower_precision && (writes || which == kind::value)) {
-      implement_autocast(m, name);
+    implement_nested(m, name, F::has_weight);
+    if (entry.casts != autocast::none && (writes || which == kind::value)) {
+      implement_autocast(m, name, entry.casts);
     }
   });
 }

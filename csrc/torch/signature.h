@@ -2,6 +2,7 @@
 /// Operators of a family: which tensors they take, and their C++ types, from its declaration.
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "../family/declaration.h"
@@ -19,8 +20,12 @@ template <class Family> struct facts {
   /// Tensors that are differentiated; options; tensors that backward is computed from.
   static constexpr std::size_t tensors = Family::tensors.size(), options = Family::options.size(),
                                saved = Family::saved == saves::inputs ? tensors : 1;
-  /// With several tensors, results are asked for one by one, and directions may be missing.
-  static constexpr bool masked = tensors > 1, saves_index = Family::saved == saves::index;
+  static constexpr bool has_weight =
+      std::any_of(Family::tensors.begin(), Family::tensors.end(),
+                  [](const tensor_argument& t) { return t.is_weight; });
+  /// Results are asked for one by one, and directions may be missing.
+  static constexpr bool masked = tensors > 1 || (!Family::diagonal && !Family::linear),
+                        saves_index = Family::saved == saves::index;
 
   /// All tensors of a call have a place: first the directions grad_grad_x₁ … grad_grad_xₙ, then
   /// grad_output, then x₁ … xₙ or what was saved in their place. These are the places of what an
@@ -48,7 +53,9 @@ template <class Family> struct facts {
     if (which == kind::double_backward) return Family::linear ? 1 : tensors + 1;
     return which == kind::backward ? tensors : which == kind::with_index ? 2 : 1;
   }
-  static constexpr bool has_mask(kind which) { return masked && which >= kind::backward; }
+  static constexpr bool has_mask(kind which) {
+    return masked && which >= kind::backward && results(which) > 1;
+  }
   static constexpr bool writes(kind which) { return which == kind::in_place || which == kind::out; }
 };
 

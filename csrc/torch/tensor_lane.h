@@ -20,6 +20,7 @@ struct parameter {
   explicit parameter(Tensor value) : wide(NAN), number(std::move(value)) {}
 };
 
+#include "csrc/family/gated.h"
 #include "csrc/family/groupwise.h"
 #include "csrc/family/parametric.h"
 #include "csrc/family/pointwise.h"

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 InstructionSet = Literal["scalar", "avx2", "avx512"]
-Family = Literal["pointwise", "parametric", "groupwise"]
+Family = Literal["pointwise", "parametric", "gated", "groupwise"]
 Member = Literal["value", "slope", "curvature"]
 PartialMember = Literal["value", "x", "w", "xx", "xw", "ww"]
 Real = TypeVar("Real", numpy.float32, numpy.float64)
@@ -34,7 +34,9 @@ direct: _Direct
 def add_direct(
     function: Callable[..., Tensor],
     aside: Callable[..., Tensor],
-    operators: Sequence[tuple[str, Sequence[int | float], Sequence[tuple[int, type[int] | str]]]],
+    operators: Sequence[
+        tuple[str, Sequence[int | tuple[float]], Sequence[tuple[int, type[int] | str | None]]]
+    ],
     count: int,
     inplace: int | None,
     out: int,

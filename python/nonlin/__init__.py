@@ -18,6 +18,7 @@ import nonlin._library as _library  # first: it loads the operators that the oth
 from nonlin import (
     exponential,
     fx,
+    gated,
     groupwise,
     nn,
     own,
@@ -29,6 +30,7 @@ from nonlin import (
     shrinkage,
 )
 from nonlin.exponential import *  # noqa: F403
+from nonlin.gated import *  # noqa: F403
 from nonlin.groupwise import *  # noqa: F403
 from nonlin.own import load_activation as load_activation  # none itself: not in __all__
 from nonlin.parametric import *  # noqa: F403
@@ -43,6 +45,7 @@ cmake_prefix_path = _library.cmake_prefix_path
 
 __all__ = ["__version__", "cmake_prefix_path", "fx", "nn", "own"]
 __all__ += exponential.__all__
+__all__ += gated.__all__
 __all__ += groupwise.__all__
 __all__ += parametric.__all__
 __all__ += pointwise.__all__

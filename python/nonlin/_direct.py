@@ -45,22 +45,25 @@ class _Operators(Protocol):
 
 ops = cast(_Operators, torch.ops.nonlin)
 
-Way = tuple[str, tuple[str | float, ...], dict[str, type[int] | str]]
+Way = tuple[str, tuple[str | float, ...], dict[str, type[int] | str | None]]
 Public = TypeVar("Public", bound=Callable[..., Tensor])
 
 
-def operator(name: str, *arguments: str | float, **only: type[int] | str) -> Way:
+def operator(name: str, *arguments: str | float, **only: type[int] | str | None) -> Way:
     """An operator, and its arguments after the first: parameters of the function, or numbers.
 
-    only: parameters that must be an int, or equal a text, for the call to go there
+    only: parameters that must be an int, be None or equal a text, for the call to go there
     """
     return name, arguments, only
 
 
-def calls(*operators: Way, more: tuple[str, ...] = ()) -> Callable[[Public], Public]:
+def calls(
+    *operators: Way, more: tuple[str, ...] = (), scripted: Callable[..., Tensor] | None = None
+) -> Callable[[Public], Public]:
     """Give `direct` the function that is decorated, which stays what it is.
 
     more: arguments that its call in `direct` has after those of the function
+    scripted: what TorchScript reads in its place, where it has arguments by name alone
     """
 
     def register(function: Public) -> Public:
@@ -68,28 +71,32 @@ def calls(*operators: Way, more: tuple[str, ...] = ()) -> Callable[[Public], Pub
         ways = [
             (
                 name,
-                [0, *(place[a] if isinstance(a, str) else a for a in arguments)],
+                [0, *(place[a] if isinstance(a, str) else (a,) for a in arguments)],
                 [(place[name], value) for name, value in only.items()],
             )
             for name, arguments, only in operators
         ]
         _C.add_direct(function, _aside, ways, len(place), place.get("inplace"), place["out"])
+        if scripted is not None:
+            function.__prepare_scriptable__ = lambda: scripted  # type: ignore[attr-defined]
         return function
 
     return register
 
 
 def _parameters(function: Callable[..., Tensor]) -> tuple[str, ...]:
-    return function.__code__.co_varnames[: function.__code__.co_argcount]
+    code = function.__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def _aside(function: Callable[..., Tensor], *given: object) -> Tensor:
     """What __torch_function__ of an argument, or a mode, makes of the call, or ASIDE."""
     values = dict(zip(_parameters(function), given, strict=False))
-    asked = tuple(v for name, v in values.items() if name not in ("inplace", "approximate"))
+    options = ("inplace", "approximate", "layout")
+    asked = tuple(v for name, v in values.items() if name not in options)
     if not has_torch_function(asked):
         return ASIDE
-    optional = len(function.__defaults__ or ())
-    required = [values.pop(name) for name in _parameters(function)[:-optional]]
+    count = function.__code__.co_argcount - len(function.__defaults__ or ())
+    required = [values.pop(name) for name in _parameters(function)[:count]]
     result: Tensor = handle_torch_function(function, asked, *required, **values)
     return result

@@ -10,8 +10,21 @@ import keyword
 
 import torch
 
+from nonlin._own_text_gated import gated
+
 Names = list[str]
-TAKEN = {"input", "inplace", "out", "dim", "num_parameters", "init", "device", "dtype", "training"}
+TAKEN = {
+    "input",
+    "inplace",
+    "out",
+    "dim",
+    "layout",
+    "num_parameters",
+    "init",
+    "device",
+    "dtype",
+    "training",
+}
 
 
 def text_of(namespace: str, name: str, class_name: str, header: str) -> str:
@@ -25,6 +38,7 @@ def text_of(namespace: str, name: str, class_name: str, header: str) -> str:
                 f"nonlin.load_activation: {header} must not call a parameter `{argument}`, which "
                 "Python needs itself"
             )
+    both = hasattr(getattr(torch.ops, namespace), f"{name}_packed")
     weights = [a for a, kind in kinds.items() if kind == "Tensor"]
     numbers = [
         (a.name, float(a.default_value))
@@ -32,6 +46,7 @@ def text_of(namespace: str, name: str, class_name: str, header: str) -> str:
         if kinds[a.name] not in ("Tensor", "int")
     ]
     family = _parametric if weights else _groupwise if "k" in kinds else _pointwise
+    family = gated if both else family
     words = {"full": f"{namespace}::{name}", "ops": f"torch.ops.{namespace}.{name}", "name": name}
     words |= {"class_name": class_name, "header": header}
     return HEAD.format(**words) + family(words, weights[0] if weights else "", numbers)
@@ -49,6 +64,7 @@ from torch.overrides import handle_torch_function, has_torch_function_variadic
 
 from nonlin._arguments import finite, integer, number, parameter_dtype, start, tensor, truth
 from nonlin._own_arguments import check
+from nonlin._layouts import place_of
 '''
 
 FUNCTION = '''

@@ -126,10 +126,10 @@ def _wanted(header: Path, name: str | None, namespace: str, cuda: bool | None) -
     if formula not in found:
         declared = f"it declares {', '.join(found)}" if found else "it declares none"
         raise ValueError(f"{CALLER}: {header.name} must declare `struct {formula}`; {declared}")
-    if not re.search(r"\boperator\s*\(\s*\)|\breplaces\b", text):
+    if not re.search(r"\boperator\s*\(\s*\)|\breplaces\b|\bwith_gate\b", text):
         raise ValueError(
             f"{CALLER}: {formula} in {header.name} needs operator()(V x), operator()(V x, V w) or "
-            "replaces(V best, V next), for every lane V"
+            "replaces(V best, V next), for every lane V, or the base with_gate<F>"
         )
     return Wanted(header, formula, name or header.stem, namespace, _nvcc(cuda))
 

@@ -55,7 +55,7 @@ template <class Pass, class T> void run_part(const operands& o) {
     seen.tails += run.vectors > 0 && run.size > run.head + run.vectors * width;
     return;
   }
-  const auto r = plan_rows<Pass, T>(o);
+  const auto r = plan_elements<Pass, T>(o);
   constexpr int batch = row_batch_of<Pass, T> * threads;
   in_any_order(ceil_div(r.items, batch) * threads, [&](std::int64_t i) {
     row_pieces<Pass, T>(identity{}, r, static_cast<int>(i / threads),

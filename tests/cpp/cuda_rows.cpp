@@ -82,7 +82,7 @@ TEST(CudaRows, PiecesOfTheLargestRows) {
     for (int t = 0; t < 2; ++t) {
       o.data[t] = reinterpret_cast<void*>(6), o.stride[t][0] = 2, o.stride[t][1] = apart;
     }
-    const auto r = plan_rows<value_pass, half>(o);
+    const auto r = plan_elements<value_pass, half>(o);
     ASSERT_GT(r.items, most_elements / 8 - count);
     for (const std::int64_t row : {std::int64_t{0}, count / 2, count - 1}) {
       const auto past = (6 + row * apart) % 16 / 2;
@@ -107,10 +107,10 @@ TEST(CudaRows, StridesOfGigabytes) {
   o.rank = 2, o.size[0] = 20, o.size[1] = 3;
   const std::int64_t far = std::int64_t{1} << 32;
   for (int t = 0; t < 2; ++t) o.stride[t][0] = t == 0 ? 2 : far, o.stride[t][1] = t == 0 ? 40 : 2;
-  const auto r = plan_rows<value_pass, half>(o);
+  const auto r = plan_elements<value_pass, half>(o);
   EXPECT_EQ(r.length, 20);  // absent tensors have no strides
   o.data[0] = o.data[1] = reinterpret_cast<void*>(16);
-  const auto single = plan_rows<value_pass, half>(o);
+  const auto single = plan_elements<value_pass, half>(o);
   EXPECT_EQ(single.length, 1);
   ASSERT_EQ(single.items, 60);
   const auto last = single.item<half, 8, 0>({}, 59);

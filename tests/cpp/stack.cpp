@@ -56,17 +56,17 @@ template <class CpuUnit> std::string name(const testing::TestParamInfo<Unit<CpuU
                            name<family::cpu_unit>)
 NONLIN_FOR_UNITS(pointwise, PointwiseStack);
 NONLIN_FOR_UNITS(parametric, ParametricStack);
+NONLIN_FOR_UNITS(gated, GatedStack);
 NONLIN_FOR_UNITS(groupwise, GroupwiseStack);
 
-TEST_P(PointwiseStack, IsSmall) {
+/// Of tensors that are one element each, all at one place.
+template <class Operands, class CpuUnit> void compute_on_small_stack(const CpuUnit& unit) {
   double parameters[max_parameters] = {};
-  for (int i = 0; i < GetParam().kernels->parameter_count; ++i) {
-    parameters[i] = GetParam().kernels->parameters[i].value;
-  }
+  for (int i = 0; i < unit.parameter_count; ++i) parameters[i] = unit.parameters[i].value;
   for_types([&]<class T>(dtype type, T) {
     std::vector<T> data(8);
-    for (const auto& kernels : GetParam().kernels->at) {
-      pointwise::operands all{};
+    for (const auto& kernels : unit.at) {
+      Operands all{};
       all.rank = 1;
       all.size[0] = 3;
       for (auto& tensor : all.data) tensor = data.data();
@@ -74,6 +74,10 @@ TEST_P(PointwiseStack, IsSmall) {
     }
   });
 }
+TEST_P(PointwiseStack, IsSmall) {
+  compute_on_small_stack<pointwise::operands>(*GetParam().kernels);
+}
+TEST_P(GatedStack, IsSmall) { compute_on_small_stack<gated::operands>(*GetParam().kernels); }
 
 parametric::tile whole(const Shape& s) {
   return {{0, product(s.inner)}, {0, s.channels}, {0, product(s.outer)}, nullptr};

@@ -16,19 +16,32 @@ using Words = std::vector<std::uint64_t>;  // the bits of elements
 
 constexpr int element_size[dtypes] = {8, 4, 2, 2};
 constexpr std::uint64_t infinity[dtypes] = {0x7ffull << 52, 0xffull << 23, 0x7c00, 0x7f80};
-constexpr int inputs[pointwise::passes] = {1, 2, 3}, outputs[pointwise::passes] = {1, 1, 2};
+/// Of the families whose results have an element for each of their inputs'.
+template <class CpuUnit> struct Tensors;
+template <> struct Tensors<pointwise::cpu_unit> {
+  using operands = pointwise::operands;
+  using kernel = pointwise::cpu_kernel;
+  static constexpr int inputs[passes] = {1, 2, 3}, outputs[passes] = {1, 1, 2};
+};
+template <> struct Tensors<gated::cpu_unit> {
+  using operands = gated::operands;
+  using kernel = gated::cpu_kernel;
+  static constexpr int inputs[passes] = {2, 3, 5}, outputs[passes] = {1, 2, 3};
+};
 constexpr int length = 601;  // more than two blocks of the loop over strided elements
 
 /// One kernel, with inputs of random bits.
-class Kernel {
+template <class CpuUnit> class Kernel {
+  using Family = Tensors<CpuUnit>;
+
  public:
-  Kernel(const Unit<pointwise::cpu_unit>& unit, int pass, int type)
+  Kernel(const Unit<CpuUnit>& unit, int pass, int type)
       : call_(unit.kernels->at[pass][type]), pass_(pass), type_(type), size_(element_size[type]) {
     for (int i = 0; i < unit.kernels->parameter_count; ++i) {
       parameters_[i] = unit.kernels->parameters[i].value;
     }
     std::mt19937 generator(1);
-    for (int i = 0; i < inputs[pass_]; ++i) {
+    for (int i = 0; i < Family::inputs[pass_]; ++i) {
       x_.emplace_back(length * size_);
       for (char& byte : x_.back()) byte = static_cast<char>(generator());
     }
@@ -38,10 +51,11 @@ class Kernel {
   std::vector<Words> operator()(int first, int count, int step) const {
     const int stride = step * size_, span = count ? (count - 1) * std::abs(stride) + size_ : 0;
     const int start = step < 0 && count ? span - size_ : 0;
-    pointwise::operands all{};
+    typename Family::operands all{};
     all.rank = 1;
     all.size[0] = count;
-    std::vector<Bytes> in(inputs[pass_], Bytes(span)), out(outputs[pass_], Bytes(span));
+    std::vector<Bytes> in(Family::inputs[pass_], Bytes(span)),
+        out(Family::outputs[pass_], Bytes(span));
     for (std::size_t i = 0; i < in.size(); ++i) {
       for (int k = 0; k < count; ++k) {
         std::memcpy(in[i].data() + start + k * stride, x_[i].data() + (first + k) * size_, size_);
@@ -70,7 +84,7 @@ class Kernel {
     return (bits & ~sign) > infinity[type_] ? ~0ull : bits;
   }
 
-  pointwise::cpu_kernel call_;
+  typename Family::kernel call_;
   int pass_, type_, size_;
   double parameters_[max_parameters] = {};
   std::vector<Bytes> x_;
@@ -83,13 +97,10 @@ std::vector<Words> part(const std::vector<Words>& whole, int first, int count) {
   return result;
 }
 
-class Units : public testing::TestWithParam<Unit<pointwise::cpu_unit>> {};
-
-TEST_P(Units, ComputeEachElementAlike) {
-  if (!GetParam().usable) GTEST_SKIP() << "this processor lacks " << GetParam().instruction_set;
-  for (int pass = 0; pass < pointwise::passes; ++pass) {
+template <class CpuUnit> void compute_each_element_alike(const Unit<CpuUnit>& unit) {
+  for (int pass = 0; pass < passes; ++pass) {
     for (int type = 0; type < dtypes; ++type) {
-      const Kernel kernel(GetParam(), pass, type);
+      const Kernel<CpuUnit> kernel(unit, pass, type);
       const auto whole = kernel(0, length, 1);
       for (const int count : {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 255, 257, length}) {
         for (const int first : {0, 1, 3, 7, length - count}) {
@@ -106,10 +117,23 @@ TEST_P(Units, ComputeEachElementAlike) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Units, testing::ValuesIn(units<pointwise::cpu_unit>()),
-                         [](const auto& test) {
-                           return std::string(test.param.op) + "_" + test.param.instruction_set;
-                         });
+class Units : public testing::TestWithParam<Unit<pointwise::cpu_unit>> {};
+class GatedUnits : public testing::TestWithParam<Unit<gated::cpu_unit>> {};
+
+TEST_P(Units, ComputeEachElementAlike) {
+  if (!GetParam().usable) GTEST_SKIP() << "this processor lacks " << GetParam().instruction_set;
+  compute_each_element_alike(GetParam());
+}
+TEST_P(GatedUnits, ComputeEachElementAlike) {
+  if (!GetParam().usable) GTEST_SKIP() << "this processor lacks " << GetParam().instruction_set;
+  compute_each_element_alike(GetParam());
+}
+
+const auto name_of = [](const auto& test) {
+  return std::string(test.param.op) + "_" + test.param.instruction_set;
+};
+INSTANTIATE_TEST_SUITE_P(All, Units, testing::ValuesIn(units<pointwise::cpu_unit>()), name_of);
+INSTANTIATE_TEST_SUITE_P(All, GatedUnits, testing::ValuesIn(units<gated::cpu_unit>()), name_of);
 
 }  // namespace
 }  // namespace nonlin

@@ -10,6 +10,7 @@
 namespace nonlin {
 namespace {
 namespace formulas {
+#include "csrc/family/gated.h"
 #include "csrc/family/groupwise.h"
 #include "csrc/family/parametric.h"
 #include "csrc/family/pointwise.h"
@@ -20,6 +21,8 @@ using V = reference_lane<53>;
 template <class F> auto family() {
   if constexpr (parametric_formula<F, V>) {
     return parametric::cpu_unit{};
+  } else if constexpr (gated_formula<F>) {
+    return gated::cpu_unit{};
   } else if constexpr (groupwise_formula<F, V>) {
     return groupwise::cpu_unit{};
   } else {

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 import torch
 from operators import each_in_place
-from rows import Row, make_weight
+from rows import GatedRow, Row, make_weight
 from torch.func import functionalize, grad, jacrev, vmap
 from torch.fx.experimental.proxy_tensor import make_fx
 from transforms import (
@@ -48,20 +48,25 @@ def test_groups_are_those_of_one_sample(groupwise, dim):
             assert torch.equal(t, torch.stack(want))
 
 
-def given(row: Row, *weights: torch.Tensor) -> tuple[torch.Tensor, ...]:
-    """The weights, if there are any."""
-    return weights[: len(row.TENSORS) - 1]
+def given(row: Row, x: torch.Tensor, w: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """What comes after x: a weight, or what a gate lets through; if there is anything."""
+    if isinstance(row, GatedRow):
+        return (x.flip(-1) if x.dim() else x * 2,)
+    return (w,) if len(row.TENSORS) > 1 else ()
 
 
 @each_in_place
 def test_samples_without_dimensions(row):
     x, w, ws = random(4, 3), random(1)[0], random(4)
-    dim = (0,) * len(given(row, w))
-    agree(
-        vmap(vmap(lambda z: row.forward(z, *given(row, w))))(x), row.expression(x, *given(row, w))
-    )
-    got = vmap(lambda *t: row.forward(*t, *dim))(x[:, 0], *given(row, ws))
-    agree(got, row.expression(x[:, 0], *given(row, ws), *dim))
+    more = given(row, x, w)
+    shared = isinstance(row, GatedRow)
+    in_dims = (0, *(0 if shared else None for _ in more))
+    got = vmap(vmap(row.forward, in_dims), in_dims)(x, *more)
+    agree(got, row.expression(x, *more))
+    more = given(row, x[:, 0], ws)
+    dim = () if shared else (0,) * len(more)
+    got = vmap(lambda *t: row.forward(*t, *dim))(x[:, 0], *more)
+    agree(got, row.expression(x[:, 0], *more, *dim))
 
 
 @each_in_place
@@ -69,7 +74,8 @@ def test_what_is_batched_is_written(row):
     """The tensor itself, through all of its wrappers, and through a view of it."""
     x, w = random(2, 3, 4, 5), random(2, 3, 5)
     for view in (lambda t: t, lambda t: t[..., ::2]):
-        weights = given(row, view(w))
+        more = given(row, x, w)
+        weights = tuple(map(view, more))
         want = vmap(vmap(row.forward))(view(x), *weights)
         y = x.clone()
         vmap(vmap(lambda t, *v, view=view: row.inplace(view(t), *v)))(y, *weights)
@@ -83,9 +89,10 @@ def test_what_is_batched_is_written(row):
 @each_in_place
 def test_in_place_on_a_tensor_outside_of_the_batch(row):
     """It is legal when nothing batched is written."""
-    x, z, w = random(3, 5), random(3, 5), random(5)
-    vmap(lambda b: (row.inplace(z, *given(row, w)), b)[1])(random(4, 2))
-    agree(z, row.expression(x, *given(row, w)))
+    x, w = random(3, 5), random(5)
+    z, more = x.clone(), given(row, x, w)
+    vmap(lambda b: (row.inplace(z, *more), b)[1])(random(4, 2))
+    agree(z, row.expression(x, *more))
 
 
 def test_a_batched_weight_is_not_written_into_one_tensor(parametric):

@@ -12,16 +12,32 @@ import torch
 from nonlin.testing import catalogue
 from nonlin.testing.activation import line, origin, paper
 from nonlin.testing.catalogue import WITHOUT_OPERATOR
-from rows import GROUPWISE, PARAMETRIC, SETTINGS, GroupwiseRow, ParametricRow, PointwiseRow
+from rows import (
+    GATED_SETTINGS,
+    GROUPWISE,
+    PARAMETRIC,
+    SETTINGS,
+    GatedRow,
+    GroupwiseRow,
+    PackedRow,
+    ParametricRow,
+    PointwiseRow,
+)
 
 CATALOGUE = {row["name"]: row for row in nonlin._C.operators()}
+GATED = [name for name, row in CATALOGUE.items() if row["family"] == "gated"]
 POINTWISE = [name for name, row in CATALOGUE.items() if row["family"] == "pointwise"]
 FAMILIES = {
     "pointwise": PointwiseRow.KINDS,
     "parametric": ParametricRow.KINDS,
+    "gated": GatedRow.KINDS,
+    "packed": PackedRow.KINDS,
     "groupwise": GroupwiseRow.KINDS,
 }
-KERNELS = [(name, kind) for name, row in CATALOGUE.items() for kind in FAMILIES[row["family"]]]
+# Operators, and their families: a gated activation has those of two tensors and those of one.
+FAMILY = {name: row["family"] for name, row in CATALOGUE.items()}
+FAMILY |= {f"{name}_packed": "packed" for name in GATED}
+KERNELS = [(name, kind) for name, family in FAMILY.items() for kind in FAMILIES[family]]
 package = pathlib.Path(nonlin.__file__).parent
 repository = pathlib.Path(__file__).parent.parent.parent
 FUNCTIONS = [n for n in nonlin.__all__ if callable(getattr(nonlin, n)) and n[-1] != "_"]
@@ -62,8 +78,7 @@ def full_name(name: str, kind: str) -> str:
 
 
 def test_operators():
-    for name, row in CATALOGUE.items():
-        family = row["family"]
+    for name, family in FAMILY.items():
         missing = [kind for kind in FAMILIES[family] if full_name(name, kind) not in registered()]
         assert missing == [], (
             f"nonlin::{name} lacks {missing}: csrc/torch/registration.h defines them for all"
@@ -115,7 +130,7 @@ REGISTERED = re.compile(r"^(\S+): registered at (\S+) ::.*(\[ [a-z ]+ \])$", re.
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_registers_all_activations_alike(family):
     """No activation has a kernel of its own on any key: that is why representatives are enough."""
-    names = [name for name, row in CATALOGUE.items() if row["family"] == family]
+    names = [name for name, of in FAMILY.items() if of == family]
     for kind in FAMILIES[family]:
         kernels = {
             name: REGISTERED.findall(torch._C._dispatch_dump(full_name(name, kind)))
@@ -128,10 +143,12 @@ def test_a_family_registers_all_activations_alike(family):
 
 
 def test_rows_of_the_families():
-    for family, cases in (("parametric", PARAMETRIC), ("groupwise", GROUPWISE)):
+    families = ("parametric", PARAMETRIC), ("gated", GATED_SETTINGS), ("groupwise", GROUPWISE)
+    for family, cases in families:
         ours = {name for name, row in CATALOGUE.items() if row["family"] == family}
         assert {case.operator for case in cases} == ours, (
-            f"{family} operators without a row in tests/rows/{family}.py are tested by nothing"
+            f"{family} operators without a row in tests/rows/{family}.py, or the catalogue, are "
+            "tested by nothing"
         )
         assert ours <= {row.operator for row in catalogue.values()}, (
             f"{family} operators need a row in nonlin.testing.catalogue"

@@ -15,6 +15,7 @@ FUNCTIONS = sorted(
     name.rstrip("_") for name in nonlin.__all__ if inspect.isfunction(getattr(nonlin, name))
 )
 GROUPWISE = {row["name"] for row in nonlin._C.operators() if row["family"] == "groupwise"}
+GATED = {row["name"] for row in nonlin._C.operators() if row["family"] == "gated"}
 INSTRUCTION_SETS = nonlin._C.build_info()["instruction_sets"]
 SOURCES = {".h", ".cuh", ".cpp", ".cu", ".hpp", ".in", ".py", ".pyi", ".cmake"}
 FOLDERS = ["benchmarks", "cmake", "csrc", "examples", "ops", "python", "tests", "tools"]
@@ -63,8 +64,11 @@ def formula_type(operator):
 def test_formulas_are_named_after_their_files():
     for operator in OPERATORS:
         text = (ROOT / f"ops/{operator}.h").read_text()
-        types = re.findall(r"^struct (\w+) \{", text, re.MULTILINE)
-        assert types == [formula_type(operator)], f"ops/{operator}.h declares {types}"
+        types = re.findall(r"^struct (\w+)(?: : with_gate<(\w+)>)? \{", text, re.MULTILINE)
+        names, gates = [name for name, _ in types], {gate for _, gate in types if gate}
+        assert names[-1:] == [formula_type(operator)] and gates.issuperset(names[:-1]), (
+            f"ops/{operator}.h declares {names}"
+        )
 
 
 def test_engine_names_no_formula():
@@ -104,10 +108,11 @@ def test_cpp_api_has_the_activations_of_the_catalogue():
     headers = sorted((ROOT / "csrc/include/nonlin/functions").glob("*.h"))
     text = "".join(path.read_text() for path in headers)
     declared = set(re.findall(r"^inline at::Tensor&? (\w+)\(", text, re.MULTILINE))
-    expected = {*OPERATORS, *FUNCTIONS}
-    in_place = {f"{f}_" for f in expected - GROUPWISE}
+    packed = {f"{name}_packed" for name in GATED}
+    expected = {*OPERATORS, *FUNCTIONS, *packed}
+    in_place = {f"{f}_" for f in expected - GROUPWISE - packed}
     assert declared == expected | in_place | {f"{f}_out" for f in expected}
-    assert set(re.findall(r'detail::call<"(\w+)">', text)) == set(OPERATORS)
+    assert set(re.findall(r'detail::call<"(\w+)">', text)) == {*OPERATORS, *packed}
 
 
 def test_cpp_api_has_the_modules_of_python():

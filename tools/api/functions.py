@@ -16,6 +16,10 @@ TITLES = {
     "pointwise": "Activations that act on every element alone.",
     "parametric": "Activations with a parameter that is learned: a tensor of the type of `self`, "
     "with one value or with one for each entry of the dimension `dim`.",
+    "gated": "Activations of two tensors of one shape, a gate `self` and what it lets `up`. Those "
+    "of one tensor, f_packed, find both along `dim`: gates first where `layout` is 0, last where "
+    "it is 1; where it is 2 they alternate, a gate in the first place. As the result has half as "
+    "many entries there, they have no in-place form.",
     "groupwise": "Activations that choose one entry out of every group. They change the shape, so "
     "there are no in-place forms, and `out` shares no memory with `self`.",
 }
@@ -34,7 +38,9 @@ def public() -> dict[str, Callable[..., torch.Tensor]]:
 
 def operators() -> dict[str, str]:
     """Their names and families."""
-    return {entry["name"]: entry["family"] for entry in nonlin._C.operators()}
+    families = {entry["name"]: entry["family"] for entry in nonlin._C.operators()}
+    packed = [name + "_packed" for name, family in families.items() if family == "gated"]
+    return families | dict.fromkeys(packed, "gated")
 
 
 def schema(name: str) -> list[torch.Argument]:
@@ -44,12 +50,15 @@ def schema(name: str) -> list[torch.Argument]:
 
 def theme(name: str) -> str:
     """The file that an operator's functions are in."""
-    function = public().get(name)
+    function = public().get(name.removesuffix("_packed"))
     return function.__module__.rpartition(".")[2] if function else operators()[name]
 
 
 def documentation(name: str) -> str:
     """Formula and paper: of Python's function if it takes what the operator takes, else of ops/."""
+    if name.endswith("_packed"):
+        base = name.removesuffix("_packed")
+        return f"{base} of the halves of one tensor, or of its even and odd entries."
     function = public().get(name)
     taken = list(inspect.signature(function).parameters)[1:] if function else []
     if function and {a.name for a in schema(name)} <= set(taken):

@@ -36,16 +36,24 @@ def including(folder: str, themes: set[str], text: str, *more: str) -> str:
 
 
 def of_functions() -> str:
-    """FORMS(name, weights…) for all with an in-place form, GROUPS(name) for the others."""
+    """FORMS(name, tensors…) for all with an in-place form, GROUPS(name) for the others."""
     lines = []
     for name in sorted({*operators(), *public()}):
         if name in operators():
             weights = sum(str(a.real_type) == "Tensor" for a in schema(name))
         else:
             weights = 0
-        groups = operators().get(name) == "groupwise"
-        lines.append(f"GROUPS({name})" if groups else f"FORMS({name}{', weight()' * weights})")
+        family = operators().get(name)
+        tensors = (", up()" if family == "gated" else ", weight()") * weights
+        if not name.endswith("_packed"):
+            lines.append(f"GROUPS({name})" if family == "groupwise" else f"FORMS({name}{tensors})")
     return MARK + "".join(f"{line},\n" for line in lines)
+
+
+def of_packed() -> str:
+    """PACKED(name) for all functions of one tensor."""
+    found = sorted(name for name in operators() if name.endswith("_packed"))
+    return MARK + "".join(f"PACKED({name.removesuffix('_packed')}),\n" for name in found)
 
 
 def of_module(m: Module) -> str:
@@ -90,5 +98,6 @@ def files() -> dict[str, str]:
         ),
         f"{HEADERS}/modules.h": including("modules", {m.theme for m in found}, MODULES),
         f"{TESTS}/functions.inc": of_functions(),
+        f"{TESTS}/packed.inc": of_packed(),
         f"{TESTS}/modules.inc": MARK + "\n".join(of_module(m) for m in found),
     }

@@ -14,6 +14,7 @@ from budget.sass import parse
 SIZES = {"half": 2, "bfloat16": 2, "float": 4, "double": 8, "uint16": 2, "uint32": 4, "uint64": 8}
 # The tensors that a pass reads and writes. Other kernels move what they access.
 TRAFFIC = {"double_backward": (3, 2), "backward": (2, 1), "value": (1, 1)}
+GATED = {"double_backward": (5, 3), "backward": (3, 2), "value": (2, 1)}
 _PASS = re.compile(r"\b(?:[a-z]+_)??(double_backward|backward|value)(?:_pass)?(?=[ <]|$)")
 _INTEGERS = {"unsigned short": "uint16", "unsigned int": "uint32", "unsigned long": "uint64"}
 
@@ -110,7 +111,9 @@ def readable(demangled: str, symbol: str) -> str:
 
 def _traffic(name: str) -> tuple[int, int]:
     found = _PASS.search(name)
-    return TRAFFIC[found[1]] if found else (0, 0)
+    if not found:
+        return 0, 0
+    return (GATED if found[0].startswith("gated_") else TRAFFIC)[found[1]]
 
 
 def _size(name: str) -> int:

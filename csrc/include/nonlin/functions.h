@@ -11,6 +11,7 @@
 /// anything is written; what is refused raises c10::Error with the operator and the argument in its
 /// message.
 #include "functions/exponential.h"
+#include "functions/gated.h"
 #include "functions/groupwise.h"
 #include "functions/parametric.h"
 #include "functions/pointwise.h"

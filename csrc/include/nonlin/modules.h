@@ -14,4 +14,5 @@
 #include "modules/self_gated.h"
 #include "modules/shrinkage.h"
 #include "modules/special.h"
+#include "modules/special_gated.h"
 #include "modules/special_numbers.h"

@@ -22,10 +22,6 @@ class Operands {
 
   /// Writes them to `to`, as far as its rank and their number go. `name` is that of the operator.
   void describe(operands& to, const std::string& name) const;
-
- private:
-  /// True when all are dense and laid out alike, so that they can be walked as one row.
-  bool flat() const;
 };
 
 }  // namespace nonlin::pointwise

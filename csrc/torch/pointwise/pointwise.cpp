@@ -5,6 +5,7 @@
 #include "../families.h"
 #include "../instruction_set.h"
 #include "../parallel.h"
+#include "../refuse.h"
 #include "../registration.h"
 #include "family.h"
 
@@ -18,26 +19,9 @@ Operands::Operands(const Job<Family>& job) {
   at[size++] = &job.given.self();
 }
 
-bool Operands::flat() const {
-  return at[0]->is_non_overlapping_and_dense() &&
-         std::all_of(at + 1, at + size,
-                     [&](const Tensor* t) { return t->strides() == at[0]->strides(); });
-}
-
 void Operands::describe(operands& to, const std::string& name) const {
-  if (!flat()) {
-    c10::SmallVector<Operand, operands::max_tensors> all;
-    for (int i = 0; i < size; ++i) all.push_back({i, *at[i], i < outputs});
-    coalesce(to, name, at[0]->sizes(), all);
-    return;
-  }
-  to.rank = 1;
-  to.size[0] = at[0]->numel();
-  for (int i = 0; i < size; ++i) {
-    to.data[i] =
-        i < outputs ? at[i]->mutable_data_ptr() : const_cast<void*>(at[i]->const_data_ptr());
-    to.stride[i][0] = at[0]->element_size();
-  }
+  coalesce_alike(to, name, at[0]->sizes(), {at, static_cast<std::size_t>(size)},
+                 static_cast<std::size_t>(outputs));
 }
 
 void Family::run_cpu(const Job<Family>& job) {
@@ -54,19 +38,7 @@ void Family::run_cpu(const Job<Family>& job) {
 
 void Family::check_parameters(const Caller& caller, const Operators<Family>& op, dtype type,
                               const Parameters& given) {
-  const auto refused = op.entry.unit->cpu[0]->refused;
-  if (refused == nullptr) return;
-  Parameters rounded = given;
-  if (type != dtype::float64) {
-    for (std::size_t i = 0; i < op.count; ++i) rounded[i] = static_cast<float>(given[i]);
-  }
-  const char* words = refused(rounded.data());
-  if (words == nullptr) return;
-  std::string values;
-  for (std::size_t i = 0; i < op.count; ++i) {
-    values += (i ? ", " : "") + c10::str(op.entry.parameter(i).name, "=", given[i]);
-  }
-  TORCH_CHECK_VALUE(false, caller, ": ", words, ", got ", values);
+  refuse(caller, op, type, given);
 }
 
 /// A number that a compiler traces is not read: it may be another in the next call.

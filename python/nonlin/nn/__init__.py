@@ -24,6 +24,7 @@ import torch
 
 from nonlin.nn import (
     exponential,
+    gated,
     groupwise,
     parametric,
     pointwise,
@@ -33,6 +34,7 @@ from nonlin.nn import (
     shrinkage,
 )
 from nonlin.nn.exponential import *  # noqa: F403
+from nonlin.nn.gated import *  # noqa: F403
 from nonlin.nn.groupwise import *  # noqa: F403
 from nonlin.nn.parametric import *  # noqa: F403
 from nonlin.nn.pointwise import *  # noqa: F403
@@ -43,6 +45,7 @@ from nonlin.nn.shrinkage import *  # noqa: F403
 
 __all__ = []
 __all__ += exponential.__all__
+__all__ += gated.__all__
 __all__ += groupwise.__all__
 __all__ += parametric.__all__
 __all__ += pointwise.__all__

@@ -2,8 +2,9 @@
 
 `catalogue` has one row per activation. A pointwise row evaluates value, slope and curvature in
 float64, good for results of 8 to 24 bits, or with MPFR, for float64 results; a parametric one does
-the same for functions of x and a weight, with all derivatives to the second order. Both evaluate
-one definition and share no code with the kernels. ULP are units in the last place.
+the same for functions of x and a weight, with all derivatives to the second order, and a gated one
+for the product of a gate's activation with another number. All evaluate one definition and share no
+code with the kernels. ULP are units in the last place.
 
 Nothing else of the package imports this one: `import nonlin.testing` does.
 
@@ -16,6 +17,7 @@ True
 
 from nonlin.testing.activation import Activation
 from nonlin.testing.catalogue import catalogue
+from nonlin.testing.gated import Gated, GatedJet
 from nonlin.testing.inputs import samples
 from nonlin.testing.parametric import Parametric, ParametricJet
 from nonlin.testing.pointwise import MEMBERS, Jet, Pointwise
@@ -26,6 +28,8 @@ __all__ = [
     "MEMBERS",
     "NEAR",
     "Activation",
+    "Gated",
+    "GatedJet",
     "Jet",
     "Parametric",
     "ParametricJet",

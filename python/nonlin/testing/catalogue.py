@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from nonlin import (
     exponential,
+    gated,
     groupwise,
     nn,
     parametric,
@@ -20,6 +21,7 @@ from nonlin import (
 )
 from nonlin.testing import definitions, textbook
 from nonlin.testing.activation import Activation
+from nonlin.testing.gated import Gated, clamped
 from nonlin.testing.parametric import Parametric
 from nonlin.testing.pointwise import Pointwise
 
@@ -155,6 +157,39 @@ _ROWS: tuple[Activation, ...] = (
         values=(1.0, 0.3, -1.702, 0.0),
         builtin=textbook.swish,
         builtin_module=textbook.Swish,
+    ),
+    Gated(
+        gated.glu,
+        nn.GLU,
+        definitions.sigmoid,
+        textbook.glu,
+        builtin=functional.glu,
+        builtin_module=torch.nn.GLU,
+    ),
+    Gated(gated.bilinear, nn.BilinearGLU, definitions.identity, textbook.bilinear),
+    Gated(gated.reglu, nn.ReGLU, definitions.relu, textbook.reglu),
+    Gated(gated.geglu, nn.GEGLU, definitions.gelu, textbook.geglu),
+    Gated(
+        partial(gated.geglu, approximate="tanh"),
+        partial(nn.GEGLU, approximate="tanh"),
+        definitions.gelu_tanh,
+        partial(textbook.geglu, approximate="tanh"),
+        operator="geglu_tanh",
+    ),
+    Gated(
+        gated.swiglu,
+        nn.SwiGLU,
+        definitions.swish,
+        textbook.swiglu,
+        options=({"beta": 0.3}, {"beta": -1.0}),
+    ),
+    Gated(
+        gated.swiglu_clamped,
+        nn.SwiGLUClamped,
+        definitions.clamped_swish,
+        textbook.swiglu_clamped,
+        options=({"limit": 1.5, "alpha": 0.7},),
+        of_up=clamped,
     ),
     Activation(
         partial(groupwise.maxout, k=2),

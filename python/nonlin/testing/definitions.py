@@ -18,7 +18,7 @@ from typing import Any
 
 from torch import Tensor
 
-from nonlin.testing.series import Series
+from nonlin.testing.series import Series, constant
 
 # What a piece takes and returns belongs to the context.
 Piece = Callable[..., Any]
@@ -75,6 +75,20 @@ def gelu_tanh(mp: Any, at: Any) -> Piece:
 def swish(mp: Any, at: Any, beta: float) -> Piece:
     """Return x·σ(βx)."""
     return lambda x: x * mp.logistic(beta * x)
+
+
+def clamped_swish(mp: Any, at: Any, limit: float, alpha: float) -> Piece:
+    """Return c·σ(αc) of c = min(x, limit)."""
+
+    def below(x: Any) -> Any:
+        return x * mp.logistic(alpha * x)
+
+    return either(at < limit, below, lambda x: below(constant(limit, x)))
+
+
+def identity(mp: Any, at: Any) -> Piece:
+    """Return x."""
+    return lambda x: x
 
 
 def mish(mp: Any, at: Any) -> Piece:

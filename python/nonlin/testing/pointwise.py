@@ -29,48 +29,15 @@ class Jet(NamedTuple):
 MEMBERS = Jet._fields
 
 
-class Pointwise(Defined):
-    """A function of one number, with hyper-parameters that are numbers.
+class Curve(Defined):
+    """A row of which a definition says a function of one number, with numbers as parameters.
 
     Attributes:
         definition: the value, from which derivatives, limits and values at ±0 follow
-        options: settings worth testing, the default first
-        arguments: turns one of them into the operator's parameters
-        textbook: the value by PyTorch's own operators, for any dtype, shape and derivative, called
-            with options; PyTorch's function, unless that has too few of them
+        arguments: turns a setting into the operator's parameters
     """
 
-    def __init__(
-        self,
-        function: Function,
-        module: Module,
-        definition: Definition,
-        *,
-        options: tuple[dict[str, float], ...] = (),
-        arguments: Callable[..., Arguments] | None = None,
-        textbook: Function | None = None,
-        **names: Any,
-    ) -> None:
-        name = origin(module).__name__
-        if "builtin" in names and not hasattr(torch.nn, name):
-            names.setdefault("builtin_module", as_module(names["builtin"], name))
-        super().__init__(function, module, definition, **names)
-        self.options: tuple[dict[str, float], ...] = ({}, *options)
-        self.arguments = arguments or self._by_name
-        self.textbook = textbook or self.builtin
-
-    @property
-    def builtin_options(self) -> bool:
-        """Whether PyTorch's has the options, or the defaults only."""
-        names = {name for options in self.options for name in options}
-        return not names or names <= set(inspect.signature(self.builtin).parameters)
-
-    def references(self, x: Tensor) -> tuple[Sum, Sum]:
-        if x.dtype == torch.float64:
-            exact_value, exact_slope = self._exact(1, x)
-            return exact_value, exact_slope
-        value, slope, _ = self.jet(x)
-        return (value, torch.zeros_like(value)), (slope, torch.zeros_like(slope))
+    arguments: Callable[..., Arguments]
 
     def rounded_arguments(self, dtype: torch.dtype, **options: float) -> Arguments:
         """The operator's parameters, rounded to the type in which its kernel computes."""
@@ -151,6 +118,50 @@ class Pointwise(Defined):
         if unknown := set(options) - {name for name, _ in declared}:
             raise TypeError(f"{self.name}: the operator {self.operator} has no {unknown}")
         return tuple(options.get(name, default) for name, default in declared)
+
+
+class Pointwise(Curve):
+    """A function of one number, with hyper-parameters that are numbers.
+
+    Attributes:
+        definition: the value, from which derivatives, limits and values at ±0 follow
+        options: settings worth testing, the default first
+        arguments: turns one of them into the operator's parameters
+        textbook: the value by PyTorch's own operators, for any dtype, shape and derivative, called
+            with options; PyTorch's function, unless that has too few of them
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        module: Module,
+        definition: Definition,
+        *,
+        options: tuple[dict[str, float], ...] = (),
+        arguments: Callable[..., Arguments] | None = None,
+        textbook: Function | None = None,
+        **names: Any,
+    ) -> None:
+        name = origin(module).__name__
+        if "builtin" in names and not hasattr(torch.nn, name):
+            names.setdefault("builtin_module", as_module(names["builtin"], name))
+        super().__init__(function, module, definition, **names)
+        self.options: tuple[dict[str, float], ...] = ({}, *options)
+        self.arguments = arguments or self._by_name
+        self.textbook = textbook or self.builtin
+
+    @property
+    def builtin_options(self) -> bool:
+        """Whether PyTorch's has the options, or the defaults only."""
+        names = {name for options in self.options for name in options}
+        return not names or names <= set(inspect.signature(self.builtin).parameters)
+
+    def references(self, x: Tensor) -> tuple[Sum, Sum]:
+        if x.dtype == torch.float64:
+            exact_value, exact_slope = self._exact(1, x)
+            return exact_value, exact_slope
+        value, slope, _ = self.jet(x)
+        return (value, torch.zeros_like(value)), (slope, torch.zeros_like(slope))
 
 
 @cache

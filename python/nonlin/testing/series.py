@@ -152,3 +152,10 @@ def where(condition: Tensor, a: Any, b: Any) -> Any:
         return a
     both = (t if isinstance(t, Tensor) else torch.tensor(t, dtype=torch.float64) for t in (a, b))
     return torch.where(condition, *both)
+
+
+def constant(number: float, x: Any) -> Any:
+    """Return the number as a series in the variables of x, or as a number like x."""
+    if not isinstance(x, Series):
+        return number + 0 * x
+    return Series([number + 0 * x.terms[0], *(ZERO for _ in x.terms[1:])], x.space)

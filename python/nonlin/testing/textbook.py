@@ -62,6 +62,47 @@ def maxout(x: Tensor, k: int, dim: int = -1) -> Tensor:
     return torch.max(torch.unflatten(x, dim, (-1, k)), dim if dim < 0 else dim + 1).values
 
 
+def halves(x: Tensor, dim: int = -1, layout: str = "gate_first") -> tuple[Tensor, Tensor]:
+    """Gate and up of a tensor that holds both, as views."""
+    if layout == "interleaved":
+        one, other = torch.unflatten(x, dim, (-1, 2)).unbind(dim if dim < 0 else dim + 1)
+        return one, other
+    first, last = x.chunk(2, dim)
+    return (first, last) if layout == "gate_first" else (last, first)
+
+
+def bilinear(gate: Tensor, up: Tensor) -> Tensor:
+    """gate·up."""
+    return gate * up
+
+
+def glu(gate: Tensor, up: Tensor) -> Tensor:
+    """σ(gate)·up."""
+    return torch.sigmoid(gate) * up
+
+
+def reglu(gate: Tensor, up: Tensor) -> Tensor:
+    """max(gate, 0)·up."""
+    return torch.relu(gate) * up
+
+
+def geglu(gate: Tensor, up: Tensor, approximate: str = "none") -> Tensor:
+    """gelu(gate)·up."""
+    return torch.nn.functional.gelu(gate, approximate=approximate) * up
+
+
+def swiglu(gate: Tensor, up: Tensor, beta: float = 1.0) -> Tensor:
+    """gate·σ(β·gate)·up."""
+    if isinstance(beta, (int, float)) and beta == 1:
+        return torch.nn.functional.silu(gate) * up
+    return swish(gate, beta) * up
+
+
+def swiglu_clamped(gate: Tensor, up: Tensor, limit: float = 7.0, alpha: float = 1.702) -> Tensor:
+    """That of gpt-oss."""
+    return swish(gate.clamp(max=limit), alpha) * (up.clamp(-limit, limit) + 1)
+
+
 def as_module(function: Callable[..., Tensor], name: str) -> type[torch.nn.Module]:
     """A module without arguments that calls an expression."""
 

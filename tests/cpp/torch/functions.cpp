@@ -11,6 +11,7 @@ namespace {
 using at::Tensor;
 
 Tensor inputs() { return torch::linspace(-4, 4, 40, torch::kFloat64); }  // not 0
+Tensor up() { return torch::linspace(2, -1, 40, torch::kFloat64); }
 Tensor weight() { return torch::full({}, .3, torch::kFloat64); }
 
 /// A function with an in-place form.
@@ -84,7 +85,7 @@ Tensor by_dispatcher(const std::string& name, const Tensor& x) {
   torch::jit::Stack stack{x};
   const auto& arguments = op.schema().arguments();
   for (auto a = arguments.begin() + 1; a != arguments.end(); ++a) {
-    stack.push_back(a->default_value() ? *a->default_value() : weight());
+    stack.push_back(a->default_value() ? *a->default_value() : a->name() == "up" ? up() : weight());
   }
   op.callBoxed(&stack);
   return stack.at(0).toTensor();

@@ -53,6 +53,33 @@ TEST(Modules, ComputeWhatTheirOptionsSay) {
       at::equal(nonlin::nn::CELU(torch::nn::CELUOptions().alpha(.5))(x), nonlin::celu(x, .5)));
 }
 
+TEST(Modules, OfGateAndUp) {
+  using namespace nonlin::nn;
+  const Tensor x = torch::linspace(-4, 4, 40), gate = x.slice(0, 0, 20), up = x.slice(0, 20);
+  EXPECT_EQ(shown(nonlin::nn::GLU()), "nonlin::nn::GLU(dim=-1)");
+  EXPECT_EQ(shown(nonlin::nn::BilinearGLU()), "nonlin::nn::BilinearGLU(dim=-1)");
+  EXPECT_EQ(shown(nonlin::nn::ReGLU(GatedOptions().dim(0).layout("interleaved"))),
+            "nonlin::nn::ReGLU(dim=0, layout=interleaved)");
+  EXPECT_EQ(shown(nonlin::nn::GEGLU()), "nonlin::nn::GEGLU(dim=-1, approximate=none)");
+  EXPECT_EQ(shown(nonlin::nn::SwiGLU()), "nonlin::nn::SwiGLU(dim=-1, beta=1)");
+  EXPECT_EQ(shown(nonlin::nn::SwiGLUClamped()),
+            "nonlin::nn::SwiGLUClamped(dim=-1, limit=7, alpha=1.702)");
+  EXPECT_TRUE(at::equal(nonlin::nn::GLU()(x), nonlin::glu(up, gate)));
+  EXPECT_TRUE(at::equal(nonlin::nn::BilinearGLU()(x), nonlin::bilinear(gate, up)));
+  EXPECT_TRUE(at::equal(nonlin::nn::ReGLU()(gate, up), nonlin::reglu(gate, up)));
+  EXPECT_TRUE(at::equal(nonlin::nn::GEGLU(GEGLUOptions().approximate("tanh"))(x),
+                        nonlin::geglu_tanh(gate, up)));
+  EXPECT_TRUE(
+      at::equal(nonlin::nn::SwiGLU(SwiGLUOptions().beta(.5))(x), nonlin::swiglu(gate, up, .5)));
+  EXPECT_TRUE(at::equal(nonlin::nn::SwiGLUClamped()(x),
+                        nonlin::swiglu_clamped(x.slice(0, 0, 40, 2), x.slice(0, 1, 40, 2))));
+  EXPECT_EQ(message([] { nonlin::nn::SwiGLUClamped(SwiGLUClampedOptions().limit(-1)); }),
+            "nonlin::nn::SwiGLUClamped: `limit` must be positive, got -1");
+  EXPECT_EQ(message([] { nonlin::nn::ReGLU(GatedOptions().layout("odd")); }),
+            "nonlin::nn::ReGLU: `layout` must be \"gate_first\", \"gate_last\" or "
+            "\"interleaved\", got \"odd\"");
+}
+
 // Whose numbers have checks of their own, other names in torch::nn, or no defaults.
 TEST(Modules, WithNumbersOfTheirOwn) {
   namespace nn = torch::nn;

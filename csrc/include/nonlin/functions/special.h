@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "exponential.h"
+#include "gated.h"
 #include "parametric.h"
 #include "pointwise.h"
 #include "rectified.h"
@@ -16,6 +17,15 @@ inline at::Tensor gelu(const at::Tensor& self, std::string_view approximate) {
                     "nonlin::gelu: `approximate` must be \"none\" or \"tanh\", got \"", approximate,
                     "\"");
   return approximate == "tanh" ? gelu_tanh(self) : nonlin::gelu(self);
+}
+
+/// geglu or geglu_tanh, likewise.
+inline at::Tensor geglu(const at::Tensor& self, const at::Tensor& up,
+                        std::string_view approximate) {
+  TORCH_CHECK_VALUE(approximate == "none" || approximate == "tanh",
+                    "nonlin::geglu: `approximate` must be \"none\" or \"tanh\", got \"",
+                    approximate, "\"");
+  return approximate == "tanh" ? geglu_tanh(self, up) : nonlin::geglu(self, up);
 }
 
 /// swish with a β that is learned.

@@ -1,0 +1,38 @@
+#pragma once
+#include "../family/gated.h"
+#include "loop.h"
+
+/// The gated family: kernels of a formula like the pointwise ones, of more tensors.
+
+template <class F, class Pass, class T, template <int> class Lane>
+static void gated_kernel(const double* parameters, const gated::operands& o, std::int64_t begin,
+                         std::int64_t end) {
+  with_formula<typename F::activation>(parameters, [&]<class A>(const A& act) {
+    const auto call = gated_call_of<Pass>(act, o);
+    run_elements(o, begin, end,
+                 element_kernel_of<Pass, unrolled<lane_for<T, Lane>>, T, gated_call<A>>, &call);
+  });
+}
+
+template <class F, template <int> class Lane>
+requires gated_formula<F>
+constexpr gated::cpu_unit unit_of() {
+  using A = typename F::activation;
+  gated::cpu_unit unit{};
+  unit.parameter_count = parameter_count<A>();
+  describe<A>(unit.parameters);
+  const auto fill = [&]<class Pass>(gated::pass pass, Pass) {
+    auto& kernels = unit.at[static_cast<int>(pass)];
+    kernels[static_cast<int>(dtype::float64)] = gated_kernel<F, Pass, double, Lane>;
+    kernels[static_cast<int>(dtype::float32)] = gated_kernel<F, Pass, float, Lane>;
+    kernels[static_cast<int>(dtype::float16)] = gated_kernel<F, Pass, half, Lane>;
+    kernels[static_cast<int>(dtype::bfloat16)] = gated_kernel<F, Pass, bfloat16, Lane>;
+  };
+  if constexpr (particular<A>) {
+    unit.refused = [](const double* parameters) { return formula<A>(parameters).refused(); };
+  }
+  fill(gated::pass::value, gated_value{});
+  fill(gated::pass::backward, gated_backward{});
+  fill(gated::pass::double_backward, gated_double_backward{});
+  return unit;
+}

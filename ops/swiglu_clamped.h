@@ -1,0 +1,30 @@
+#pragma once
+#include "swish.h"
+
+/// The gate of swiglu_clamped: swish with β = α up to a limit, and constant from there on.
+struct ClampedSwish {
+  parameter limit = 7, alpha = 1.702;
+
+  static constexpr auto parameters() {
+    return std::array{named{"limit", &ClampedSwish::limit}, named{"alpha", &ClampedSwish::alpha}};
+  }
+  const char* refused() const { return limit.wide > 0 ? nullptr : "`limit` must be positive"; }
+
+  template <class V> NONLIN_INLINE auto operator()(V x) const {
+    const V most = limit;
+    const auto f = ParametricSwish{}(if_greater(x, most, most, x), V(alpha));
+    const auto below = [&](V derivative) { return if_greater(most, x, derivative, zero_like(x)); };
+    return jet{f.value, below(value(f.x)), below(value(f.xx))};
+  }
+
+  /// clamp(up, ±limit) + 1
+  template <class V> NONLIN_INLINE auto up(V u) const {
+    const V most = limit;
+    return both{if_greater(u, most, most, if_greater(-most, u, -most, u)) + 1,
+                if_greater(most, abs(u), V(1), zero_like(u))};
+  }
+};
+
+/// swiglu_clamped(a, b) = c·σ(α·c)·(clamp(b, ±limit) + 1),  c = min(a, limit)
+///                                               gpt-oss, OpenAI 2025, arXiv 2508.10925
+struct SwigluClamped : with_gate<ClampedSwish> {};
