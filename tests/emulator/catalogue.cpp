@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <sstream>
+#include <tuple>
 
 namespace nonlin {
 namespace {
 namespace formulas {
+#include "csrc/family/gated.h"
 #include "csrc/family/groupwise.h"
 #include "csrc/family/parametric.h"
 #include "csrc/family/pointwise.h"
@@ -24,13 +26,10 @@ using V = reference_lane<53>;
 
 /// Units of a formula, by its family.
 template <class F> struct units {
-  static constexpr bool is_parametric = parametric_formula<F, V>,
-                        is_groupwise = groupwise_formula<F, V>;
-  template <class Pointwise, class Parametric, class Groupwise>
-  using of = std::conditional_t<is_parametric, Parametric,
-                                std::conditional_t<is_groupwise, Groupwise, Pointwise>>;
-  using cuda = of<pointwise::cuda_unit, parametric::cuda_unit, groupwise::cuda_unit>;
-  using host = of<pointwise::cpu_unit, parametric::cpu_unit, groupwise::cpu_unit>;
+  static constexpr int family = parametric_formula<F, V> ? 1 : groupwise_formula<F, V> ? 2 : gated_formula<F> ? 3 : 0;
+  template <class... Units> using of = std::tuple_element_t<family, std::tuple<Units...>>;
+  using cuda = of<pointwise::cuda_unit, parametric::cuda_unit, groupwise::cuda_unit, gated::cuda_unit>;
+  using host = of<pointwise::cpu_unit, parametric::cpu_unit, groupwise::cpu_unit, gated::cpu_unit>;
 };
 }  // namespace formulas
 }  // namespace
@@ -57,14 +56,19 @@ struct subjects {
   std::vector<pointwise_subject> pointwise;
   std::vector<parametric_subject> parametric;
   std::vector<groupwise_subject> groupwise;
+  std::vector<gated_subject> gated;
 };
 
-template <class F>
-void add(subjects& to, const std::string& op, const F&, const pointwise::cuda_unit& unit,
-         const pointwise::cpu_unit& host) {
-  bool first = true;
+/// What a formula of one number is at each of its settings.
+template <class Subject, class F, class Unit, class Host>
+void add_settings(std::vector<Subject>& to, const std::string& op, const F&, const Unit& unit,
+                  const Host& host, const auto& and_this) {
   for (const F& f : settings(F{})) {
-    pointwise_subject s{op, first, &unit, &host, {}, {}, {}, {}};
+    Subject s{};
+    s.name = op;
+    s.first = to.empty() || to.back().unit != &unit;
+    s.unit = &unit;
+    s.host = &host;
     std::ostringstream numbers;
     if constexpr (parameter_count<F>() > 0) {
       constexpr auto list = F::parameters();
@@ -82,9 +86,27 @@ void add(subjects& to, const std::string& op, const F&, const pointwise::cuda_un
       return std::array{0.L, 0.L, forgiven.at(x)};
     };
     s.bounds = {{{}, bounds_of<float>(f), bounds_of<half>(f), bounds_of<bfloat16>(f)}};
-    to.pointwise.push_back(s);
-    first = false;
+    and_this(s, f);
+    to.push_back(s);
   }
+}
+
+template <class F>
+void add(subjects& to, const std::string& op, const F& f, const pointwise::cuda_unit& unit,
+         const pointwise::cpu_unit& host) {
+  add_settings(to.pointwise, op, f, unit, host, [](auto&, const auto&) {});
+}
+
+template <class F>
+void add(subjects& to, const std::string& op, const F&, const gated::cuda_unit& unit,
+         const gated::cpu_unit& host) {
+  add_settings(to.gated, op, typename F::activation{}, unit, host, [](gated_subject& s, const auto& act) {
+    s.up = [act](emulator::real x) {
+      const auto y = up_of(act, reference_lane<24>(static_cast<double>(x)));
+      return std::array{emulator::real{reference_lane<24>(y.first).v},
+                        emulator::real{reference_lane<24>(y.second).v}};
+    };
+  });
 }
 
 template <class F>
@@ -124,6 +146,7 @@ const subjects& all() {
 
 const std::vector<pointwise_subject>& pointwise_subjects() { return all().pointwise; }
 const std::vector<parametric_subject>& parametric_subjects() { return all().parametric; }
+const std::vector<gated_subject>& gated_subjects() { return all().gated; }
 const std::vector<groupwise_subject>& groupwise_subjects() { return all().groupwise; }
 
 }  // namespace emulator

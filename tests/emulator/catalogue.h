@@ -38,6 +38,19 @@ struct parametric_subject {
 };
 const std::vector<parametric_subject>& parametric_subjects();
 
+/// A gated activation: act of the gate and its derivatives, times h of what it lets up, h and h′.
+struct gated_subject {
+  std::string name;
+  bool first;
+  const nonlin::gated::cuda_unit* unit;
+  const nonlin::gated::cpu_unit* host;
+  std::array<double, nonlin::max_parameters> parameters;
+  std::function<std::array<real, 3>(real gate)> exactly, slack;
+  std::function<std::array<real, 2>(real up)> up;
+  per_type<std::array<real, 3>> bounds;  // of act
+};
+const std::vector<gated_subject>& gated_subjects();
+
 struct groupwise_subject {
   std::string name;
   const nonlin::groupwise::cuda_unit* unit;
