@@ -60,7 +60,7 @@ void parser::decode_access(instruction& i, const std::string& name) {
   const auto address = [&](int& row) {
     w.expect("[");
     const std::string_view word = w.next();
-    const int bytes = word[0] == '%' ? registers[string(word)].bytes : 8;
+    const int bytes = width_of(word) != 0 ? width_of(word) : 8;
     row = operand(word, bytes);
     i.short_address = bytes == 4;
     if (w.take("+")) i.offset = w.number();
@@ -70,7 +70,7 @@ void parser::decode_access(instruction& i, const std::string& name) {
     int bytes = i.element;
     const auto one = [&](int k) {
       const std::string_view word = w.next();
-      if (word[0] == '%') bytes = registers[string(word)].bytes;
+      if (width_of(word) != 0) bytes = width_of(word);
       bytes = std::max(bytes, 2);
       row[k] = operand(word, bytes);
     };
@@ -103,7 +103,7 @@ void parser::decode_move(instruction& i, const std::string& name) {
   const auto parts = [&](int(&row)[4]) {
     const int whole = bytes_of_type(name);
     const std::string_view first = w.next();
-    const int bytes = first[0] == '%' ? registers[string(first)].bytes : 2;
+    const int bytes = width_of(first) != 0 ? width_of(first) : 2;
     row[0] = operand(first, bytes);
     for (i.count = 1; w.take(","); ++i.count) row[i.count] = operand(w.next(), bytes);
     w.expect("}");
@@ -155,7 +155,7 @@ void parser::decode_known(instruction& i, const std::string& name) {
   const operation& o = found->second;
   i.run = o.run;
   i.to[0] = operand(w.next(), o.to);
-  for (int n = 0; n < 3 && o.from[n] != 0; ++n) {
+  for (int n = 0; n < 4 && o.from[n] != 0; ++n) {
     w.expect(",");
     i.from[n] = operand(w.next(), o.from[n]);
   }

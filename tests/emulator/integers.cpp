@@ -135,6 +135,38 @@ struct permutation {
   }
 };
 
+/// A word of {b, a}, shifted by n: the upper one to the left, the lower one to the right.
+template <bool Left, bool Wrap> struct funnel_shift {
+  std::uint32_t operator()(std::uint32_t a, std::uint32_t b, std::uint32_t n) const {
+    const std::uint64_t both = std::uint64_t{b} << 32 | a;
+    n = Wrap ? n & 31 : n < 32 ? n : 32;
+    return static_cast<std::uint32_t>(Left ? both << n >> 32 : both >> n);
+  }
+};
+/// `length` bits of a from `first` on; the last one is the sign.
+template <class T> struct bit_field {
+  T operator()(T a, std::uint32_t first, std::uint32_t length) const {
+    constexpr std::uint32_t all = 8 * sizeof(T);
+    first &= 255;
+    length &= 255;
+    if (length == 0 || (first >= all && !std::is_signed_v<T>)) return 0;
+    const std::uint32_t last = first + length - 1 < all - 1 ? first + length - 1 : all - 1;
+    const T up = T(bits_of<T>(a) << (all - 1 - last));
+    return right_shift{}(up, all - 1 - last + (first < all ? first : all - 1));
+  }
+};
+
+/// b, with the lowest `length` bits of a in place of those from `first` on.
+struct bits_inserted {
+  template <class T> T operator()(T a, T b, std::uint32_t first, std::uint32_t length) const {
+    first &= 255;
+    length &= 255;
+    const T ones = length >= 8 * sizeof(T) ? T(-1) : T((T(1) << length) - 1);
+    const T mask = left_shift{}(ones, first);
+    return (b & ~mask) | (left_shift{}(a, first) & mask);
+  }
+};
+
 template <class T> void add_numbers(operations& o, const std::string& type) {
   add<T, plus, T, T>(o, "add." + type);
   add<T, minus, T, T>(o, "sub." + type);
@@ -177,6 +209,7 @@ template <class T> void add_bits(operations& o, const std::string& width) {
   if constexpr (sizeof(T) > 2) {
     add<std::uint32_t, population, T>(o, "popc.b" + width);
     add<std::uint32_t, leading_zeros, T>(o, "clz.b" + width);
+    add<T, bits_inserted, T, T, std::uint32_t, std::uint32_t>(o, "bfi.b" + width);
   }
 }
 
@@ -193,6 +226,13 @@ void add_integer_operations(operations& o) {
   add_bits<std::uint32_t>(o, "32");
   add_bits<std::uint64_t>(o, "64");
   add<std::uint32_t, permutation, std::uint32_t, std::uint32_t, std::uint32_t>(o, "prmt.b32");
+  using word = std::uint32_t;
+  add<word, funnel_shift<true, true>, word, word, word>(o, "shf.l.wrap.b32");
+  add<word, funnel_shift<false, true>, word, word, word>(o, "shf.r.wrap.b32");
+  add<word, funnel_shift<true, false>, word, word, word>(o, "shf.l.clamp.b32");
+  add<word, funnel_shift<false, false>, word, word, word>(o, "shf.r.clamp.b32");
+  add<word, bit_field<word>, word, word, word>(o, "bfe.u32");
+  add<std::int32_t, bit_field<std::int32_t>, std::int32_t, word, word>(o, "bfe.s32");
   add<bool, conjunction, bool, bool>(o, "and.pred");
   add<bool, disjunction, bool, bool>(o, "or.pred");
   add<bool, exclusion, bool, bool>(o, "xor.pred");

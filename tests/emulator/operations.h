@@ -14,7 +14,7 @@ namespace emulator {
 
 struct operation {
   step run = nullptr;
-  int to = 0, from[3] = {};  // bytes of each register; 1: a predicate
+  int to = 0, from[4] = {};  // bytes of each register; 1: a predicate
 };
 using operations = std::unordered_map<std::string, operation>;
 

@@ -30,12 +30,14 @@ int parser::constant(std::uint64_t value, int bytes) {
   }
   return found->second;
 }
+int parser::width_of(std::string_view word) const {
+  const auto found = registers.find(string(word));
+  return found == registers.end() ? 0 : found->second.bytes;
+}
 int parser::operand(std::string_view word, int bytes) {
-  if (word[0] == '%') {
-    const auto found = registers.find(string(word));
-    if (found == registers.end()) w.wrong("unknown register " + string(word));
-    if (found->second.bytes != bytes) w.wrong("a register of another width: " + string(word));
-    return found->second.row;
+  if (const int found = width_of(word); found != 0) {
+    if (found != bytes) w.wrong("a register of another width: " + string(word));
+    return registers[string(word)].row;
   }
   return constant(value(word, bytes), bytes);
 }

@@ -28,6 +28,8 @@ struct parser {
   int new_row(int bytes);
   int bytes_of_type(std::string_view type);
   int constant(std::uint64_t value, int bytes);  // in every lane
+  /// The bytes of a register, or 0 of what is none.
+  int width_of(std::string_view word) const;
   /// The row of a register or a constant, of so many bytes.
   int operand(std::string_view word, int bytes);
   std::uint64_t value(std::string_view word, int bytes);

@@ -1,6 +1,7 @@
 """The rules of the house: of the sources, and of the objects made of them."""
 
 import inspect
+import json
 import re
 import sys
 from collections.abc import Iterable
@@ -188,7 +189,9 @@ def test_the_stub_of_a_missing_header_leaves_no_symbol():
 
 @needs_build
 def test_units_are_compiled_for_every_processor():
-    assert "-march=" not in (BUILD / "compile_commands.json").read_text()
+    commands = json.loads((BUILD / "compile_commands.json").read_text())
+    units = [entry for entry in commands if "/tests/emulator/" not in entry["file"]]  # runs here
+    assert len(units) > 20 and not [entry for entry in units if "-march=" in entry["command"]]
 
 
 def test_tables_are_what_their_script_writes(tmp_path: Path):
