@@ -26,9 +26,13 @@ using V = reference_lane<53>;
 
 /// Units of a formula, by its family.
 template <class F> struct units {
-  static constexpr int family = parametric_formula<F, V> ? 1 : groupwise_formula<F, V> ? 2 : gated_formula<F> ? 3 : 0;
+  static constexpr int family = parametric_formula<F, V>  ? 1
+                                : groupwise_formula<F, V> ? 2
+                                : gated_formula<F>        ? 3
+                                                          : 0;
   template <class... Units> using of = std::tuple_element_t<family, std::tuple<Units...>>;
-  using cuda = of<pointwise::cuda_unit, parametric::cuda_unit, groupwise::cuda_unit, gated::cuda_unit>;
+  using cuda =
+      of<pointwise::cuda_unit, parametric::cuda_unit, groupwise::cuda_unit, gated::cuda_unit>;
   using host = of<pointwise::cpu_unit, parametric::cpu_unit, groupwise::cpu_unit, gated::cpu_unit>;
 };
 }  // namespace formulas
@@ -100,13 +104,14 @@ void add(subjects& to, const std::string& op, const F& f, const pointwise::cuda_
 template <class F>
 void add(subjects& to, const std::string& op, const F&, const gated::cuda_unit& unit,
          const gated::cpu_unit& host) {
-  add_settings(to.gated, op, typename F::activation{}, unit, host, [](gated_subject& s, const auto& act) {
-    s.up = [act](emulator::real x) {
-      const auto y = up_of(act, reference_lane<24>(static_cast<double>(x)));
-      return std::array{emulator::real{reference_lane<24>(y.first).v},
-                        emulator::real{reference_lane<24>(y.second).v}};
-    };
-  });
+  add_settings(to.gated, op, typename F::activation{}, unit, host,
+               [](gated_subject& s, const auto& act) {
+                 s.up = [act](emulator::real x) {
+                   const auto y = up_of(act, reference_lane<24>(static_cast<double>(x)));
+                   return std::array{emulator::real{reference_lane<24>(y.first).v},
+                                     emulator::real{reference_lane<24>(y.second).v}};
+                 };
+               });
 }
 
 template <class F>
