@@ -79,8 +79,17 @@ double print_coverage() {
     std::printf("%5.1f %%  %3d of %3d kernels  %s\n", share(k), k.launched, k.kernels,
                 name.c_str());
   }
-  std::printf("%5.1f %% of the instructions of %d of %d kernels\n", share(total), total.launched,
-              total.kernels);
+  std::printf(
+      "%5.1f %% of the instructions of %d of %d kernels\n"
+      "What has not run, and why, in this order of size:\n"
+      "  quotients of 64 bits and their strides (mul.hi.u64 and what follows) in sums of a "
+      "weight:\n"
+      "    of blocks from 2^31 on, which no launch has, and of rows from 2^31 on in part of the\n"
+      "    arrangements, where a block alone would take minutes\n"
+      "  accesses to tensors in strides (ld.global.u16 and its like) in kernels for groups, of "
+      "which\n"
+      "    the arrangements are drawn by lot: further dimensions, and one entry for all groups\n",
+      share(total), total.launched, total.kernels);
   return share(total);
 }
 
