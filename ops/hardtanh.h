@@ -22,8 +22,10 @@ struct Hardtanh {
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V low = min_val, high = max_val;
+    // A limit of 0 has no sign of its own: −0 + 0 = 0, and −0 leaves all numbers as they are.
+    const V unsigned_zero = if_greater(min(abs(low), abs(high)), 0, V(-0.), V(0));
     return jet{
-        if_greater(x, low, if_greater(high, x, x, high), low + zero_like(x)),
+        clamp(x, low, high) + unsigned_zero,
         if_greater(x, low, if_greater(high, x, V(1), V(0)), zero_like(x)),
         V(0),
     };

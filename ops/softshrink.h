@@ -11,7 +11,7 @@ struct Softshrink {
   static constexpr bool light = true;
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    return jet{beyond(x), if_greater(abs(beyond(x)), 0, 1, beyond(x)), V(0)};
+    return jet{beyond(x), if_greater(abs(x), V(lambd), V(1), zero_like(x)), V(0)};
   }
 
  private:

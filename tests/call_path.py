@@ -19,7 +19,9 @@ from torch.utils._python_dispatch import BaseTorchDispatchMode
 ROWS = tuple(catalogue.values())
 # Every function, for what is its own text; and those of each family, for what all have alike.
 each = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-representative = pytest.mark.parametrize("row", [r.row for r in ALL], ids=lambda row: row.name)
+representative = pytest.mark.parametrize(
+    "row", {r.row.name: r.row for r in ALL}.values(), ids=lambda row: row.name
+)
 x0 = torch.linspace(-2, 2, 6)
 # A mode that does nothing: what a function does in it is what it has to do without.
 other_way = BaseTorchDispatchMode
@@ -42,7 +44,7 @@ def arguments(row, x=None):
 
 
 def operator(row, suffix=""):
-    return getattr(torch.ops.nonlin, row.operator + suffix)
+    return getattr(torch.ops.nonlin, row.called + suffix)
 
 
 def public(row):

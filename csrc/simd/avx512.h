@@ -80,6 +80,9 @@ template <int Bits> struct avx512 {
   friend NONLIN_INLINE avx512 if_greater(avx512 a, avx512 b, avx512 x, avx512 y) {
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a.v, b.v, _CMP_GT_OQ), y.v, x.v);
   }
+  friend NONLIN_INLINE avx512 if_nonzero(avx512 x, avx512 a) {
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x.v, _mm512_setzero_ps(), _CMP_NEQ_UQ), a.v);
+  }
   friend NONLIN_INLINE mask operator<=(avx512 a, avx512 b) {
     return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LE_OQ)};
   }

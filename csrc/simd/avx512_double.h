@@ -81,6 +81,9 @@ struct double_lane {
                                               double_lane y) {
     return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(a.v, b.v, _CMP_GT_OQ), y.v, x.v);
   }
+  friend NONLIN_INLINE double_lane if_nonzero(double_lane x, double_lane a) {
+    return _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(x.v, _mm512_setzero_pd(), _CMP_NEQ_UQ), a.v);
+  }
   friend NONLIN_INLINE mask operator<=(double_lane a, double_lane b) {
     return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_LE_OQ)};
   }

@@ -124,6 +124,9 @@ template <int Bits> struct gpu_lane {
   friend NONLIN_INLINE gpu_lane if_greater(gpu_lane a, gpu_lane b, gpu_lane x, gpu_lane y) {
     return a.v > b.v ? x : y;
   }
+  friend NONLIN_INLINE gpu_lane if_nonzero(gpu_lane x, gpu_lane a) {
+    return x.v == 0 ? gpu_lane(0) : a;
+  }
   friend NONLIN_INLINE bool operator<=(gpu_lane a, gpu_lane b) { return a.v <= b.v; }
   friend NONLIN_INLINE bool operator==(gpu_lane a, gpu_lane b) { return a.v == b.v; }
   friend NONLIN_INLINE gpu_lane select(bool where, gpu_lane a, gpu_lane b) { return where ? a : b; }

@@ -54,6 +54,8 @@ template <int Bits> struct scalar {
     const std::uint32_t mask = -std::uint32_t(where);
     return of((raw(a) & mask) | (raw(b) & ~mask));
   }
+  /// a, and +0 where x is 0; for NaN a too.
+  friend NONLIN_INLINE scalar if_nonzero(scalar x, scalar a) { return select(x.v == 0, 0, a); }
   friend NONLIN_INLINE scalar reciprocal_estimate(scalar a) { return 1 / a.v; }
   friend NONLIN_INLINE scalar sqrt(scalar a) { return std::sqrt(a.v); }
   friend NONLIN_INLINE decomposed<scalar> decompose(scalar x) {

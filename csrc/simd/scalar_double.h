@@ -70,6 +70,9 @@ struct double_lane {
     const std::uint64_t mask = -std::uint64_t(where);
     return of((raw(a) & mask) | (raw(b) & ~mask));
   }
+  friend NONLIN_INLINE double_lane if_nonzero(double_lane x, double_lane a) {
+    return select(x.v == 0, 0, a);
+  }
   friend NONLIN_INLINE double_lane reciprocal_estimate(double_lane a) { return 1 / a.v; }
 #if defined(__CUDA_ARCH__)
   friend NONLIN_INLINE double_lane sqrt(double_lane a) { return __dsqrt_rn(a.v); }

@@ -66,6 +66,9 @@ template <class L> struct side_by_side {
                                                side_by_side w) {
     return {if_greater(x.a, y.a, z.a, w.a), if_greater(x.b, y.b, z.b, w.b)};
   }
+  friend NONLIN_INLINE side_by_side if_nonzero(side_by_side x, side_by_side y) {
+    return {if_nonzero(x.a, y.a), if_nonzero(x.b, y.b)};
+  }
   friend NONLIN_INLINE side_by_side reciprocal_estimate(side_by_side x) {
     return {reciprocal_estimate(x.a), reciprocal_estimate(x.b)};
   }

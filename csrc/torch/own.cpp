@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <mutex>
+#include <string>
 
 #include "autograd.h"
 #include "families.h"
@@ -32,6 +34,8 @@ struct State {
   int activations = 0;
   std::vector<const Nodes*> nodes;
   std::atomic<void (*)()> wake{nullptr};
+  bool catches = false;
+  std::string failure;
 };
 /// Libraries may add activations before the static initialisers of this file have run.
 State& state() {
@@ -58,7 +62,7 @@ template <class Unit> const Unit* nearest(const Unit* const (&of)[3], int set) {
 }
 
 template <class Family>
-void add(const char* library, const char* version, typename Family::Entry entry) {
+void add_checked(const char* library, const char* version, typename Family::Entry entry) {
   TORCH_CHECK(std::string(version) == nonlin::version(), library, "::", entry.name,
               " was compiled for nonlin ", version, ", but this is nonlin ", nonlin::version(),
               "; compile it again");
@@ -70,10 +74,23 @@ void add(const char* library, const char* version, typename Family::Entry entry)
   auto& added = *new typename Family::Entry(entry);
   added.unit = new auto(unit);
   added.nodes = &new_nodes(entry.name, entry.last_derivative);
-  auto& registry =
-      *new torch::Library(torch::Library::FRAGMENT, library, std::nullopt, __FILE__, __LINE__);
-  register_operators(registry, added, library);
+  auto registry = std::make_unique<torch::Library>(torch::Library::FRAGMENT, library, std::nullopt,
+                                                   __FILE__, __LINE__);
+  register_operators(*registry, added, library);
+  registry.release();  // what it registered stays
   if (const auto wake = state().wake.load()) wake();
+}
+
+/// This runs while a library is loaded, where an exception would end the process.
+template <class Family>
+void add(const char* library, const char* version, typename Family::Entry entry) {
+  try {
+    add_checked<Family>(library, version, entry);
+  } catch (const std::exception& error) {
+    if (!state().catches) throw;
+    const auto* ours = dynamic_cast<const c10::Error*>(&error);
+    state().failure = ours ? ours->what_without_backtrace() : error.what();
+  }
 }
 
 }  // namespace
@@ -99,6 +116,14 @@ void take_own_nodes(void (*take)(const Nodes&)) {
     taken.swap(state().nodes);
   }
   for (const Nodes* nodes : taken) take(*nodes);
+}
+void catch_own_failures() {
+  state().catches = true;
+  state().failure.clear();
+}
+std::string own_failure() {
+  state().catches = false;
+  return state().failure;
 }
 void announce_own_nodes(void (*wake)()) { state().wake = wake; }
 

@@ -2,6 +2,8 @@
 /// The way in for activations of other libraries: all that they use of this one. Their own part are
 /// kernels and what own_activation.cpp.in makes of a formula; the torch layer is here, once for
 /// all, with one choice of the instruction set.
+#include <string>
+
 #include "catalogue.h"
 
 namespace nonlin {
@@ -16,6 +18,12 @@ NONLIN_EXPORT void add_own(const char* library, const char* version, pointwise::
 NONLIN_EXPORT void add_own(const char* library, const char* version, parametric::Entry);
 NONLIN_EXPORT void add_own(const char* library, const char* version, gated::Entry);
 NONLIN_EXPORT void add_own(const char* library, const char* version, groupwise::Entry);
+
+/// Between these two calls add_own keeps the message of what fails instead of throwing, as
+/// libraries call it while they are loaded, when an exception ends the process. Empty if nothing
+/// failed.
+NONLIN_EXPORT void catch_own_failures();
+NONLIN_EXPORT std::string own_failure();
 
 /// Hands over the classes of nodes of every activation that was added since the last call.
 NONLIN_EXPORT void take_own_nodes(void (*take)(const Nodes&));

@@ -182,6 +182,10 @@ PYBIND11_MODULE(_C, m) {
       "Gives `direct` the short way of a function: see csrc/torch/direct.h.");
   m.def("name_own_nodes", &name_own_nodes,
         "Names the autograd nodes of activations that other libraries have added.");
+  m.def(
+      "catch_own_failures", &catch_own_failures,
+      "Until own_failure(), an activation that cannot be added leaves a message and no exception.");
+  m.def("own_failure", &own_failure, "The message, or \"\".");
   m.def("build_info", &build_info,
         "Versions, compiler, instruction sets and CUDA architectures of this build.");
   m.def("operators", &operators,

@@ -35,8 +35,12 @@ def place_of(
         text(caller, "layout", layout)
         if up is not None:
             tensor(caller, "up", up)
+    if inplace and out is not None:
+        raise RuntimeError(f"{caller}: `inplace` must be False where `out` is given")
     if inplace and up is None:
-        raise RuntimeError(f"{caller}: `inplace` must be False without `up`, as the result is half as large")
+        raise RuntimeError(
+            f"{caller}: `inplace` must be False without `up`, as the result is half as large"
+        )
     if layout == "gate_first":
         return 0
     if layout == "gate_last":

@@ -13,18 +13,8 @@ import torch
 from nonlin._own_text_gated import gated
 
 Names = list[str]
-TAKEN = {
-    "input",
-    "inplace",
-    "out",
-    "dim",
-    "layout",
-    "num_parameters",
-    "init",
-    "device",
-    "dtype",
-    "training",
-}
+TAKEN = {"self", "grad_output", "grad_grad_output", "grad_grad_self", "input", "inplace", "out"}
+TAKEN |= {"dim", "layout", "num_parameters", "init", "device", "dtype", "training"}
 
 
 def text_of(namespace: str, name: str, class_name: str, header: str) -> str:
@@ -36,7 +26,7 @@ def text_of(namespace: str, name: str, class_name: str, header: str) -> str:
         if keyword.iskeyword(argument) or (argument in TAKEN and argument != "dim"):
             raise ValueError(
                 f"nonlin.load_activation: {header} must not call a parameter `{argument}`, which "
-                "Python needs itself"
+                "means something else beside it"
             )
     both = hasattr(getattr(torch.ops, namespace), f"{name}_packed")
     weights = [a for a, kind in kinds.items() if kind == "Tensor"]

@@ -14,6 +14,8 @@ Other tracers want a list of classes, `leaf_modules`:
 * torchvision: `create_feature_extractor(net, ["1"], {"leaf_modules": nonlin.fx.leaf_modules})`
 * quantization: `PrepareCustomConfig().set_non_traceable_module_classes(nonlin.fx.leaf_modules)`
 
+A tracer looks into `nonlin.nn.GatedMLP`, whose linear layers are what passes look for.
+
 A tracer of your own becomes such a one by a second base, as in `class Mine(nonlin.fx.Tracer, Own)`.
 """
 
@@ -29,7 +31,9 @@ from nonlin import nn
 
 __all__ = ["Tracer", "leaf_modules", "symbolic_trace"]
 
-leaf_modules: list[type[torch.nn.Module]] = [getattr(nn, name) for name in nn.__all__]
+leaf_modules: list[type[torch.nn.Module]] = [
+    getattr(nn, name) for name in nn.__all__ if name not in nn.gated_mlp.__all__
+]
 
 
 class Tracer(torch.fx.Tracer):

@@ -21,6 +21,7 @@ operators for C++.
 from __future__ import annotations
 
 import importlib.util
+import keyword
 import os
 import re
 import sys
@@ -50,6 +51,8 @@ class Activation(NamedTuple):
     module: type[torch.nn.Module]
 
 
+# What names of operators beside the one of an activation end in.
+KINDS = ("backward", "out", "packed", "gather", "index")
 _loaded: dict[str, tuple[Path, Activation]] = {}
 _lock = threading.RLock()
 
@@ -77,6 +80,8 @@ def load_activation(
     A name is taken once in a process: a changed header needs another `name`, or Python anew.
     Modules can be pickled; what unpickles them calls this function first.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"{CALLER}: `path` must be that of a header, got {path!r}")
     wanted = _wanted(Path(path).absolute(), name, namespace, cuda)
     full = f"{namespace}::{wanted.name}"
     with _lock:
@@ -93,7 +98,13 @@ def load_activation(
             raise RuntimeError(f"{CALLER}: {full} is an operator already; give another `name`")
         _own_build.compile_once(wanted, library)
         load_library: Callable[[str], None] = torch.ops.load_library
-        load_library(str(library))
+        _C.catch_own_failures()
+        try:
+            load_library(str(library))
+        finally:
+            failure = _C.own_failure()
+        if failure:
+            raise RuntimeError(f"{CALLER}: {full} cannot be added: {failure.splitlines()[0]}")
         _C.name_own_nodes()
         _compile_caches.add_operator(f"torch.ops.{namespace}.{wanted.name}", library.parent.name)
         module = _python(wanted, library)
@@ -106,15 +117,33 @@ def _camel(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("_"))
 
 
+def _is_name(name: str) -> bool:
+    """Of an operator beside which there is room for those of its derivatives."""
+    words = name.split("_")
+    return (
+        all(re.fullmatch(r"[a-z0-9]+", word) for word in words)
+        and not name[0].isdigit()
+        and not keyword.iskeyword(name)
+        and words[-1] not in KINDS
+    )
+
+
 def _wanted(header: Path, name: str | None, namespace: str, cuda: bool | None) -> Wanted:
     """Refuses in one line what the compiler would in many."""
     if not header.is_file():
-        raise FileNotFoundError(f"{CALLER}: {header} does not exist")
-    for what, value in (("the name of the file", header.stem), ("`name`", name or header.stem)):
-        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", value):
+        what = "is a folder, not a header" if header.is_dir() else "does not exist"
+        raise FileNotFoundError(f"{CALLER}: {header} {what}")
+    for what, value in (
+        ("the name of the file", header.stem),
+        ("`name`", header.stem if name is None else name),
+        ("`namespace`", namespace),
+    ):
+        if not isinstance(value, str):
+            raise TypeError(f"{CALLER}: {what} must be a string, got {value!r}")
+        if what != "`namespace`" and not _is_name(value):
             raise ValueError(
                 f"{CALLER}: {what} must be of lower-case letters, digits and single underscores, "
-                f"as my_act, got {value!r}"
+                f"as my_act, no keyword, and not end in {', '.join(KINDS)}, got {value!r}"
             )
     if not re.fullmatch(r"[A-Za-z_]\w*", namespace) or namespace in ("nonlin", "aten", "prim"):
         raise ValueError(

@@ -33,11 +33,6 @@ inline reals exactly(const Swish& f, real x) {
   const real beta = f.beta.wide;
   return gated(x, beta * x, beta, 0);
 }
-inline reals exactly(const ClampedSwish& f, real x) {
-  const real limit = f.limit.wide;
-  const reals y = exactly(Swish{f.alpha}, std::min(x, limit));
-  return x < limit ? y : reals{y.of[0], 0, 0};
-}
 inline reals exactly(const Mish&, real x) {
   const real e = expl(std::min(x, 2000.L)), d = e * e + 2 * e + 2;
   const real fall = e * (e * (e + 4) + 6 + 4 * x) + 4 + 4 * x;
@@ -109,9 +104,6 @@ template <class F> std::vector<F> settings(const F&) {
   return {F{}};
 }
 inline std::vector<Swish> settings(const Swish&) { return {{}, {1.702f}, {-.6f}, {30}}; }
-inline std::vector<ClampedSwish> settings(const ClampedSwish&) {
-  return {{7, 1.702f}, {3, 1}};  // α as floats have it
-}
 inline std::vector<LeakyRelu> settings(const LeakyRelu&) { return {{}, {.3f}, {-.5f}, {0}}; }
 inline std::vector<Hardtanh> settings(const Hardtanh&) { return {{}, {0, 6}, {-.3f, .7f}}; }
 inline std::vector<Threshold> settings(const Threshold&) { return {{}, {.3f, 20}, {-1, -.7f}}; }

@@ -10,7 +10,6 @@ namespace formulas {
 #include "csrc/family/gated.h"
 #include "csrc/family/groupwise.h"
 #include "csrc/family/parametric.h"
-#include "csrc/family/pointwise.h"
 #include "csrc/math/textbook.h"
 #include "ops.inc"
 //
@@ -26,11 +25,11 @@ using V = reference_lane<53>;
 
 /// Units of a formula, by its family.
 template <class F> struct units {
-  static constexpr int family = parametric_formula<F, V>  ? 1
-                                : groupwise_formula<F, V> ? 2
-                                : gated_formula<F>        ? 3
-                                                          : 0;
-  template <class... Units> using of = std::tuple_element_t<family, std::tuple<Units...>>;
+  static constexpr int family = gated_formula<F>           ? 3
+                                : parametric_formula<F, V> ? 1
+                                : groupwise_formula<F, V>  ? 2
+                                                           : 0;
+  template <class... Families> using of = std::tuple_element_t<family, std::tuple<Families...>>;
   using cuda =
       of<pointwise::cuda_unit, parametric::cuda_unit, groupwise::cuda_unit, gated::cuda_unit>;
   using host = of<pointwise::cpu_unit, parametric::cpu_unit, groupwise::cpu_unit, gated::cpu_unit>;
@@ -63,16 +62,40 @@ struct subjects {
   std::vector<gated_subject> gated;
 };
 
-/// What a formula of one number is at each of its settings.
-template <class Subject, class F, class Unit, class Host>
-void add_settings(std::vector<Subject>& to, const std::string& op, const F&, const Unit& unit,
-                  const Host& host, const auto& and_this) {
+/// With defaults that a float has.
+template <class F> F rounded() {
+  F f;
+  if constexpr (parameter_count<F>() > 0) {
+    for (const auto& p : F::parameters()) f.*p.member = static_cast<float>((f.*p.member).wide);
+  }
+  return f;
+}
+template <class F> std::array<double, max_parameters> numbers_of(const F& f) {
+  std::array<double, max_parameters> all{};
+  if constexpr (parameter_count<F>() > 0) {
+    constexpr auto list = F::parameters();
+    for (std::size_t i = 0; i < list.size(); ++i) all[i] = (f.*list[i].member).wide;
+  }
+  return all;
+}
+template <class F> std::function<std::array<real, 3>(real)> slack_of(const F& f) {
+  return [forgiven = forgiveness(f)](emulator::real x) {
+    return std::array{0.L, 0.L, forgiven.at(x)};
+  };
+}
+template <class F> std::function<std::array<real, 3>(real)> exact_of(const F& f) {
+  return [f](emulator::real x) {
+    const reals y = exactly_or_limits(f, x);
+    return std::array{y.of[0], y.of[1], y.of[2]};
+  };
+}
+
+template <class F>
+void add(subjects& to, const std::string& op, const F&, const pointwise::cuda_unit& unit,
+         const pointwise::cpu_unit& host) {
+  bool first = true;
   for (const F& f : settings(F{})) {
-    Subject s{};
-    s.name = op;
-    s.first = to.empty() || to.back().unit != &unit;
-    s.unit = &unit;
-    s.host = &host;
+    pointwise_subject s{op, first, &unit, &host, {}, {}, {}, {}};
     std::ostringstream numbers;
     if constexpr (parameter_count<F>() > 0) {
       constexpr auto list = F::parameters();
@@ -82,36 +105,12 @@ void add_settings(std::vector<Subject>& to, const std::string& op, const F&, con
       }
       s.name += numbers.str() + ")";
     }
-    s.exactly = [f](emulator::real x) {
-      const reals y = exactly_or_limits(f, x);
-      return std::array{y.of[0], y.of[1], y.of[2]};
-    };
-    s.slack = [forgiven = forgiveness(f)](emulator::real x) {
-      return std::array{0.L, 0.L, forgiven.at(x)};
-    };
+    s.exactly = exact_of(f);
+    s.slack = slack_of(f);
     s.bounds = {{{}, bounds_of<float>(f), bounds_of<half>(f), bounds_of<bfloat16>(f)}};
-    and_this(s, f);
-    to.push_back(s);
+    to.pointwise.push_back(s);
+    first = false;
   }
-}
-
-template <class F>
-void add(subjects& to, const std::string& op, const F& f, const pointwise::cuda_unit& unit,
-         const pointwise::cpu_unit& host) {
-  add_settings(to.pointwise, op, f, unit, host, [](auto&, const auto&) {});
-}
-
-template <class F>
-void add(subjects& to, const std::string& op, const F&, const gated::cuda_unit& unit,
-         const gated::cpu_unit& host) {
-  add_settings(to.gated, op, typename F::activation{}, unit, host,
-               [](gated_subject& s, const auto& act) {
-                 s.up = [act](emulator::real x) {
-                   const auto y = up_of(act, reference_lane<24>(static_cast<double>(x)));
-                   return std::array{emulator::real{reference_lane<24>(y.first).v},
-                                     emulator::real{reference_lane<24>(y.second).v}};
-                 };
-               });
 }
 
 template <class F>
@@ -136,6 +135,25 @@ void add(subjects& to, const std::string& op, const F& f, const groupwise::cuda_
       {op, &unit, [f](double best, double next) -> bool { return f.replaces(V(best), V(next)); }});
 }
 
+template <class F>
+void add(subjects& to, const std::string& op, const F&, const gated::cuda_unit& unit,
+         const gated::cpu_unit&) {
+  using A = typename F::activation;
+  const A act = rounded<A>();
+  const auto of_up = [act](double up) {
+    const auto h = up_of(act, V(up));
+    return std::array<emulator::real, 2>{V(h.first).v, V(h.second).v};
+  };
+  to.gated.push_back(
+      {op,
+       &unit,
+       numbers_of(act),
+       exact_of(act),
+       slack_of(act),
+       of_up,
+       {{{}, bounds_of<float>(act), bounds_of<half>(act), bounds_of<bfloat16>(act)}}});
+}
+
 const subjects& all() {
   static const subjects list = [] {
     subjects s;
@@ -151,7 +169,7 @@ const subjects& all() {
 
 const std::vector<pointwise_subject>& pointwise_subjects() { return all().pointwise; }
 const std::vector<parametric_subject>& parametric_subjects() { return all().parametric; }
-const std::vector<gated_subject>& gated_subjects() { return all().gated; }
 const std::vector<groupwise_subject>& groupwise_subjects() { return all().groupwise; }
+const std::vector<gated_subject>& gated_subjects() { return all().gated; }
 
 }  // namespace emulator

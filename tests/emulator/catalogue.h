@@ -38,16 +38,15 @@ struct parametric_subject {
 };
 const std::vector<parametric_subject>& parametric_subjects();
 
-/// A gated activation: act of the gate and its derivatives, times h of what it lets up, h and h′.
+/// act(gate)·up, at the defaults: f, f′ and f″ of act, and what becomes of up, with its slope.
 struct gated_subject {
   std::string name;
-  bool first;
   const nonlin::gated::cuda_unit* unit;
-  const nonlin::gated::cpu_unit* host;
   std::array<double, nonlin::max_parameters> parameters;
   std::function<std::array<real, 3>(real gate)> exactly, slack;
-  std::function<std::array<real, 2>(real up)> up;
-  per_type<std::array<real, 3>> bounds;  // of act
+  std::function<std::array<real, 2>(double up)> of_up;
+  /// Of act.
+  per_type<std::array<real, 3>> bounds;
 };
 const std::vector<gated_subject>& gated_subjects();
 

@@ -111,7 +111,11 @@ REFUSED = {
         TypeError,
         "`layout` must be a string, got int",
     ),
-    "in place": (lambda f, x: f(x, inplace=True), RuntimeError, "`inplace` must be False without `up`"),
+    "in place": (
+        lambda f, x: f(x, inplace=True),
+        RuntimeError,
+        "`inplace` must be False without `up`",
+    ),
     "integers": (lambda f, x: f(x.long()), NotImplementedError, "float64, float32, float16"),
     "out": (lambda f, x: f(x, out=x.double()), RuntimeError, "`out` must have dtype float32"),
 }

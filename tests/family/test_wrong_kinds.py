@@ -34,11 +34,13 @@ KINDS = {
     "input": ("a tensor", NO_TENSOR),
     "weight": ("a tensor", NO_TENSOR),
     "out": ("a tensor", [value for value in NO_TENSOR if value is not None]),
+    "up": ("a tensor", [value for value in NO_TENSOR if value is not None]),
     "inplace": ("True or False", ("yes", 1, None, torch.tensor(True))),
     "dim": ("an integer", NO_INTEGER),
     "k": ("an integer", NO_INTEGER),
     "alpha": ("a real number", ("a", None, True, 1j, [1.0], torch.tensor(1.0))),
     "beta": ("a real number or a tensor", ("a", None, True, 1j, [1.0])),
+    "layout": ("a string", (True, None, 1.0, torch.tensor(1.0))),
     "approximate": ("a string", (True, None, 1.0, torch.tensor(1.0))),
 }
 

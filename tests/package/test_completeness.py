@@ -12,28 +12,12 @@ import torch
 from nonlin.testing import catalogue
 from nonlin.testing.activation import line, origin, paper
 from nonlin.testing.catalogue import WITHOUT_OPERATOR
-from rows import (
-    GATED_SETTINGS,
-    GROUPWISE,
-    PARAMETRIC,
-    SETTINGS,
-    GatedRow,
-    GroupwiseRow,
-    PackedRow,
-    ParametricRow,
-    PointwiseRow,
-)
+from rows import GATED_SETTINGS, GROUPWISE, PARAMETRIC, SETTINGS
+from rows.families import KINDS as FAMILIES
 
 CATALOGUE = {row["name"]: row for row in nonlin._C.operators()}
 GATED = [name for name, row in CATALOGUE.items() if row["family"] == "gated"]
 POINTWISE = [name for name, row in CATALOGUE.items() if row["family"] == "pointwise"]
-FAMILIES = {
-    "pointwise": PointwiseRow.KINDS,
-    "parametric": ParametricRow.KINDS,
-    "gated": GatedRow.KINDS,
-    "packed": PackedRow.KINDS,
-    "groupwise": GroupwiseRow.KINDS,
-}
 # Operators, and their families: a gated activation has those of two tensors and those of one.
 FAMILY = {name: row["family"] for name, row in CATALOGUE.items()}
 FAMILY |= {f"{name}_packed": "packed" for name in GATED}
@@ -218,6 +202,7 @@ def test_public_python_names_are_tested():
     tested = {origin(thing).__name__ for thing in things} | set(WITHOUT_OPERATOR)
     tested |= {name for name in nonlin.nn.__all__ if name.lower() in WITHOUT_OPERATOR}
     tested |= {name + "_" for name in tested}  # their forms in place
+    tested |= set(nonlin.nn.gated_mlp.__all__)  # by family/test_gated_mlp.py
     public = {n for n in nonlin.__all__ if callable(getattr(nonlin, n)) and n[0] != "_"}
     public |= set(nonlin.nn.__all__)
     assert public - tested == set(), (
@@ -228,11 +213,11 @@ def test_public_python_names_are_tested():
 DECLARATION = re.compile(r"^(?:inline )?at::Tensor&? (\w+)\(", re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", sorted({*FUNCTIONS, *CATALOGUE}))
+@pytest.mark.parametrize("name", sorted({*FUNCTIONS, *FAMILY}))
 def test_cpp_function(name):
     """C++ has what Python has, by the same name, with out and, if shapes allow, in place too."""
-    family = CATALOGUE.get(name, {}).get("family", "pointwise")
-    endings = ("", "_out") if family == "groupwise" else ("", "_", "_out")
+    resized = FAMILY.get(name) in ("packed", "groupwise")
+    endings = ("", "_out") if resized else ("", "_", "_out")
     missing = {name + ending for ending in endings} - set(DECLARATION.findall(headers()))
     assert missing == set(), (
         f"C++ lacks nonlin::{missing}: run `python tools/api`, which writes the functions of "
@@ -244,7 +229,7 @@ def test_cpp_functions_are_known():
     unknown = {
         name
         for name in DECLARATION.findall(headers())
-        if re.sub("_out$|_$", "", name) not in {*FUNCTIONS, *CATALOGUE}
+        if re.sub("_out$|_$", "", name) not in {*FUNCTIONS, *FAMILY}
     }
     assert unknown == set(), f"C++ has {sorted(unknown)}; Python and ops/ do not"
 

@@ -19,6 +19,8 @@ add_executable(readme readme.cpp)
 target_link_libraries(readme PRIVATE nonlin::nonlin)
 """
 
+LLAMAS = ("eager", "compiled", "nonlin")
+
 
 def output(*command, code=0):
     done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=580)
@@ -52,6 +54,15 @@ def test_hessian():
 
 def test_poisson():
     assert last_number(output(sys.executable, ROOT / "examples" / "poisson.py")) < 1e-2
+
+
+def test_llama(tmp_path):
+    """It checks itself that the three have the same losses, and we that ours keeps least."""
+    options = ("--steps", "6", "--folder", tmp_path, "--device", "cpu")
+    text = output(sys.executable, ROOT / "examples" / "llama.py", *options)
+    assert (tmp_path / "llama.png").stat().st_size
+    rows = {name: last_number(text.split(f"\n{name} ")[1].split("\n")[0]) for name in LLAMAS}
+    assert rows["nonlin"] < rows["eager"]
 
 
 def test_sine(programs):

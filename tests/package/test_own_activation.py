@@ -16,6 +16,12 @@ OWN = Path(__file__).parent / "own"
 EXAMPLE = ROOT / "examples" / "own_activation"
 pytestmark = [pytest.mark.cpu, needs_build]
 
+LINE = """struct My%s {
+  parameter a = 2;
+  static constexpr auto parameters() { return std::array{named{"%s", &My%s::a}}; }
+  template <class V> NONLIN_INLINE auto operator()(V x) const { return jet{a * x, V(a), V(0)}; }
+};
+"""
 WRONG = {
     "my_typo": (
         "struct MyTypo {\n  template <class V> auto operator()(V x) const {\n"
@@ -108,12 +114,13 @@ def test_compiled_once(installed: Installed):
     assert sorted(path.name.rpartition("-")[0] for path in folders) == [
         "gaussian_gate",
         "largest",
+        "soft_glu",
         "soft_sign",
     ]
     before = {path: path.stat().st_mtime_ns for path in installed.cache.rglob("*.so")}
     installed.run(OWN / "check.py", EXAMPLE, OWN, ONLY_LOAD="1")
     after = {path: path.stat().st_mtime_ns for path in installed.cache.rglob("*.so")}
-    assert before == after and len(after) == 3
+    assert before == after and len(after) == 4
 
 
 @pytest.mark.usefixtures("loaded")
@@ -126,11 +133,24 @@ def test_what_is_wrong_is_said_in_a_line(installed: Installed, tmp_path: Path):
     calls = [(header(tmp_path, name, text), {}, {}) for name, (text, _) in WRONG.items()]
     path = header(tmp_path, "my_act", "struct MyAct { void operator()(); };")
     calls += [(tmp_path / "missing.h", {}, {}), (path, {"namespace": "aten"}, {})]
+    calls += [(tmp_path, {}, {})]
+    names = ("class", "my_act_backward", 3)
+    calls += [(path, {"name": name}, {}) for name in names]
+    calls += [
+        (header(tmp_path, f"my_{kind}", LINE % (kind.title(), name, kind.title())), {}, {})
+        for kind, name in (("dash", "a-b"), ("word", "grad_output"))
+    ]
     calls += [(path, {}, {"CXX": "no-such-compiler -O1"})]
     messages = [message for _, message in WRONG.values()]
     messages += [
         r"FileNotFoundError: \S+: \S*/missing.h does not exist$",
         r"`namespace` must be an identifier, and none of nonlin, aten and prim, got 'aten'$",
+        r"FileNotFoundError: \S+: \S* is a folder, not a header$",
+        r"ValueError: .*`name` must be .*, no keyword, .* got 'class'$",
+        r"ValueError: .*`name` must be .* not end in backward, .*, got 'my_act_backward'$",
+        r"TypeError: \S+: `name` must be a string, got 3$",
+        r"RuntimeError: .*nonlin_user::my_dash cannot be added: expected \).*$",
+        r"ValueError: .*my_word.h must not call a parameter `grad_output`, which .*$",
         r"no C\+\+ compiler: CXX names no-such-compiler, which is not there, or set CXX to one .*$",
     ]
     for said, message in zip(installed.errors(calls), messages, strict=True):

@@ -8,6 +8,8 @@ import pytest
 import torch
 from accuracy import same_bits
 from conftest import script
+from nonlin.testing import Pointwise, catalogue
+from nonlin.testing.activation import OPERATORS, origin
 from saving import Everything, assert_same_results, saved_and_loaded
 from torch.autograd import grad
 
@@ -36,6 +38,23 @@ def test_functions():
         scripted(x, inplace=True)
         assert same_bits(x, want), name
     assert same_bits(script(nonlin.gelu)(x0, "tanh"), nonlin.gelu(x0, "tanh"))
+
+
+def test_modules_with_whole_numbers():
+    """TorchScript tells int from float; users of a module do not."""
+    tried = 0
+    for row in (row for row in catalogue.values() if isinstance(row, Pointwise)):
+        made = origin(row.module)
+        numbers = (
+            inspect.signature(made).parameters.keys()
+            & dict(OPERATORS[row.operator]["parameters"]).keys()
+        )
+        if not numbers:
+            continue
+        module = made(**{name: i + 1 for i, name in enumerate(sorted(numbers, reverse=True))})
+        assert same_bits(script(module)(x0), module(x0)), repr(module)
+        tried += 1
+    assert tried >= 8
 
 
 def test_functions_of_the_families():

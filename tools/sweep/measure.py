@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import torch
@@ -98,14 +99,14 @@ class Judge:
 
     def __init__(self, place: Place, exact: Tensor) -> None:
         self.place, self.exact = place, exact
-        self.inverse = inverse_spacing(exact)
-        self.shifted = -exact * self.inverse
         first, last = (int(place.x[i].view(torch.int32)) % 2**32 for i in (0, -1))
         self.bins = slice(first >> 19, (last >> 19) + 1)
 
     def see(self, got: Tensor, measures: Measures) -> None:
         """Add the errors of `got` to `measures`."""
-        largest = measures.see(self.place, self.errors(got), lambda: got.double() - self.exact)
+        largest = 0.0
+        if not torch.equal(got.double(), self.exact):
+            largest = measures.see(self.place, self.errors(got), lambda: got.double() - self.exact)
         measures.curve[self.bins] = measures.curve[self.bins].clamp(min=largest)
 
     def errors(self, got: Tensor) -> Tensor:
@@ -113,6 +114,16 @@ class Judge:
         wide = got.double()
         errors = torch.addcmul(self.shifted, wide, self.inverse, out=wide).abs_()
         return errors if math.isfinite(errors.amax()) else ulp_error(got, self.exact)
+
+    @cached_property
+    def inverse(self) -> Tensor:
+        """How many of the exact results' spacings are 1."""
+        return inverse_spacing(self.exact)
+
+    @cached_property
+    def shifted(self) -> Tensor:
+        """The exact results, negated, in spacings."""
+        return -self.exact * self.inverse
 
 
 def inverse_spacing(exact: Tensor) -> Tensor:

@@ -108,9 +108,20 @@ def _block(
     for part in parts:
         references = zip(what.members, what.reference(x[part]), strict=True)
         judges.append({m: Judge(Place.of(what, m, x[part]), exact) for m, exact in references})
+    seen: dict[tuple[str, str], list[tuple[Tensor, Measures]]] = {}
     for evaluator in slot:
         for (whose, member), got in evaluator.results().items():
+            before = seen.setdefault((whose, member), [])
+            found = next((measures for bits, measures in before if _same(bits, got)), None)
+            if found is None:
+                found = Measures()
+                for part, judge in zip(parts, judges, strict=True):
+                    judge[member].see(got[part], found)
+                before.append((got, found))
             key = evaluator.instruction_set, whose, member
-            into = measures.setdefault(key, Measures())
-            for part, judge in zip(parts, judges, strict=True):
-                judge[member].see(got[part], into)
+            measures.setdefault(key, Measures()).merge(found)
+
+
+def _same(a: Tensor, b: Tensor) -> bool:
+    """Bit for bit, as most results of two instruction sets are: they are judged once."""
+    return torch.equal(a.view(torch.int32), b.view(torch.int32))

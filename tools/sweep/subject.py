@@ -115,7 +115,9 @@ class PointwiseSubject(Subject):
         value = self.row.builtin(at, **self.options)
         (slope,) = torch.autograd.grad(value, at, one, retain_graph=True)
         (first,) = torch.autograd.grad(value, at, one, create_graph=True)
-        (curvature,) = torch.autograd.grad(first, at, one)
+        curvature = torch.zeros_like(x)  # of a slope that PyTorch holds for constant
+        if first.requires_grad:
+            (curvature,) = torch.autograd.grad(first, at, one)
         return value.detach(), slope, curvature
 
 

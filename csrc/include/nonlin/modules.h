@@ -15,4 +15,5 @@
 #include "modules/shrinkage.h"
 #include "modules/special.h"
 #include "modules/special_gated.h"
+#include "modules/special_gated_mlp.h"
 #include "modules/special_numbers.h"

@@ -25,6 +25,7 @@ import torch
 from nonlin.nn import (
     exponential,
     gated,
+    gated_mlp,
     groupwise,
     parametric,
     pointwise,
@@ -35,6 +36,7 @@ from nonlin.nn import (
 )
 from nonlin.nn.exponential import *  # noqa: F403
 from nonlin.nn.gated import *  # noqa: F403
+from nonlin.nn.gated_mlp import *  # noqa: F403
 from nonlin.nn.groupwise import *  # noqa: F403
 from nonlin.nn.parametric import *  # noqa: F403
 from nonlin.nn.pointwise import *  # noqa: F403
@@ -46,6 +48,7 @@ from nonlin.nn.shrinkage import *  # noqa: F403
 __all__ = []
 __all__ += exponential.__all__
 __all__ += gated.__all__
+__all__ += gated_mlp.__all__
 __all__ += groupwise.__all__
 __all__ += parametric.__all__
 __all__ += pointwise.__all__

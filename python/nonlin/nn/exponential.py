@@ -1,6 +1,7 @@
 """Modules of `nonlin.exponential`."""
 
 import math
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -22,6 +23,9 @@ class ELU(torch.nn.ELU):
     tensor([-0.3161,  0.0000,  1.0000])
     """
 
+    __constants__: ClassVar[list[str]] = ["inplace"]  # type: ignore[misc]
+    alpha: float  # for TorchScript, whatever number was given
+
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         truth("nonlin.nn.ELU", "inplace", inplace)
         super().__init__(finite("nonlin.nn.ELU", "alpha", alpha), inplace)
@@ -39,6 +43,9 @@ class CELU(torch.nn.CELU):
     >>> CELU(alpha=0.5)(torch.tensor([-1.0, 0.0, 1.0]))
     tensor([-0.4323,  0.0000,  1.0000])
     """
+
+    __constants__: ClassVar[list[str]] = ["inplace"]  # type: ignore[misc]
+    alpha: float  # for TorchScript, whatever number was given
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         truth("nonlin.nn.CELU", "inplace", inplace)

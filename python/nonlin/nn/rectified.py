@@ -1,6 +1,6 @@
 """Modules of `nonlin.rectified`."""
 
-from __future__ import annotations
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -48,6 +48,9 @@ class LeakyReLU(torch.nn.LeakyReLU):
     tensor([-0.1000,  0.0000,  1.0000])
     """
 
+    __constants__: ClassVar[list[str]] = ["inplace"]  # type: ignore[misc]
+    negative_slope: float  # for TorchScript, whatever number was given
+
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         truth("nonlin.nn.LeakyReLU", "inplace", inplace)
         negative_slope = finite("nonlin.nn.LeakyReLU", "negative_slope", negative_slope)
@@ -67,6 +70,10 @@ class Hardtanh(torch.nn.Hardtanh):
     >>> Hardtanh()(torch.tensor([-3.0, 0.5, 3.0]))
     tensor([-1.0000,  0.5000,  1.0000])
     """
+
+    __constants__: ClassVar[list[str]] = ["inplace"]  # type: ignore[misc]
+    min_val: float  # for TorchScript, whatever number was given
+    max_val: float
 
     def __init__(
         self,
@@ -105,6 +112,10 @@ class Threshold(torch.nn.Threshold):
     >>> Threshold(0.5, -2.0)(torch.tensor([-1.0, 0.0, 1.0]))
     tensor([-2., -2.,  1.])
     """
+
+    __constants__: ClassVar[list[str]] = ["inplace"]  # type: ignore[misc]
+    threshold: float  # for TorchScript, whatever number was given
+    value: float
 
     def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
         truth("nonlin.nn.Threshold", "inplace", inplace)

@@ -78,7 +78,9 @@ class Softplus(AlsoInPlace, torch.nn.Softplus):
     tensor([0.3133, 0.6931, 1.3133])
     """
 
-    __constants__: ClassVar[list[str]] = ["beta", "threshold", "inplace"]  # type: ignore[misc]
+    __constants__: ClassVar[list[str]] = ["inplace"]  # type: ignore[misc]
+    beta: float  # for TorchScript, whatever number was given
+    threshold: float
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0, inplace: bool = False) -> None:
         truth("nonlin.nn.Softplus", "inplace", inplace)

@@ -22,7 +22,8 @@ class Softshrink(AlsoInPlace, torch.nn.Softshrink):
     tensor([-0.5000,  0.0000,  0.5000])
     """
 
-    __constants__: ClassVar[list[str]] = ["lambd", "inplace"]  # type: ignore[misc]
+    __constants__: ClassVar[list[str]] = ["inplace"]  # type: ignore[misc]
+    lambd: float  # for TorchScript, whatever number was given
 
     def __init__(self, lambd: float = 0.5, inplace: bool = False) -> None:
         truth("nonlin.nn.Softshrink", "inplace", inplace)
@@ -46,7 +47,8 @@ class Hardshrink(AlsoInPlace, torch.nn.Hardshrink):
     tensor([-1.,  0.,  1.])
     """
 
-    __constants__: ClassVar[list[str]] = ["lambd", "inplace"]  # type: ignore[misc]
+    __constants__: ClassVar[list[str]] = ["inplace"]  # type: ignore[misc]
+    lambd: float  # for TorchScript, whatever number was given
 
     def __init__(self, lambd: float = 0.5, inplace: bool = False) -> None:
         truth("nonlin.nn.Hardshrink", "inplace", inplace)

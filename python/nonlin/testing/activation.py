@@ -31,6 +31,7 @@ class Activation:
         module, builtin_module: the same as classes
         weights: numbers that f takes as tensors, and learns
         group: entries of x for each entry of the result
+        called: the operator that f(x, *weights) calls
     """
 
     weights: tuple[float, ...] = ()
@@ -52,6 +53,7 @@ class Activation:
             raise ValueError(f"a row of {own}: no header in ops/ makes an operator {self.operator}")
         self.name = own if function is origin(function) else self.operator
         self.function, self.module, self.group = function, module, group
+        self.called = self.operator
         self.builtin = builtin or _namesake(function, functional)
         self.builtin_module = builtin_module or _namesake(module, torch.nn)
 

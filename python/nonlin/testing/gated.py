@@ -69,6 +69,7 @@ class Gated(Curve):
         self.definition, self.expression, self.of_up = definition, expression, of_up
         self.options: tuple[dict[str, float], ...] = ({}, *options)
         self.arguments = self._by_name
+        self.called = f"{self.operator}_packed"
 
     def factor(self, up: Tensor, arguments: Arguments) -> tuple[Tensor, Tensor]:
         """What act is multiplied by, and its slope."""

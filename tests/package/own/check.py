@@ -1,6 +1,6 @@
 """Loads an activation of each family, and tries what functions and modules of ours can do.
 
-Arguments: the folder of soft_sign.h and gaussian_gate.h, and that of largest.h.
+Arguments: the folder of soft_sign.h, soft_glu.h and gaussian_gate.h, and that of largest.h.
 """
 
 import io
@@ -18,6 +18,7 @@ example, here = map(Path, sys.argv[1:])
 soft_sign = nonlin.load_activation(example / "soft_sign.h")
 gate = nonlin.load_activation(str(example / "gaussian_gate.h"))
 largest = nonlin.load_activation(here / "largest.h")
+soft_glu = nonlin.load_activation(example / "soft_glu.h")
 if "ONLY_LOAD" in os.environ:
     sys.exit()
 f = soft_sign.function
@@ -87,6 +88,22 @@ torch.autograd.grad(largest.function(groups, k=3, dim=-1).sum(), groups)
 assert (
     largest.module(2)(groups).shape == (3, 3) and str(largest.module(2)) == "Largest(k=2, dim=-1)"
 )
+
+# A gate, in every layout.
+h, parts = soft_glu.function, [x.detach()[:, :2], x.detach()[:, 2:4]]
+want = plain(parts[0], 1.5) * parts[1]
+torch.testing.assert_close(h(*parts, sharpness=1.5), want)
+for layout, both in (
+    ("gate_first", torch.cat(parts, -1)),
+    ("gate_last", torch.cat(parts[::-1], -1)),
+    ("interleaved", torch.stack(parts, -1).flatten(-2)),
+):
+    torch.testing.assert_close(h(both, layout=layout, sharpness=1.5), want)
+    module = soft_glu.module(layout=layout, sharpness=1.5).double()
+    assert torch.equal(torch.jit.script(module)(both), module(both))
+    assert gradcheck(lambda t, at=layout: h(t, layout=at), both.requires_grad_())
+assert gradgradcheck(h, [t.requires_grad_() for t in parts], check_fwd_over_rev=True)
+assert type(h(*parts).grad_fn).__name__ == "SoftGluBackward"
 
 # Nodes have names, so that AOTAutograd knows what is in place.
 assert type(f(x).grad_fn).__name__ == f(x).grad_fn.name() == "SoftSignBackward"

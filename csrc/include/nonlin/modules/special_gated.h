@@ -1,5 +1,10 @@
 #pragma once
 /// Modules of functions/gated.h, which take one tensor, or gate and up.
+#include <torch/nn/modules/common.h>
+#include <torch/nn/modules/container/any_value.h>
+
+#include <algorithm>
+
 #include "common.h"
 
 namespace nonlin::nn {
