@@ -37,8 +37,23 @@ elementwise_pass pass_of(const gated_subject& s, pass which, dtype type) {
     }
     return s.unit->launch(which, type, s.parameters.data(), o, nullptr);
   };
-  return {s.name + ", " + names[p] + ", " + name_of(type), type, roles[p],
-          which == pass::value ? 1 : -1, launch};
+  // Results that nobody needs, and directions that are zeros, are absent.
+  const auto choose = [which](random_source& random) {
+    const auto often = [&] { return !random.once_in(3); };
+    if (which == pass::value) return std::vector<bool>(3, true);
+    if (which == pass::backward) {
+      const bool gate = often();
+      return std::vector{gate, !gate || often(), true, true, true};
+    }
+    const bool gate = often(), up = often(), first = (!gate && !up) || often();
+    return std::vector{first, gate, up, often(), often(), gate || up || often(), true, true};
+  };
+  return {s.name + ", " + names[p] + ", " + name_of(type),
+          type,
+          roles[p],
+          which == pass::value ? 1 : -1,
+          launch,
+          choose};
 }
 
 const gated_subject& subject(int n) { return gated_subjects()[static_cast<std::size_t>(n)]; }
@@ -60,6 +75,9 @@ void for_passes(int n, const std::function<void(const elementwise_pass&)>& check
 }
 TEST_P(GatedKernels, DependOnElementsAlone) {
   for_passes(GetParam(), [](const auto& p) { check_arrangements(p, effort()); });
+}
+TEST_P(GatedKernels, AccessVectors) {
+  for_passes(GetParam(), [](const auto& p) { check_widths(p); });
 }
 TEST_P(GatedKernels, FindLargeTensors) {
   for_passes(GetParam(), [](const auto& p) { check_large(p, effort()); });
@@ -87,7 +105,9 @@ TEST_P(Gated, IsAccurate) {
     const bytes xs = encoded(type, x), us = encoded(type, up), gs = encoded(type, g);
     const auto value = run_plainly(pass_of(s, pass::value, type), {{}, xs, us});
     const auto backward = run_plainly(pass_of(s, pass::backward, type), {{}, {}, gs, xs, us});
-    ASSERT_TRUE(value && backward) << s.name;
+    const auto second = run_plainly(pass_of(s, pass::double_backward, type),
+                                    {{}, {}, {}, gs, {}, gs, xs, us});  // along the gate
+    ASSERT_TRUE(value && backward && second) << s.name;
     const auto check = [&](const char* what, int member, const bytes& found, const auto& exactly) {
       const real bound = s.bounds[static_cast<int>(type)][static_cast<std::size_t>(member)];
       const real most = width == 2 ? bound + .01L : 2 * bound + 2;  // a factor may double an error
@@ -114,6 +134,10 @@ TEST_P(Gated, IsAccurate) {
     check("grad_gate", 1, (*backward)[0],
           [](real c, real d, const pair& h) { return c * d * h[0]; });
     check("grad_up", 0, (*backward)[1], [](real c, real f, const pair& h) { return c * f * h[1]; });
+    check("grad_grad_output", 1, (*second)[0],
+          [](real c, real d, const pair& h) { return c * d * h[0]; });
+    check("second grad_up", 1, (*second)[2],
+          [](real c, real d, const pair& h) { return c * c * d * h[1]; });
   }
 }
 INSTANTIATE_TEST_SUITE_P(Emulator, Gated, testing::ValuesIn(every()), name_of_subject);
