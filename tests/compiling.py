@@ -1,7 +1,7 @@
 """Compiled functions and backward passes beside those that are not."""
 
 import torch
-from rows import GROUPWISE, Row
+from rows import GROUPWISE, GatedRow, Row
 from torch.autograd import grad
 
 
@@ -29,7 +29,9 @@ def compile_backward(backend, dynamic=None):
 
 
 def given(row: Row, x: torch.Tensor, w: torch.Tensor) -> tuple[torch.Tensor, ...]:
-    """What a row takes of x and of a weight for its second dimension."""
+    """What a row takes of x and of a weight for its second dimension, which may stand for all."""
+    if isinstance(row, GatedRow):
+        return x, w + torch.zeros_like(x)
     return (x, w)[: len(row.TENSORS)]
 
 

@@ -62,7 +62,7 @@ void run_elements(const element_operands& o, std::int64_t begin, std::int64_t en
     return;
   }
   strided_buffers<most> all(k.tensors, o.data, o.stride, o.size, o.rank, ~0u, (1u << k.outputs) - 1,
-                      k.element_size);
+                            k.element_size);
   alignas(64) char absent[block_elements * 8] = {};
   const bool some_absent = std::count(o.data, o.data + k.tensors, nullptr) > 0;
   for (std::int64_t n; begin < end; begin += n) {

@@ -134,8 +134,9 @@ void repeat(void* first, std::int64_t period, std::int64_t count, int element_si
 
 template <int Most>
 strided_buffers<Most>::strided_buffers(int tensors, void* const* data,
-                                 const std::int64_t (*stride)[max_rank], const std::int64_t* size,
-                                 int depth, unsigned used, unsigned written, int element_size)
+                                       const std::int64_t (*stride)[max_rank],
+                                       const std::int64_t* size, int depth, unsigned used,
+                                       unsigned written, int element_size)
     : data_(data), tensors_(tensors), element_size_(element_size), written_(written) {
   for (int t = 0; t < tensors; ++t) {
     if (!(used >> t & 1) || !data[t]) continue;
@@ -145,7 +146,8 @@ strided_buffers<Most>::strided_buffers(int tensors, void* const* data,
   }
 }
 
-template <int Most> void strided_buffers<Most>::load(void** at, std::int64_t begin, std::int64_t count) {
+template <int Most>
+void strided_buffers<Most>::load(void** at, std::int64_t begin, std::int64_t count) {
   for (int t = 0; t < tensors_; ++t) {
     const unsigned bit = 1u << t;
     if (!(present_ & bit)) {

@@ -85,9 +85,16 @@ def test_every_argument_is_passed_on(name):
     function = getattr(nonlin, name)
     x, w, scripted = torch.randn(4, 4), torch.rand(4) + 1, script(function)
     parameters = dict(inspect.signature(function).parameters)
+    layout = None
+    if parameters.pop("up", None):  # without it `dim` and `layout` count, and nothing is in place
+        del parameters["inplace"]
+        usual = parameters["layout"].default
+        layout = "gate_first" if usual == "interleaved" else "interleaved"
     forms = [{}, *({form: True} for form in ("inplace", "out") if parameters.pop(form, None))]
     other = {"weight": w, "beta": w, "approximate": "tanh", "k": 2, "dim": 0}
+    other["layout"] = layout
     numbers = {"negative_slope": 0.5, "min_val": -0.5, "max_val": 0.5, "lambd": 0.25}
+    numbers |= {"limit": 0.25}
     numbers |= {"beta": 2.0, "threshold": 0.25, "value": -3.0, "alpha": 0.5}
     kinds = {p: numbers if parameters[p].annotation == "float" else other for p in parameters}
     given = {p: kinds[p][p] for p in parameters if p != "input"}
