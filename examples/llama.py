@@ -25,8 +25,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 WIDTH, HIDDEN, HEADS, LAYERS = 128, 512, 4, 2
-BATCH, LENGTH = 8, 128
-CLOSE = 1e-2  # relative: differences in the last digits grow from step to step
+BATCH, LENGTH = 8, 64
+CLOSE = 1e-3  # relative: differences in the last digits grow from step to step
 COLORS = {"eager": GREY, "compiled": ORANGE, "nonlin": BLUE}
 
 

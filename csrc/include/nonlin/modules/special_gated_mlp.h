@@ -3,6 +3,9 @@
 #include <torch/nn/modules/linear.h>
 #include <torch/serialize/archive.h>
 
+#include <optional>
+#include <string>
+
 #include "special_gated.h"
 
 namespace nonlin::nn {
