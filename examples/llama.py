@@ -220,6 +220,7 @@ def main() -> None:
     parser.add_argument("--device", type=torch.device, default=torch.device(default))
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)  # several wait for each other where the machine has other work
     runs = train(arguments.device, arguments.steps)
     print(table(runs, arguments.device))
     print("\nsaved: what autograd keeps of one step, without parameters; peak: all of its memory")
