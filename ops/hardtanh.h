@@ -22,12 +22,21 @@ struct Hardtanh {
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V low = min_val, high = max_val;
-    // A limit of 0 has no sign of its own: −0 + 0 = 0, and −0 leaves all numbers as they are.
-    const V unsigned_zero = if_greater(min(abs(low), abs(high)), 0, V(-0.), V(0));
     return jet{
-        clamp(x, low, high) + unsigned_zero,
+        between(x, low, high),
         if_greater(x, low, if_greater(high, x, V(1), V(0)), zero_like(x)),
         V(0),
     };
+  }
+
+ private:
+  /// The same numbers: comparisons say on which side of a limit a derivative is taken.
+  template <class V> NONLIN_INLINE static V between(V x, V low, V high) {
+    if constexpr (textbook<V>) {
+      return if_greater(x, low, if_greater(high, x, x, high), low + zero_like(x));
+    } else {
+      // A limit of 0 has no sign of its own: −0 + 0 = 0, and −0 leaves all numbers as they are.
+      return clamp(x, low, high) + if_greater(min(abs(low), abs(high)), 0, V(-0.), V(0));
+    }
   }
 };

@@ -8,7 +8,7 @@ struct Relu {
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     return jet{
-        max(V(0), x) + V(0),  // not −0
+        if_positive(x, x, zero_like(x)),
         if_positive(x, 1, zero_like(x)),
         V(0),
     };

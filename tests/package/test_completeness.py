@@ -36,9 +36,8 @@ needs_sources = pytest.mark.skipif(
 
 def headers() -> str:
     """The public C++ API: that of the package, which is that of the repository."""
-    folder = package / "include" / "nonlin"
-    if not folder.exists():
-        folder = repository / "csrc" / "include" / "nonlin"
+    places = (package / "include" / "nonlin", repository / "csrc" / "include" / "nonlin")
+    folder = next(place for place in places if place.exists())
     return "\n".join(path.read_text() for path in sorted(folder.rglob("*.h")))
 
 

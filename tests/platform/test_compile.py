@@ -166,7 +166,9 @@ def test_transforms(activation):
 
     def transforms(f, x, *weights):
         every = tuple(range(1 + len(weights)))
-        shared = (1, *(None for _ in weights))
+        alike = [w.shape == x.shape for w in weights]  # an element for each of x
+        shared = (1, *(1 if each else None for each in alike))
+        wide = [w[None] if each else w for w, each in zip(weights, alike, strict=True)]
 
         def loss(*tensors):
             return (f(*tensors) ** 3).sum()
@@ -174,12 +176,15 @@ def test_transforms(activation):
         def second(*tensors):
             return sum((g**2).sum() for g in func_grad(loss, every)(*tensors))
 
-        yield vmap(f, shared)(x[None], *weights)
-        yield vmap(func_grad(loss, every), shared)(x[None], *weights)
+        yield vmap(f, shared)(x[None], *wide)
+        yield vmap(func_grad(loss, every), shared)(x[None], *wide)
         yield hessian(loss, every)(x, *weights)
         yield func_grad(second, every)(x, *weights)
         if weights:
-            many = [torch.stack((t, t.cos(), t.sin())) for t in weights]
+            many = [
+                t[:, None].cos() if each else torch.stack((t, t.cos(), t.sin()))
+                for t, each in zip(weights, alike, strict=True)
+            ]
             yield vmap(func_grad(loss, every))(x[:, None], *many)
 
     tensors = given(activation, torch.randn(3, 4).double(), make_weight("channels", 4))

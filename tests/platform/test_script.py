@@ -21,6 +21,7 @@ FUNCTIONS = [
     name
     for name in PUBLIC
     if {"inplace", "out"} <= (taken := inspect.signature(getattr(nonlin, name)).parameters).keys()
+    and "up" not in taken
     and all(p.default is not p.empty for p in list(taken.values())[1:])
 ]
 x0 = torch.linspace(-4, 4, 101)

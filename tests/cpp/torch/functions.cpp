@@ -178,10 +178,14 @@ TEST(Lists, NameEveryOperatorAndItsFunction) {
   for (const auto& op : c10::Dispatcher::singleton().getAllOpNames()) {
     const std::string prefix = "nonlin::";
     if (op.name.rfind(prefix, 0) != 0 || op.overload_name != "out") continue;  // f.out has all
-    const auto function = named.find(op.name.substr(prefix.size()));
+    const std::string packed = "_packed";  // with the function of the two tensors
+    std::string name = op.name.substr(prefix.size());
+    const bool is_packed = name.size() > packed.size() && name.ends_with(packed);
+    if (is_packed) name.resize(name.size() - packed.size());
+    const auto function = named.find(name);
     ASSERT_NE(function, named.end())
         << op.name << " is in no list of functions.inc: run `python tools/api`";
-    if (function->second == nullptr) continue;
+    if (function->second == nullptr || is_packed) continue;
     EXPECT_TRUE(at::equal(function->second(inputs()), by_dispatcher(op.name, inputs()))) << op.name;
     ++found;
   }
