@@ -71,9 +71,11 @@ class Loaded(torch.utils.data.Dataset):
     """Computes values and gradients in the worker process that loads an item."""
 
     def __init__(self, row: Row, sample: Sample) -> None:
-        x, *rest = (t.detach() for t in sample.tensors)
-        large = x.repeat(50_000 // x.numel() + 1, *[1] * (x.dim() - 1))
-        self.row, self.samples = row, [sample.with_tensors(k * large, *rest) for k in range(8)]
+        given = [t.detach() for t in sample.tensors]
+        shape = given[0].shape
+        times = (50_000 // given[0].numel() + 1, *[1] * (len(shape) - 1))
+        x, *rest = (t.repeat(times) if t.shape == shape else t for t in given)
+        self.row, self.samples = row, [sample.with_tensors(k * x, *rest) for k in range(8)]
 
     def __len__(self) -> int:
         return len(self.samples)
