@@ -22,6 +22,10 @@ Make = Callable[[], torch.nn.Module]
 SUMS = {**LARGE, "a hundred million terms": (100_000_000, 1)}
 
 
+# Their slope is that of another function.
+SURROGATES = {str(case) for case in SETTINGS if case.has_surrogate_slope}
+
+
 def modules() -> dict[str, tuple[str, Make]]:
     """By a name: operator, and a module with it."""
     found = {str(case): (case.operator, case.module) for case in SETTINGS}
@@ -34,7 +38,8 @@ def modules() -> dict[str, tuple[str, Make]]:
 def steps(card: Card) -> Iterator[Step]:
     """Modules as one uses them, then sums."""
     for name, (operator, make) in modules().items():
-        yield Step(operator, f"gradcheck of {name}", partial(numeric, make))
+        if name not in SURROGATES:
+            yield Step(operator, f"gradcheck of {name}", partial(numeric, make))
     for dtype in DTYPES:
         for name, (operator, make) in modules().items():
             yield Step(operator, f"autograd of {name}, {dtype}", partial(beside, make, dtype))
@@ -49,7 +54,9 @@ def numeric(make: Make, card: Card) -> Iterator[Item]:
     """First and second order, in both modes, under vmap."""
     net = make().to(card.device, torch.float64)
     # No number is next to a kink, and no two of a group are equal.
-    numbers = torch.tensor([-3.1, 0.7, -0.6, 2.9, -1.3, 1.9, -0.2, 0.3], dtype=torch.float64)
+    numbers = torch.tensor(
+        [-3.13, 0.74, -0.61, 2.93, -1.32, 1.91, -0.23, 0.37], dtype=torch.float64
+    )
     (x,) = card.to(numbers.view(2, 4))
     inputs = x.requires_grad_(), *net.parameters()
     names = [name for name, _ in net.named_parameters()]
@@ -84,9 +91,12 @@ def beside(make: Make, dtype: torch.dtype, card: Card) -> Iterator[Item]:
         pairs = zip(_orders(there, *card.to(x)), _orders(here, x), strict=True)
         for (what, got), (_, want) in pairs:
             terms = x.numel() / max(1, want.numel())
-            scale = float(want.double().abs().max().clamp(min=terms**0.5))
+            exact, found = want.double(), got.cpu().double()
+            largest = exact.abs().nan_to_num(0, 0, 0).max()
+            scale = float(largest.clamp(min=terms**0.5))
             name = str(dtype).removeprefix("torch.")
-            error = (got.cpu().double() - want.double()).abs() / scale / ALLOWED[name]
+            same = found == exact  # two infinities, of squares in float16
+            error = torch.where(same, 0, (found - exact).abs() / scale / ALLOWED[name])
             like = {"x": x} if want.shape == x.shape else {}
             yield judged(what, error, 1, got, want, like, "of what is allowed")
 
