@@ -66,6 +66,10 @@ def bare(folder: Path) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join((str(folder), str(ROOT / "tools")))}
 
 
+# Maxout copies numbers; PyTorch has no slope of signs whose time could be compared.
+LEFT_OUT = {("maxout", "sixteen"), ("sign", "speed"), ("sign_ste", "speed")}
+
+
 @needs_build
 def test_dry_run(tmp_path):
     """Every step is right, with nothing but PyTorch and the package."""
@@ -82,7 +86,7 @@ def test_dry_run(tmp_path):
     for name in (*(row.operator for row in (*OPERATORS, *PARAMETRIC, *GROUPWISE)), "maxout"):
         for stage, count in counts.items():
             told = [s for s in lines(out, "step") if name in s["step"] and s["stage"] == stage]
-            assert told or (name, stage) == ("maxout", "sixteen"), (name, stage, count)
+            assert told or (name, stage) in LEFT_OUT, (name, stage, count)
     assert lines(out, "speed") and (out / "speed.csv").exists() and "µs" not in page
 
 

@@ -54,9 +54,8 @@ def numeric(make: Make, card: Card) -> Iterator[Item]:
     """First and second order, in both modes, under vmap."""
     net = make().to(card.device, torch.float64)
     # No number is next to a kink, and no two of a group are equal.
-    numbers = torch.tensor(
-        [-3.13, 0.74, -0.61, 2.93, -1.32, 1.91, -0.23, 0.37], dtype=torch.float64
-    )
+    points = (-3.13, 0.74, -0.61, 2.93, -1.32, 1.91, -0.23, 0.37)
+    numbers = torch.tensor(points, dtype=torch.float64)
     (x,) = card.to(numbers.view(2, 4))
     inputs = x.requires_grad_(), *net.parameters()
     names = [name for name, _ in net.named_parameters()]
