@@ -13,6 +13,7 @@ _DIFFERENTIABLE_TWICE = "name_, name.out, name_backward, name_double_backward"
 VARIANTS = {
     "pointwise": _DIFFERENTIABLE_TWICE,
     "parametric": _DIFFERENTIABLE_TWICE,
+    "gated": _DIFFERENTIABLE_TWICE + ", and name_packed with .out and derivatives",
     "groupwise": "name.out, name_with_index, name_backward, name_gather",
 }
 
