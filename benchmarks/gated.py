@@ -2,21 +2,20 @@
 
     python -m benchmarks.gated [--threads N] [--compile] [--elements N] [--dtype NAME]
 
-Each round calls every side once, in an order that changes, so that all see the same machine; what
-is shown are medians and ratios of medians. `elements` counts those of the gate. Results and
-gradients go into memory that the allocator has just handed out, as in a training step.
+Sides take turns, so that all see the same machine; what is shown are medians and their ratios.
+`elements` counts those of the gate. Results and gradients go into memory that the allocator has
+just handed out, as in a training step.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 import statistics
-import time
 from collections.abc import Callable
 
 import nonlin
 import torch
+from nonlin.testing.clock import Contestant, interleave
 from nonlin.testing.textbook import halves
 from torch import Tensor
 from torch.nn import functional
@@ -70,17 +69,8 @@ def tasks(elements: int, dtype: torch.dtype) -> dict[str, dict[str, Side]]:
 
 def medians(sides: dict[str, Side], seconds: float) -> dict[str, float]:
     """In microseconds, of calls that take turns."""
-    taken: dict[str, list[float]] = {name: [] for name in sides}
-    for side in sides.values():
-        side()
-    end, order = time.perf_counter() + seconds, list(sides)
-    while time.perf_counter() < end or min(map(len, taken.values())) < 5:
-        random.shuffle(order)
-        for name in order:
-            begin = time.perf_counter()
-            sides[name]()
-            taken[name].append(time.perf_counter() - begin)
-    return {name: statistics.median(times) * 1e6 for name, times in taken.items()}
+    samples = interleave({name: Contestant(side) for name, side in sides.items()}, seconds)
+    return {name: statistics.median(times) * 1e6 for name, times in samples.items()}
 
 
 def peak(run: Side) -> int:
@@ -139,8 +129,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     dtype = getattr(torch, given.dtype)
-    sys_info = f"{given.elements} gates, {given.dtype}, {given.threads} threads"
-    print(sys_info)
+    print(f"{given.elements} gates, {given.dtype}, {given.threads} threads")
     for name, sides in tasks(given.elements, dtype).items():
         found = medians(sides, given.seconds)
         ratio = found["PyTorch"] / found["nonlin"]

@@ -18,7 +18,7 @@ import nonlin
 import torch
 from figures import BLUE, DARK, GREY, ORANGE
 from matplotlib.figure import Figure
-from nonlin.testing.memory import saved_by
+from nonlin.testing.memory import saved_by, storages
 from nonlin.testing.progress import progress
 from nonlin.testing.table import Column, render
 from torch import Tensor, nn
@@ -145,9 +145,8 @@ def memory(network: nn.Module, batch: Tensor) -> int:
         network(batch).backward()
         return torch.cuda.max_memory_allocated(batch.device) - before
     _, saved = saved_by(lambda: network(batch))
-    there = {t.untyped_storage().data_ptr() for t in (*network.parameters(), batch)}
-    storages = {s.data_ptr(): s.nbytes() for s in (t.untyped_storage() for t in saved)}
-    return sum(size for place, size in storages.items() if place not in there)
+    there = storages((*network.parameters(), batch))
+    return sum(size for place, size in storages(saved).items() if place not in there)
 
 
 def train(device: torch.device, steps: int) -> dict[str, Run]:

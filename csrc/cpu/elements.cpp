@@ -1,5 +1,8 @@
 #include "elements.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace nonlin {
 namespace {
 
@@ -63,13 +66,15 @@ void run_elements(const element_operands& o, std::int64_t begin, std::int64_t en
   }
   strided_buffers<most> all(k.tensors, o.data, o.stride, o.size, o.rank, ~0u, (1u << k.outputs) - 1,
                             k.element_size);
-  alignas(64) char absent[block_elements * 8] = {};
+  alignas(64) char absent[block_elements * 8];
   const bool some_absent = std::count(o.data, o.data + k.tensors, nullptr) > 0;
+  if (some_absent) std::memset(absent, 0, sizeof(absent));
   for (std::int64_t n; begin < end; begin += n) {
     n = some_absent ? std::min<std::int64_t>(end - begin, block_elements) : all.block(end - begin);
     all.load(at, begin, n);
-    if (some_absent)
+    if (some_absent) {
       std::replace(at, at + k.tensors, static_cast<void*>(nullptr), static_cast<void*>(absent));
+    }
     compute_dense(at, n, k, formula);
     all.store(begin, n);
   }

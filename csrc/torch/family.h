@@ -91,8 +91,25 @@ template <class Family> class OfFamily {
     }
   }
 
-  /// Refuses hyper-parameters that are finite.
-  static void check_parameters(const Caller&, const Operators<Family>&, dtype, const Parameters&) {}
+  /// Refuses hyper-parameters that are finite, where a unit says what is wrong with them.
+  static void check_parameters(const Caller& caller, const Operators<Family>& op, dtype type,
+                               const Parameters& given) {
+    if constexpr (requires { op.entry.unit->cpu[0]->refused; }) {
+      const auto refused = op.entry.unit->cpu[0]->refused;
+      if (refused == nullptr) return;
+      Parameters rounded = given;
+      if (type != dtype::float64) {
+        for (std::size_t i = 0; i < op.count; ++i) rounded[i] = static_cast<float>(given[i]);
+      }
+      const char* words = refused(rounded.data());
+      if (words == nullptr) return;
+      std::string values;
+      for (std::size_t i = 0; i < op.count; ++i) {
+        values += (i ? ", " : "") + c10::str(op.entry.parameter(i).name, "=", given[i]);
+      }
+      TORCH_CHECK_VALUE(false, caller, ": ", words, ", got ", values);
+    }
+  }
   /// Whether the derivatives of a call are computed from its result in place of its input.
   static bool saves_result(const Operators<Family>&, const Arguments<Family>&) {
     return Family::saved == saves::result;

@@ -1,6 +1,7 @@
 #pragma once
 /// Kernels that make elements of elements, whatever their family: what they compute must depend on
 /// the elements alone, not on where these lie.
+#include <algorithm>
 #include <functional>
 #include <optional>
 
@@ -21,6 +22,18 @@ struct placed {
   std::vector<tensor> tensors;
   int channel = -1;
 };
+
+/// The same for kernels, with the operands of their family.
+template <class Operands> Operands operands_of(const placed& all) {
+  Operands o{};
+  o.rank = static_cast<int>(all.size.size());
+  std::copy(all.size.begin(), all.size.end(), o.size);
+  for (std::size_t t = 0; t < all.tensors.size(); ++t) {
+    o.data[t] = all.tensors[t].data;
+    std::copy(all.tensors[t].stride.begin(), all.tensors[t].stride.end(), o.stride[t]);
+  }
+  return o;
+}
 
 /// How the tensors of a launch lie.
 struct arrangement {

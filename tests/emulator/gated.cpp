@@ -28,13 +28,7 @@ elementwise_pass pass_of(const gated_subject& s, pass which, dtype type) {
   constexpr const char* names[] = {"value", "backward", "double backward"};
   const auto p = static_cast<std::size_t>(which);
   const auto launch = [&s, which, type](const placed& all) {
-    nonlin::gated::operands o{};
-    o.rank = static_cast<int>(all.size.size());
-    std::copy(all.size.begin(), all.size.end(), o.size);
-    for (std::size_t t = 0; t < all.tensors.size(); ++t) {
-      o.data[t] = all.tensors[t].data;
-      std::copy(all.tensors[t].stride.begin(), all.tensors[t].stride.end(), o.stride[t]);
-    }
+    const auto o = operands_of<nonlin::gated::operands>(all);
     return s.unit->launch(which, type, s.parameters.data(), o, nullptr);
   };
   // Results that nobody needs, and directions that are zeros, are absent.

@@ -15,13 +15,7 @@ elementwise_pass pass_of(own::pass which, dtype type) {
     roles = {{"grad_x", true}, {"grad_y", true}, {"grad_output"}, {"x"}, {"y"}};
   }
   const auto launch = [which, type](const placed& all) {
-    own::operands o{};
-    o.rank = static_cast<int>(all.size.size());
-    std::copy(all.size.begin(), all.size.end(), o.size);
-    for (std::size_t t = 0; t < all.tensors.size(); ++t) {
-      o.data[t] = all.tensors[t].data;
-      std::copy(all.tensors[t].stride.begin(), all.tensors[t].stride.end(), o.stride[t]);
-    }
+    const auto o = operands_of<own::operands>(all);
     return own::launch(which, type, o, nullptr);
   };
   return {std::string("x·y², ") + (which == own::pass::value ? "value, " : "backward, ") +

@@ -20,13 +20,7 @@ elementwise_pass pass_of(const pointwise_subject& s, pass which, dtype type) {
   constexpr const char* names[] = {"value", "backward", "double backward"};
   const auto p = static_cast<std::size_t>(which);
   const auto launch = [&s, which, type](const placed& all) {
-    nonlin::pointwise::operands o{};
-    o.rank = static_cast<int>(all.size.size());
-    std::copy(all.size.begin(), all.size.end(), o.size);
-    for (std::size_t t = 0; t < all.tensors.size(); ++t) {
-      o.data[t] = all.tensors[t].data;
-      std::copy(all.tensors[t].stride.begin(), all.tensors[t].stride.end(), o.stride[t]);
-    }
+    const auto o = operands_of<nonlin::pointwise::operands>(all);
     return s.unit->launch(which, type, s.parameters.data(), o, nullptr);
   };
   return {s.name + ", " + names[p] + ", " + name_of(type), type, roles[p],

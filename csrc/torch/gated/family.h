@@ -1,19 +1,10 @@
 #pragma once
 #include "../coalesce.h"
 #include "../family.h"
-#include "../refuse.h"
 
 namespace nonlin::gated {
 
-/// What the operators of two tensors and of one have in common.
-template <class Self> struct OfGated : OfFamily<Self> {
-  static void check_parameters(const Caller& caller, const Operators<Self>& op, dtype type,
-                               const Parameters& given) {
-    refuse(caller, op, type, given);
-  }
-};
-
-struct Family : family, OfGated<Family> {
+struct Family : family, OfFamily<Family> {
   using Entry = gated::Entry;
   static void run_cpu(const Job<Family>&);
   static void run_cuda(const Job<Family>&) __attribute__((weak));
@@ -21,7 +12,7 @@ struct Family : family, OfGated<Family> {
                         const Tensor& g, bool in_value, const Wanted<2>&);
 };
 
-struct PackedFamily : packed_family, OfGated<PackedFamily> {
+struct PackedFamily : packed_family, OfFamily<PackedFamily> {
   using Entry = PackedEntry;
   static dtype check(const Caller&, kind, const Operators<PackedFamily>&, Arguments<PackedFamily>&);
   static void check_gradients(const Caller&, kind, const Operators<PackedFamily>&,

@@ -7,7 +7,6 @@ struct Family : family, OfFamily<Family> {
   using Entry = pointwise::Entry;
   static void run_cpu(const Job<Family>&);
   static void run_cuda(const Job<Family>&) __attribute__((weak));
-  static void check_parameters(const Caller&, const Operators<Family>&, dtype, const Parameters&);
   static bool saves_result(const Operators<Family>&, const Arguments<Family>&);
   static Third<1> third(const Point<Family>&, const Tensors<1>& u, const Tensors<1>& b,
                         const Tensor& g, bool in_value, const Wanted<1>&);

@@ -5,7 +5,6 @@
 #include "../families.h"
 #include "../instruction_set.h"
 #include "../parallel.h"
-#include "../refuse.h"
 #include "../registration.h"
 #include "family.h"
 
@@ -34,11 +33,6 @@ void Family::run_cpu(const Job<Family>& job) {
   in_ranges(numel, [&](std::int64_t begin, std::int64_t end) {
     kernel(job.parameters.data(), all, begin, end);
   });
-}
-
-void Family::check_parameters(const Caller& caller, const Operators<Family>& op, dtype type,
-                              const Parameters& given) {
-  refuse(caller, op, type, given);
 }
 
 /// A number that a compiler traces is not read: it may be another in the next call.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -26,6 +26,11 @@ def saved_by(run: Callable[[], Tensor]) -> tuple[Tensor, list[Tensor]]:
         return run(), saved
 
 
+def storages(tensors: Iterable[Tensor]) -> dict[int, int]:
+    """The bytes of what tensors lie in, by its place: once, however many share it."""
+    return {s.data_ptr(): s.nbytes() for s in (t.untyped_storage() for t in tensors)}
+
+
 def kept(function: Callable[..., Tensor], **more: Any) -> float:
     """Bytes for each element of a float32 tensor, the result included, which the next layer keeps.
 
@@ -34,8 +39,7 @@ def kept(function: Callable[..., Tensor], **more: Any) -> float:
     """
     x = torch.linspace(-2, 2, ELEMENTS, requires_grad=True) * 1
     y, saved = saved_by(lambda: function(x, **more))
-    storages = {s.data_ptr(): s.nbytes() for s in (t.untyped_storage() for t in (y, *saved))}
-    return sum(storages.values()) / ELEMENTS
+    return sum(storages((y, *saved)).values()) / ELEMENTS
 
 
 def kept_in_place(function: Callable[..., Tensor]) -> float | None:
