@@ -22,7 +22,7 @@ struct Softplus {
     const auto u = exact_product(abs(b), magnitude(x, scaled_argument_limit(b)));
     const auto z = exp(-u);
     // 1/β may be so large that z counts where exp has left its domain.
-    const V inside = if_greater(abs(side), exp_argument_limit<V>, 0, 1);
+    const V inside = inside_exp(abs(side));
     const auto [near, far] = split_exponent(z / square(1 + z), b);
     return jet{
         if_greater(side, limit, x, scaled_softplus(x, side, inside, u, z, b)),

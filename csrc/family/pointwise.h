@@ -14,10 +14,10 @@ concept pointwise_formula = requires(const F& f, V x) {
 /// comparison has cut off passes no infinite gradient on, as in PyTorch.
 template <class F, class V> NONLIN_INLINE V times_derivative(V a, V d) {
   if constexpr (light<F>) {
-    if constexpr (textbook<V>) {
-      return if_greater(abs(d), V(0), a * d, d);
-    } else {
+    if constexpr (requires { if_nonzero(d, a); }) {
       return if_nonzero(d, a * d);
+    } else {
+      return if_greater(abs(d), V(0), a * d, d);
     }
   } else {
     return a * d;

@@ -140,6 +140,19 @@ template <class V> NONLIN_INLINE V nonpositive_argument(V x) {
   }
 }
 
+/// 1, or 0 where u has left the domain of exp, for products with e⁻ᵘ that must then be 0
+///   domain    u ≥ 0
+///   error     0
+///   ends      0 at ∞; 1 for NaN
+///   own text  a library's exp has no end: 1
+template <class V> NONLIN_INLINE V inside_exp(V u) {
+  if constexpr (V::traits.exponentials == exponentials::library) {
+    return V(1);
+  } else {
+    return if_greater(u, exp_argument_limit<V>, 0, 1);
+  }
+}
+
 /// For this file: a table whose entries are multiplied by c.
 template <int Size, int Degree>
 constexpr powers<Size, Degree> multiples(powers<Size, Degree> table, constant c) {

@@ -22,7 +22,7 @@ template <class V> struct scaled_argument {
   NONLIN_INLINE scaled_argument(V x, V signed_b)
       : b(abs(signed_b)),
         t(magnitude(x, min(scaled_argument_limit(b), finite_limit(b)))),
-        one_(if_greater(b * abs(x), exp_argument_limit<V>, 0, 1)),
+        one_(inside_exp(b * abs(x))),
         x_inside_(if_greater(b * abs(x), exp_argument_limit<V>, 0, x)),
         x_(x),
         side(sign(x, signed_b)) {}

@@ -9,19 +9,109 @@ using V = dual<tensor>;
 Tensor at_least_float(const Tensor& t) {
   return t.scalar_type() == at::kDouble ? t : t.to(at::kFloat);
 }
-tensor lane_of(const Tensor& t) { return t.defined() ? tensor(at_least_float(t)) : tensor(0); }
+template <class Lane = tensor> Lane lane_of(const Tensor& t) {
+  return t.defined() ? Lane(at_least_float(t)) : Lane(0);
+}
 
-/// The formula with its hyper-parameters set, in the type and on the device of `like`.
-template <class F> F formula([[maybe_unused]] const Numbers& numbers, const Tensor& like) {
+/// The formula with its hyper-parameters set, in the type and on the device of `like`. Of what a
+/// compiler knows as a number only constants remain; what it knows as a symbol is not read.
+template <class F>
+F formula([[maybe_unused]] const Numbers& numbers, const Tensor& like, bool fold = false) {
   F f;
   if constexpr (parameter_count<F>() > 0) {
     constexpr auto list = F::parameters();
     const auto options = at::dtype(like.scalar_type()).device(like.device());
     for (int i = 0; i < parameter_count<F>(); ++i) {
-      f.*list[i].member = parameter(at::scalar_tensor(numbers[i], options));
+      const c10::Scalar& number = numbers[i];
+      f.*list[i].member = fold && !number.isSymbolic()
+                              ? parameter(number.toDouble())
+                              : parameter(at::scalar_tensor(number, options));
     }
   }
   return f;
+}
+
+/// Calls use(f) with the formula at those numbers: with its text for its defaults, where it has one
+/// and they are the defaults. What a compiler knows only as a symbol is not compared.
+template <class F, class Use>
+void with_text([[maybe_unused]] const Numbers& numbers, const Tensor& like, const Use& use) {
+  if constexpr (shortened<F>) {
+    constexpr auto list = F::parameters();
+    bool defaults = true;
+    for (int i = 0; i < parameter_count<F>(); ++i) {
+      const c10::Scalar& number = numbers[i];
+      defaults = defaults && !number.isSymbolic() && !number.isComplex() &&
+                 number.toDouble() == (F{}.*list[i].member).wide;
+    }
+    if (defaults) return use(typename F::at_defaults{});
+  }
+  use(formula<F>(numbers, like, /*fold=*/true));
+}
+/// Calls use(pass) with the one of three types that `which` names.
+template <class Value, class Backward, class DoubleBackward, class Use>
+void with_pass(pass which, const Use& use) {
+  if (which == pass::value) return use(Value{});
+  if (which == pass::backward) return use(Backward{});
+  use(DoubleBackward{});
+}
+/// Evaluates the lanes that are wanted. One of parameters alone has no dimensions.
+template <std::size_t n>
+void evaluate(const std::array<expression, n>& lanes, const Tensor& like, at::ArrayRef<bool> wanted,
+              std::span<Tensor> to) {
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!wanted[i]) continue;
+    to[i] = lanes[i].evaluate(like);
+    if (to[i].dim() != like.dim()) to[i] = to[i].expand_as(like);
+  }
+}
+/// What Pass makes of the formula, or a call of it, and of so many tensors.
+template <class Pass, class Call> auto run(const Call& call, at::ArrayRef<Tensor> from) {
+  return [&]<std::size_t... i>(std::index_sequence<i...>) {
+    return Pass::of(call, lane_of<expression>(from[i])...);
+  }
+  (std::make_index_sequence<Pass::inputs>());
+}
+
+template <class F>
+void pointwise_expression(pass which, at::ArrayRef<Tensor> from, const Numbers& numbers,
+                          at::ArrayRef<bool> wanted, std::span<Tensor> to) {
+  const Tensor input = at_least_float(from.back());
+  with_text<F>(numbers, input, [&](const auto& f) {
+    with_pass<value_pass, backward_pass, double_backward_pass>(
+        which, [&]<class Pass>(Pass) { evaluate(run<Pass>(f, from), input, wanted, to); });
+  });
+}
+
+template <class A>
+void gated_expression(pass which, at::ArrayRef<Tensor> from, const Numbers& numbers,
+                      at::ArrayRef<bool> wanted, std::span<Tensor> to) {
+  const Tensor input = at_least_float(from.back());
+  const bool twice = which == pass::double_backward;
+  with_text<A>(numbers, input, [&](const auto& act) {
+    const gated_call<std::remove_cvref_t<decltype(act)>> call{act, !twice || from[0].defined(),
+                                                              !twice || from[1].defined()};
+    with_pass<gated_value, gated_backward, gated_double_backward>(
+        which, [&]<class Pass>(Pass) { evaluate(run<Pass>(call, from), input, wanted, to); });
+  });
+}
+
+template <class F>
+void parametric_expression(pass which, at::ArrayRef<Tensor> from, const Numbers&,
+                           at::ArrayRef<bool> wanted, std::span<Tensor> to) {
+  const Tensor input = at_least_float(from[0]);
+  const auto lane = [&](int i) { return lane_of<expression>(from[i]); };
+  const parametric_point<expression> point{lane(0), lane(1),           lane(2),          lane(3),
+                                           lane(4), from[3].defined(), from[4].defined()};
+  using Backward = parametric_backward<true, true>;
+  using DoubleBackward = parametric_double_backward<true>;
+  with_pass<parametric_value, Backward, DoubleBackward>(which, [&]<class Pass>(Pass) {
+    const auto [result, first, term] = Pass::of(F{}, point);
+    evaluate(std::array{result, first, point.g * term}, input, wanted, to);
+  });
+}
+
+template <class F> Tensor replaces(const Tensor& best, const Tensor& next) {
+  return F{}.replaces(lane_of<expression>(best), lane_of<expression>(next)).where;
 }
 
 /// Beyond the second by dual numbers over tensors.
@@ -62,7 +152,8 @@ template <class A> Tensor derivative_of_up(int order, const Tensor& up, const Nu
 }
 template <class F> gated::Entry gated_entry_of(const gated::descriptor& unit) {
   using A = typename F::activation;
-  gated::Entry entry{{unit.name, nullptr, autocast::widest}, &unit, derivative<A>, nullptr};
+  gated::Entry entry{
+      {unit.name, nullptr, autocast::widest}, &unit, gated_expression<A>, derivative<A>, nullptr};
   if constexpr (requires(A act, tensor u) { act.up(u); }) entry.up = derivative_of_up<A>;
   return entry;
 }
@@ -85,13 +176,18 @@ template <class F> using cuda_unit = std::remove_cvref_t<decltype(*std::declval<
 /// The activation as the layer knows it, but for its nodes.
 template <class F> auto entry_of(const family<F>& unit) {
   if constexpr (is_parametric<F>) {
-    return parametric::Entry{
-        {unit.name, nullptr, autocast_of<F>()}, &unit, F::weight, mixed<F>, member<F>};
+    return parametric::Entry{{unit.name, nullptr, autocast_of<F>()},
+                             &unit,
+                             parametric_expression<F>,
+                             F::weight,
+                             mixed<F>,
+                             member<F>};
   } else if constexpr (is_gated<F>) {
     return gated_entry_of<F>(unit);
   } else if constexpr (is_groupwise<F>) {
-    return groupwise::Entry{{unit.name, nullptr, autocast::none}, &unit};
+    return groupwise::Entry{{unit.name, nullptr, autocast::none}, &unit, replaces<F>};
   } else {
-    return pointwise::Entry{{unit.name, nullptr, autocast::none}, &unit, derivative<F>};
+    return pointwise::Entry{
+        {unit.name, nullptr, autocast::none}, &unit, pointwise_expression<F>, derivative<F>};
   }
 }

@@ -4,6 +4,7 @@
 /// instantiates them.
 #include <ATen/core/Tensor.h>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,9 +43,17 @@ struct Activation {
   autocast casts;
 };
 
+/// A pass by ATen's operators, element by element, in float32 for the 16-bit types. `from` are its
+/// inputs in the order of descriptor.h, which broadcast with the last tensor of them that has the
+/// shape of a result; what may be absent may be undefined. Of the outputs in `to` those are
+/// computed that are `wanted`. A number that a compiler traces is not read: see Numbers.
+using Expression = void (*)(pass, at::ArrayRef<at::Tensor> from, const Numbers&,
+                            at::ArrayRef<bool> wanted, std::span<at::Tensor> to);
+
 namespace pointwise {
 struct Entry : Activation {
   const descriptor* unit;
+  Expression expression;
   /// f, f′, f″ or f‴ as differentiable ATen operations, in float32 for the 16-bit types.
   at::Tensor (*derivative)(int order, const at::Tensor& x, const Numbers&);
 
@@ -60,6 +69,8 @@ struct Mixed {
 };
 struct Entry : Activation {
   const descriptor* unit;
+  /// Of (x, w, g, u, v), in every pass; the third output is the weight gradient before its sum.
+  Expression expression;
   const char* weight;  // its name
   /// Mixed along (u, v) and (b, c) as differentiable ATen operations, element by element, in
   /// float32 for the 16-bit types. Directions may be undefined, for zero; all broadcast with x.
@@ -73,6 +84,7 @@ struct Entry : Activation {
 namespace gated {
 struct Entry : Activation {
   const descriptor* unit;
+  Expression expression;
   /// act(gate) or a derivative of it as pointwise::Entry has it, and what becomes of `up`, which is
   /// null where that stays what it is.
   at::Tensor (*derivative)(int order, const at::Tensor& gate, const Numbers&);
@@ -94,6 +106,8 @@ namespace groupwise {
 struct Entry : Activation {
   static constexpr const char* last_derivative = "Gather";
   const descriptor* unit;
+  /// Whether the next entry of a group takes the place of the best one before it, for each group.
+  at::Tensor (*replaces)(const at::Tensor& best, const at::Tensor& next);
 };
 }  // namespace groupwise
 

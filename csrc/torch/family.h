@@ -4,6 +4,8 @@
 /// with its kernels, and has
 ///
 ///   run_cpu(job), run_cuda(job)                  the kernels; run_cuda where there are some
+///   express(job, results)                        the same by ATen's operators: makes the results
+///                                                that are wanted; `job.results` is empty
 ///   third(point, u, b, g, in_value, wanted)      T₀ and T of derivatives.h, unless it is linear
 #include "allocate.h"
 #include "check.h"
@@ -21,6 +23,13 @@ template <class Family> struct Job {
   Parameters parameters;
   at::ArrayRef<Tensor> results;
 };
+
+/// Results of an expression, in the type of an operator's.
+inline void round_to(at::ScalarType type, std::span<Tensor> results) {
+  for (Tensor& t : results) {
+    if (t.defined()) t = t.to(type);
+  }
+}
 
 /// The pass of the elementwise families that an operator runs.
 inline pass pass_of(kind which) {

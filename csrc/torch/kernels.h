@@ -10,6 +10,28 @@ template <class Family> using Run = void (*)(const Job<Family>&);
 /// A Meta tensor has no elements to compute.
 template <class Family> void run_nothing(const Job<Family>&) {}
 
+/// A call whose arguments are right, but for gradients. A number that is a symbol stands for others
+/// and is not read.
+template <class Family, bool symbols>
+Job<Family> checked(const Caller& caller, kind which, const Operators<Family>& op,
+                    const Arguments<Family>& given) {
+  Job<Family> job{op, which, {}, given, {}, {}};
+  job.type = Family::check(caller, which, op, job.given);
+  if constexpr (Family::takes_numbers) {
+    bool known = true;
+    for (std::size_t i = 0; i < op.count; ++i) {
+      if (symbols && given.numbers[i].isSymbolic()) {
+        known = false;
+        continue;
+      }
+      job.parameters[i] =
+          check_parameter(caller, op.entry.parameter(i).name, given.numbers[i], given.self());
+    }
+    if (known) Family::check_parameters(caller, op, job.type, job.parameters);
+  }
+  return job;
+}
+
 template <class Family, Run<Family> run> class DeviceKernels {
   using F = facts<Family>;
   using Op = const Operators<Family>&;
@@ -18,21 +40,7 @@ template <class Family, Run<Family> run> class DeviceKernels {
   static constexpr bool meta = std::is_same_v<constant<run>, constant<run_nothing<Family>>>;
 
   static Job<Family> checked(const Caller& caller, kind which, Op op, Given given) {
-    Job<Family> job{op, which, {}, given, {}, {}};
-    job.type = Family::check(caller, which, op, job.given);
-    if constexpr (Family::takes_numbers) {
-      bool known = true;
-      for (std::size_t i = 0; i < op.count; ++i) {
-        if (meta && given.numbers[i].isSymbolic()) {  // it stands for others
-          known = false;
-          continue;
-        }
-        job.parameters[i] =
-            check_parameter(caller, op.entry.parameter(i).name, given.numbers[i], given.self());
-      }
-      if (known) Family::check_parameters(caller, op, job.type, job.parameters);
-    }
-    return job;
+    return nonlin::checked<Family, meta>(caller, which, op, given);
   }
   static void finish(Job<Family>& job, at::ArrayRef<Tensor> results) {
     if (std::none_of(results.begin(), results.end(), [](auto& t) { return t.defined(); })) return;

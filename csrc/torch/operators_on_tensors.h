@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <span>
 
 namespace nonlin {
 namespace at {
@@ -16,17 +17,27 @@ using namespace ::at;
 
 inline Tensor add(const Tensor& a, const Tensor& b) { return a.add(b); }
 inline Tensor add(const Tensor& a, const c10::Scalar& b) { return a.add(b); }
+inline Tensor sub(const Tensor& a, const Tensor& b) { return a.sub(b); }
 inline Tensor mul(const Tensor& a, const Tensor& b) { return a.mul(b); }
 inline Tensor mul(const Tensor& a, const c10::Scalar& b) { return a.mul(b); }
 inline Tensor div(const Tensor& a, const Tensor& b) { return a.div(b); }
 inline Tensor gt(const Tensor& a, const Tensor& b) { return a.gt(b); }
 inline Tensor gt(const Tensor& a, const c10::Scalar& b) { return a.gt(b); }
 inline Tensor lt(const Tensor& a, const c10::Scalar& b) { return a.lt(b); }
+inline Tensor le(const Tensor& a, const Tensor& b) { return a.le(b); }
+inline Tensor eq(const Tensor& a, const Tensor& b) { return a.eq(b); }
+inline Tensor logical_and(const Tensor& a, const Tensor& b) { return a.logical_and(b); }
+inline Tensor logical_not(const Tensor& a) { return a.logical_not(); }
 inline Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   return a.where(condition, b);
 }
 inline Tensor neg(const Tensor& a) { return a.neg(); }
 inline Tensor reciprocal(const Tensor& a) { return a.reciprocal(); }
+inline Tensor eq(const Tensor& a, const c10::Scalar& b) { return a.eq(b); }
+inline Tensor minimum(const Tensor& a, const Tensor& b) { return a.minimum(b); }
+inline Tensor maximum(const Tensor& a, const Tensor& b) { return a.maximum(b); }
+inline Tensor abs(const Tensor& a) { return a.abs(); }
+inline Tensor copysign(const Tensor& a, const Tensor& b) { return a.copysign(b); }
 inline Tensor signbit(const Tensor& a) { return a.signbit(); }
 inline Tensor sqrt(const Tensor& a) { return a.sqrt(); }
 inline Tensor exp(const Tensor& a) { return a.exp(); }

@@ -33,6 +33,7 @@ struct State {
   std::mutex mutex;
   int activations = 0;
   std::vector<const Nodes*> nodes;
+  std::vector<std::string> names;
   std::atomic<void (*)()> wake{nullptr};
   bool catches = false;
   std::string failure;
@@ -78,6 +79,10 @@ void add_checked(const char* library, const char* version, typename Family::Entr
                                                    __FILE__, __LINE__);
   register_operators(*registry, added, library);
   registry.release();  // what it registered stays
+  {
+    const std::lock_guard lock(state().mutex);
+    state().names.push_back(std::string(library) + "::" + entry.name);
+  }
   if (const auto wake = state().wake.load()) wake();
 }
 
@@ -116,6 +121,10 @@ void take_own_nodes(void (*take)(const Nodes&)) {
     taken.swap(state().nodes);
   }
   for (const Nodes* nodes : taken) take(*nodes);
+}
+std::vector<std::string> own_activations() {
+  const std::lock_guard lock(state().mutex);
+  return state().names;
 }
 void catch_own_failures() {
   state().catches = true;

@@ -3,6 +3,7 @@
 /// kernels and what own_activation.cpp.in makes of a formula; the torch layer is here, once for
 /// all, with one choice of the instruction set.
 #include <string>
+#include <vector>
 
 #include "catalogue.h"
 
@@ -24,6 +25,9 @@ NONLIN_EXPORT void add_own(const char* library, const char* version, groupwise::
 /// failed.
 NONLIN_EXPORT void catch_own_failures();
 NONLIN_EXPORT std::string own_failure();
+
+/// "library::name" of every activation that was added.
+NONLIN_EXPORT std::vector<std::string> own_activations();
 
 /// Hands over the classes of nodes of every activation that was added since the last call.
 NONLIN_EXPORT void take_own_nodes(void (*take)(const Nodes&));

@@ -182,6 +182,11 @@ PYBIND11_MODULE(_C, m) {
       "Gives `direct` the short way of a function: see csrc/torch/direct.h.");
   m.def("name_own_nodes", &name_own_nodes,
         "Names the autograd nodes of activations that other libraries have added.");
+  m.def("own_activations", &own_activations, "Those of other libraries, as library::name.");
+  m.def(
+      "when_own_are_added",
+      [](const py::object& action) { when_own_are_added = action.inc_ref().ptr(); },
+      "Calls it whenever there are more of them.");
   m.def(
       "catch_own_failures", &catch_own_failures,
       "Until own_failure(), an activation that cannot be added leaves a message and no exception.");

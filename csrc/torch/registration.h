@@ -6,7 +6,7 @@
 #include "autocast.h"
 #include "batching.h"
 #include "differentiate.h"
-#include "kernels.h"
+#include "expressed.h"
 #include "mutation.h"
 #include "nested.h"
 
@@ -109,6 +109,13 @@ template <class Family, Run<Family> run> Kernels<Family> device_kernels() {
   if constexpr (facts<Family>::saves_index) std::get<3>(kernels.of) = D::with_index;
   return kernels;
 }
+template <class Family> Kernels<Family> expressed_kernels() {
+  using E = Expressed<Family>;
+  Kernels<Family> kernels{{E::value, nullptr, E::out, nullptr, E::backward, E::double_backward}};
+  if constexpr (Family::in_place) std::get<1>(kernels.of) = E::in_place;
+  if constexpr (facts<Family>::saves_index) std::get<3>(kernels.of) = E::with_index;
+  return kernels;
+}
 template <class Family> Kernels<Family> autograd_kernels() {
   using namespace autograd;
   Kernels<Family> kernels{
@@ -134,6 +141,7 @@ void register_activation(torch::Library& m, const typename Family::Entry& entry,
     }
   }
   device_kernels<Family, run_nothing<Family>>().implement(m, DispatchKey::Meta, op);
+  expressed_kernels<Family>().implement(m, DispatchKey::CompositeExplicitAutograd, op);
   for (const auto key : autograd_keys) autograd_kernels<Family>().implement(m, key, op);
   for_each_kind<Family>([&](auto which) {
     const std::string name = op.name_of(which);

@@ -11,6 +11,10 @@
 ///
 /// Evaluation is lazy, each result is computed once: what nobody asks a jet for costs nothing, as
 /// in compiled lanes.
+///
+/// There are two: `tensor`, of which derivatives are taken, and `expression`, for compilers, which
+/// has its own text where ATen's function is slow in code that Inductor generates: signbit (a loop
+/// over single numbers), erfc and expm1. There −0 is on the right of 0 for what asks the sign bit.
 /// What formulas name a hyper-parameter, in this lane: a constant, or a tensor without dimensions,
 /// which may be of a number that a compiler has not read.
 struct parameter {
@@ -26,21 +30,35 @@ struct parameter {
 #include "csrc/family/pointwise.h"
 #include "csrc/math/dual.h"
 #include "csrc/math/textbook.h"
+#include "csrc/tables/survival.h"
 
-class tensor {
+/// A condition on each element.
+struct condition {
+  at::Tensor where;
+  friend condition operator&&(const condition& a, const condition& b) {
+    return {at::logical_and(a.where, b.where)};
+  }
+  friend condition operator!(const condition& a) { return {at::logical_not(a.where)}; }
+};
+
+template <bool Differentiable> class tensor_lane {
+  using tensor = tensor_lane;
+
  public:
   static constexpr lane_traits traits = textbook_traits<53>;
   static constexpr int bits = 53, size = 1;
 
-  explicit tensor(at::Tensor value) : node_(std::make_shared<node>()) {
+  explicit tensor_lane(at::Tensor value) : node_(std::make_shared<node>()) {
     node_->result = std::move(value);
   }
   template <class C>
-  requires std::is_arithmetic_v<C> tensor(C value) : constant_(static_cast<double>(value)) {}
-  tensor(const parameter& value) : constant_(value.wide) {
+  requires std::is_arithmetic_v<C> tensor_lane(C value) : constant_(static_cast<double>(value)) {}
+  tensor_lane(const parameter& value) : constant_(value.wide) {
     if (value.number.defined()) *this = tensor(value.number);
   }
 
+  /// Constants are.
+  bool is_double() const { return !node_ || get().scalar_type() == at::kDouble; }
   /// A constant becomes a tensor like `other`.
   at::Tensor evaluate(const at::Tensor& other) const {
     return node_ ? get() : at::full_like(other, constant_beside(other));
@@ -51,9 +69,13 @@ class tensor {
     return lazy(
         [a, b] { return b.node_ ? at::add(a.get(), b.get()) : at::add(a.get(), b.constant_); });
   }
-  friend tensor operator-(const tensor& a, const tensor& b) { return a + -b; }
+  friend tensor operator-(const tensor& a, const tensor& b) {
+    if (!a.node_ || !b.node_) return a + -b;
+    return lazy([a, b] { return at::sub(a.get(), b.get()); });
+  }
   friend tensor operator*(const tensor& a, const tensor& b) {
     if (!a.node_) return b.node_ ? b * a : tensor(a.constant_ * b.constant_);
+    if (!b.node_ && b.constant_ == 1) return a;
     return lazy(
         [a, b] { return b.node_ ? at::mul(a.get(), b.get()) : at::mul(a.get(), b.constant_); });
   }
@@ -72,6 +94,10 @@ class tensor {
     return a.node_ ? lazy([a] { return at::exp(a.get()); }) : tensor(std::exp(a.constant_));
   }
   friend tensor expm1(const tensor& a) {
+    if (!Differentiable && a.node_ && !a.is_double()) {
+      const tensor series = a + a * a * at(expm1_24(), a);
+      return if_greater(.3466, abs(a), series, exp(a) - 1);
+    }
     return a.node_ ? lazy([a] { return at::expm1(a.get()); }) : tensor(std::expm1(a.constant_));
   }
   friend tensor log(const tensor& a) {
@@ -94,13 +120,47 @@ class tensor {
   }
   /// Φ(−t)
   friend tensor normal_survival(const tensor& a) {
+    if (!Differentiable && a.node_ && !a.is_double()) {
+      const tensor q = (a - 3) / (a + 3);
+      return exp(-.5 * a * a) * at(survival_24(), q);
+    }
     const tensor t = a * tensor(.70710678118654752440);
     return tensor(.5) *
            (a.node_ ? lazy([t] { return at::erfc(t.get()); }) : tensor(std::erfc(t.constant_)));
   }
+  friend condition operator<=(const tensor& a, const tensor& b) {
+    return {at::le(a.get(), b.get())};
+  }
+  friend condition operator==(const tensor& a, const tensor& b) {
+    return {at::eq(a.get(), b.get())};
+  }
   friend tensor if_negative(const tensor& x, const tensor& a, const tensor& b) {
     if (!x.node_) return std::signbit(x.constant_) ? a : b;
-    return lazy([x, a, b] { return select(at::signbit(x.get()), a, b, x.get()); });
+    return lazy([x, a, b] {
+      return select(Differentiable ? at::signbit(x.get()) : at::lt(x.get(), 0), a, b, x.get());
+    });
+  }
+  friend tensor abs(const tensor& x) requires(!Differentiable) {
+    return x.node_ ? lazy([x] { return at::abs(x.get()); }) : tensor(std::abs(x.constant_));
+  }
+  /// A choice that no NaN takes part in costs more than these, for which there are instructions;
+  /// of equals the second is taken.
+  friend tensor min(const tensor& a, const tensor& b) requires(!Differentiable) {
+    if (!a.node_ && !b.node_) return tensor(b.constant_ > a.constant_ ? a : b);
+    return extreme(a, b, [](const auto& m, const auto& n) { return at::minimum(m, n); });
+  }
+  friend tensor max(const tensor& a, const tensor& b) requires(!Differentiable) {
+    if (!a.node_ && !b.node_) return tensor(a.constant_ > b.constant_ ? a : b);
+    return extreme(a, b, [](const auto& m, const auto& n) { return at::maximum(m, n); });
+  }
+  friend tensor positive_part(const tensor& x) requires(!Differentiable) {
+    return max(tensor(-0.), x);
+  }
+  friend tensor if_nonzero(const tensor& x, const tensor& a) requires(!Differentiable) {
+    return lazy([x, a] { return select(at::eq(x.get(), 0), tensor(0), a, x.get()); });
+  }
+  friend tensor copysign(const tensor& a, const tensor& x) requires(!Differentiable) {
+    return lazy([a, x] { return at::copysign(a.evaluate(x.get()), x.get()); });
   }
   friend tensor if_greater(const tensor& a, const tensor& b, const tensor& x, const tensor& y) {
     if (!a.node_ && !b.node_) return a.constant_ > b.constant_ ? x : y;
@@ -138,8 +198,29 @@ class tensor {
     }
     return node_->result;
   }
+  template <class Of> static tensor extreme(const tensor& a, const tensor& b, const Of& of) {
+    return lazy([a, b, of] {
+      const at::Tensor& like = a.node_ ? a.get() : b.get();
+      return of(a.evaluate(like), b.evaluate(like));
+    });
+  }
   static at::Tensor select(const at::Tensor& condition, const tensor& a, const tensor& b,
                            const at::Tensor& like) {
     return at::where(condition, a.evaluate(like), b.evaluate(like));
   }
 };
+
+using tensor = tensor_lane<true>;
+using expression = tensor_lane<false>;
+
+/// Where e⁻ˣ overflows the result is 0 in place of a subnormal number.
+inline expression logistic(const expression& x) { return 1 / (1 + exp(-x)); }
+inline expression nonpositive_argument(const expression& x) { return min(expression(0), x); }
+inline expression log1p_of_exp(const expression& z) {
+  return z.is_double() ? log1p(z) : z * at(log1p_ratio_24(), z - .5);
+}
+/// What counts next to a root of a slope is an absolute error.
+template <const constant& C> auto exp_and_expm1(const expression& a) {
+  const expression e = C.hi * exp(a);
+  return both{e, e - C.hi};
+}

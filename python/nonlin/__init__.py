@@ -16,6 +16,8 @@ PyTorch's own functions.
 
 import nonlin._library as _library  # first: it loads the operators that the others call
 from nonlin import (
+    config,
+    decomposition,
     exponential,
     fx,
     gated,
@@ -29,6 +31,7 @@ from nonlin import (
     self_gated,
     shrinkage,
 )
+from nonlin.decomposition import *  # noqa: F403
 from nonlin.exponential import *  # noqa: F403
 from nonlin.gated import *  # noqa: F403
 from nonlin.groupwise import *  # noqa: F403
@@ -43,7 +46,10 @@ from nonlin.shrinkage import *  # noqa: F403
 __version__ = _library.version
 cmake_prefix_path = _library.cmake_prefix_path
 
-__all__ = ["__version__", "cmake_prefix_path", "fx", "nn", "own"]
+decomposition.install()
+
+__all__ = ["__version__", "cmake_prefix_path", "config", "fx", "nn", "own"]
+__all__ += decomposition.__all__
 __all__ += exponential.__all__
 __all__ += gated.__all__
 __all__ += groupwise.__all__

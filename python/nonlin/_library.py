@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import functools
+import hashlib
 import importlib
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from nonlin import _compile_caches
+from nonlin import _compile_caches, config
 
 try:
     import torch
@@ -85,6 +87,19 @@ def _brought_along(built: dict[str, str]) -> bool:
     )
 
 
+@functools.cache
+def _text() -> str:
+    """Another one for every build, whose formulas may be others."""
+    library = directory / "lib" / build_facts()["library"]
+    return hashlib.blake2b(library.read_bytes(), digest_size=8).hexdigest()
+
+
+def compiled_as() -> str:
+    """What the code that torch.compile makes of the operators depends on."""
+    decomposed = f"-{_text()}" if config.decompose else ""
+    return f"{version}{decomposed}"
+
+
 def load() -> str:
     """Load operators and autograd nodes; return the version of nonlin."""
     built = build_facts()
@@ -96,7 +111,7 @@ def load() -> str:
         load_library(str(directory / "lib" / built["library"]))
     # Its import names the autograd nodes, without which AOTAutograd misjudges in-place operators.
     importlib.import_module("nonlin._C")
-    _compile_caches.add_to_keys(built["version"])
+    _compile_caches.add_to_keys(compiled_as)
     return built["version"]
 
 

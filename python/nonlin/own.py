@@ -34,7 +34,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from nonlin import _C, _compile_caches, _own_build, _own_text
+from nonlin import _C, _compile_caches, _own_build, _own_text, config
 from nonlin._own_build import CALLER, Wanted
 
 __all__ = ["Activation", "load_activation"]
@@ -106,11 +106,18 @@ def load_activation(
         if failure:
             raise RuntimeError(f"{CALLER}: {full} cannot be added: {failure.splitlines()[0]}")
         _C.name_own_nodes()
-        _compile_caches.add_operator(f"torch.ops.{namespace}.{wanted.name}", library.parent.name)
+        _compile_caches.add_operator(
+            f"torch.ops.{namespace}.{wanted.name}", lambda: _state(library.parent.name)
+        )
         module = _python(wanted, library)
         activation = Activation(getattr(module, wanted.name), getattr(module, _camel(wanted.name)))
         _loaded[full] = library, activation
         return activation
+
+
+def _state(text: str) -> str:
+    """What the code that torch.compile makes of an operator depends on."""
+    return f"{text}{'-decomposed' if config.decompose else ''}"
 
 
 def _camel(name: str) -> str:

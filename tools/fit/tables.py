@@ -143,8 +143,8 @@ struct polynomial {
 """
 
 
-def back(q):
-    return 4 * (1 + q) / (1 - q)
+def back(q, a=4):
+    return a * (1 + q) / (1 - q)
 
 
 def log2_tail(t):
@@ -157,6 +157,14 @@ def log2_slope(t):
 
 def slack(q):
     return (1 / mills(back(q)) - 2) / back(q)
+
+
+def survival():
+    yield "#pragma once\n// Written by tools/fit/tables.py.\n// clang-format off\n"
+    yield '#include "polynomial.h"\n\n'
+    comment = "The normal tail times e^(t^2/2) in q = (t - 3)/(t + 3), t <= 14.5"
+    last = mpf(11.5) / 17.5
+    yield function("survival_24", comment, lambda q: mills(back(q, 3)), -1, last, 9, single)
 
 
 def careful(knee, rate, *dips):
@@ -225,6 +233,7 @@ if __name__ == "__main__":
         ("exp", exponential),
         ("normal", normal),
         ("polynomial", ratio),
+        ("survival", survival),
         ("log", logarithm),
         ("tanh", hyperbolic),
         ("tanh_segments", tanh_by_segments),

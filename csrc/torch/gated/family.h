@@ -7,6 +7,7 @@ namespace nonlin::gated {
 struct Family : family, OfFamily<Family> {
   using Entry = gated::Entry;
   static void run_cpu(const Job<Family>&);
+  static void express(const Job<Family>&, std::span<Tensor> results);
   static void run_cuda(const Job<Family>&) __attribute__((weak));
   static Third<2> third(const Point<Family>&, const Tensors<2>& u, const Tensors<2>& b,
                         const Tensor& g, bool in_value, const Wanted<2>&);
@@ -20,6 +21,7 @@ struct PackedFamily : packed_family, OfFamily<PackedFamily> {
   static c10::SymDimVector result_sizes(const Arguments<PackedFamily>&);
   static Tensor new_result(const Arguments<PackedFamily>&);
   static void run_cpu(const Job<PackedFamily>&);
+  static void express(const Job<PackedFamily>&, std::span<Tensor> results);
   static void run_cuda(const Job<PackedFamily>&) __attribute__((weak));
   static Third<1> third(const Point<PackedFamily>&, const Tensors<1>& u, const Tensors<1>& b,
                         const Tensor& g, bool in_value, const Wanted<1>&);

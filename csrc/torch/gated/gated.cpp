@@ -56,6 +56,20 @@ Tensors<2> third_gradients(const Entry& entry, const Numbers& numbers, const Ten
   return result;
 }
 
+/// The pass of a call by ATen's operators, for two tensors `at` and directions of both.
+template <class Family>
+Tensors<3> expressed(const Job<Family>& job, const Tensors<2>& directions, const Tensors<2>& at,
+                     const Wanted<3>& wanted) {
+  c10::SmallVector<Tensor, max_inputs> from;
+  if (job.which == kind::double_backward) from.append(directions.begin(), directions.end());
+  if (job.which >= kind::backward) from.push_back(job.given.grad_output());
+  from.append(at.begin(), at.end());
+  Tensors<3> results;
+  job.op.entry.expression(pass_of(job.which), from, job.given.numbers, wanted, results);
+  round_to(at[0].scalar_type(), results);
+  return results;
+}
+
 }  // namespace
 
 std::int64_t describe(operands& to, const Job<Family>& job) {
@@ -75,6 +89,27 @@ std::int64_t describe(operands& to, const Job<Family>& job) {
 
 void Family::run_cpu(const Job<Family>& job) { run(job); }
 void PackedFamily::run_cpu(const Job<PackedFamily>& job) { run(job); }
+
+void Family::express(const Job<Family>& job, std::span<Tensor> results) {
+  const auto& given = job.given;
+  const auto all = expressed(job, {given.direction(0), given.direction(1)},
+                             {given.tensor(0), given.tensor(1)}, given.wanted);
+  std::copy_n(all.begin(), results.size(), results.begin());
+}
+/// Of a gradient both halves are wanted or neither.
+void PackedFamily::express(const Job<PackedFamily>& job, std::span<Tensor> results) {
+  const auto& given = job.given;
+  const Places places(given);
+  const bool twice = job.which == kind::double_backward, gradient = !twice || given.wanted[1];
+  const auto all = expressed(job, places.split(given.direction(0)), places.split(given.self()),
+                             {given.wanted[0], gradient, gradient});
+  if (job.which == kind::backward) {
+    results[0] = places.joined({all[0], all[1]});
+  } else {
+    results[0] = all[0];
+    if (twice && gradient) results[1] = places.joined({all[1], all[2]});
+  }
+}
 
 Third<2> Family::third(const Point<Family>& point, const Tensors<2>& u, const Tensors<2>& b,
                        const Tensor& g, bool in_value, const Wanted<2>& wanted) {

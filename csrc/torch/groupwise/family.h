@@ -15,6 +15,7 @@ struct Family : family, OfFamily<Family> {
   static Tensor new_index(const Arguments<Family>&);
   static Tensor new_gradient(const Arguments<Family>&, std::size_t);
   static void run_cpu(const Job<Family>&);
+  static void express(const Job<Family>&, std::span<Tensor> results);
   static void run_cuda(const Job<Family>&) __attribute__((weak));
 };
 

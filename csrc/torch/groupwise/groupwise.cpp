@@ -1,5 +1,10 @@
 /// The groupwise family: what it checks, its sizes, and its kernels on CPUs.
+#include <ATen/ops/arange.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/eq.h>
+#include <ATen/ops/slice.h>
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros_like.h>
 
 #include "../coalesce.h"
 #include "../families.h"
@@ -144,6 +149,38 @@ void Family::run_cpu(const Job<Family>& job) {
   in_parallel((size + per_task - 1) / per_task, [&](std::int64_t begin, std::int64_t end) {
     kernel(j, begin * per_task, std::min(end * per_task, size));
   });
+}
+
+void Family::express(const Job<Family>& job, std::span<Tensor> results) {
+  const auto& given = job.given;
+  const auto k = given.options[0], dim = given.options[1];
+  const auto entries = [&](const Tensor& t, std::int64_t i) {  // one of every group
+    return at::slice(t, dim, i, std::nullopt, k);
+  };
+  if (job.which == kind::backward) {
+    const Tensor &g = given.grad_output(), &index = given.tensor(0);
+    c10::DimVector behind(g.dim() - dim, 1);
+    behind[0] = k;
+    const Tensor chosen =
+        at::eq(index.unsqueeze(dim + 1), at::arange(k, index.options()).view(behind));
+    results[0] = at::where(chosen, g.unsqueeze(dim + 1), 0)
+                     .reshape_symint(with_entries(given, g, g.sym_size(dim) * k));
+  } else if (job.which == kind::double_backward) {
+    const Tensor &input = given.direction(0), &index = given.tensor(0);
+    results[0] = at::zeros_like(index, input.scalar_type());
+    for (std::int64_t i = 0; i < k; ++i) {
+      results[0] = at::where(at::eq(index, i), entries(input, i), results[0]);
+    }
+  } else {
+    Tensor best = entries(given.self(), 0), index = at::zeros_like(best, at::kByte);
+    for (std::int64_t i = 1; i < k; ++i) {
+      const Tensor next = entries(given.self(), i), better = job.op.entry.replaces(best, next);
+      best = at::where(better, next, best);
+      index = at::where(better, i, index);
+    }
+    results[0] = best.clone();
+    if (results.size() > 1) results[1] = index;
+  }
 }
 
 void register_operators(torch::Library& m) {

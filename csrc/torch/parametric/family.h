@@ -6,6 +6,7 @@ namespace nonlin::parametric {
 struct Family : family, OfFamily<Family> {
   using Entry = parametric::Entry;
   static void run_cpu(const Job<Family>&);
+  static void express(const Job<Family>&, std::span<Tensor> results);
   static void run_cuda(const Job<Family>&) __attribute__((weak));
   static Third<2> third(const Point<Family>&, const Tensors<2>& u, const Tensors<2>& b,
                         const Tensor& g, bool in_value, const Wanted<2>&);

@@ -108,6 +108,28 @@ Third<2> Family::third(const Point<Family>& point, const Tensors<2>& u, const Te
   return result;
 }
 
+/// The sums of the weight gradient are ATen's: in its order, not in the kernels', and in float32
+/// for all but float64.
+void Family::express(const Job<Family>& job, std::span<Tensor> results) {
+  const auto& given = job.given;
+  const Tensor &x = given.self(), &w = given.tensor(1);
+  const auto dim = given.options[0];
+  const std::array from = {x, broadcast(w, x, dim), given.grad_output(), given.direction(0),
+                           broadcast(given.direction(1), x, dim)};
+  const bool twice = job.which == kind::double_backward, backward = job.which == kind::backward;
+  const auto& asked = given.wanted;  // of grad_output first, where that is differentiated
+  const Wanted<3> wanted = twice      ? Wanted<3>{asked[1], asked[0], asked[2]}
+                           : backward ? Wanted<3>{asked[0], false, asked[1]}
+                                      : Wanted<3>{true, false, false};
+  Tensors<3> all;
+  job.op.entry.expression(pass_of(job.which), from, given.numbers, wanted, all);
+  if (wanted[2]) all[2] = reduced(all[2], w, dim);
+  round_to(x.scalar_type(), all);
+  if (twice) std::swap(all[0], all[1]);
+  if (backward) all[1] = all[2];
+  std::copy_n(all.begin(), results.size(), results.begin());
+}
+
 const Tensor& grad_weight_of(const Job<Family>& job) {
   return job.which >= kind::backward ? job.results.back() : no_tensor;
 }

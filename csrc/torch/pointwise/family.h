@@ -6,6 +6,7 @@ namespace nonlin::pointwise {
 struct Family : family, OfFamily<Family> {
   using Entry = pointwise::Entry;
   static void run_cpu(const Job<Family>&);
+  static void express(const Job<Family>&, std::span<Tensor> results);
   static void run_cuda(const Job<Family>&) __attribute__((weak));
   static bool saves_result(const Operators<Family>&, const Arguments<Family>&);
   static Third<1> third(const Point<Family>&, const Tensors<1>& u, const Tensors<1>& b,

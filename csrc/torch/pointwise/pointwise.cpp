@@ -35,6 +35,16 @@ void Family::run_cpu(const Job<Family>& job) {
   });
 }
 
+void Family::express(const Job<Family>& job, std::span<Tensor> results) {
+  const auto& given = job.given;
+  c10::SmallVector<Tensor, max_inputs> from;
+  if (job.which == kind::double_backward) from.push_back(given.direction(0));
+  if (job.which >= kind::backward) from.push_back(given.grad_output());
+  from.push_back(given.self());
+  job.op.entry.expression(pass_of(job.which), from, given.numbers, given.wanted, results);
+  round_to(given.self().scalar_type(), results);
+}
+
 /// A number that a compiler traces is not read: it may be another in the next call.
 bool Family::saves_result(const Operators<Family>& op, const Arguments<Family>& a) {
   const auto says = op.entry.unit->cpu[0]->saves_result;

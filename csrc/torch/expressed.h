@@ -1,0 +1,74 @@
+#pragma once
+/// The operators of a family as expressions of ATen's own, by the same text of the formula: what a
+/// compiler puts in their place, and what serves devices without kernels of ours. Results are made
+/// and never written to, but for those of in-place and out operators.
+#include "kernels.h"
+
+namespace nonlin {
+
+template <class Family> class Expressed {
+  using F = facts<Family>;
+  using Op = const Operators<Family>&;
+  using Given = const Arguments<Family>&;
+
+  static Job<Family> checked(const Caller& caller, kind which, Op op, Given given) {
+    auto job = nonlin::checked<Family, /*symbols=*/true>(caller, which, op, given);
+    const auto dense = [](const Tensor& t) { return !t.defined() || t.layout() == at::kStrided; };
+    for (std::size_t i = 0; i < F::places; ++i) {
+      const Tensor& t = given.at(i);
+      TORCH_CHECK_NOT_IMPLEMENTED(dense(t), caller, ": `", name_at(op, which, i),
+                                  "` must be dense, got a tensor with layout ", t.layout());
+    }
+    return job;
+  }
+  static const char* name_at(Op op, kind which, std::size_t place) {
+    return Family::name_at(op.entry, which, place);
+  }
+  template <std::size_t n> static Tensors<n> results(const Job<Family>& job) {
+    Tensors<n> all;
+    Family::express(job, all);
+    return all;
+  }
+
+ public:
+  static Tensors<1> value(DispatchKeySet, Op op, Given given) {
+    const auto job = checked({op.name}, kind::value, op, given);
+    return results<1>(job);
+  }
+  static Tensor& in_place(DispatchKeySet, Op op, Given given, Tensor& self) {
+    const Caller caller{op.name, "_"};
+    const auto job = checked(caller, kind::in_place, op, given);
+    check_writable(caller, "self", self);
+    return self.copy_(results<1>(job)[0]);
+  }
+  static Tensor& out(DispatchKeySet, Op op, Given given, Tensor& out) {
+    const Caller caller{op.name, ".out"};
+    const auto job = checked(caller, kind::out, op, given);
+    check_options(caller, "out", out, given.self());
+    const Tensor y = results<1>(job)[0];
+    if (!equal(out.sym_sizes(), y.sym_sizes())) resize_out(out, y.sym_sizes());
+    check_writable(caller, "out", out);
+    return out.copy_(y);
+  }
+  static Tensors<2> with_index(DispatchKeySet, Op op, Given given) {
+    const auto job = checked({op.name, "_with_index"}, kind::with_index, op, given);
+    return results<2>(job);
+  }
+  static Tensors<F::results(kind::backward)> backward(DispatchKeySet, Op op, Given given) {
+    const Caller caller{op.name, "_backward"};
+    const auto job = checked(caller, kind::backward, op, given);
+    Family::check_gradients(caller, kind::backward, op, job.given);
+    return results<F::results(kind::backward)>(job);
+  }
+  static Tensors<F::results(kind::double_backward)> double_backward(DispatchKeySet, Op op,
+                                                                    Given given) {
+    const Caller caller{op.name, suffix<Family>(kind::double_backward)};
+    const auto job = checked(caller, kind::double_backward, op, given);
+    if constexpr (!Family::linear) {
+      Family::check_gradients(caller, kind::double_backward, op, job.given);
+    }
+    return results<F::results(kind::double_backward)>(job);
+  }
+};
+
+}  // namespace nonlin
