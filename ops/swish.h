@@ -25,7 +25,7 @@ struct Swish {
       const auto bell = w / below;
       const V p = fma(value(bell), value(w), value(bell));
       return jet{
-          positive_part(x) - logistic_tail_bounded(t, t),
+          gated_by_logistic(x, t),
           reflect(x, 1, product_quotient(fall, w, below)),
           value((1 - p) * fma(value(w), 2 + t, 2 - t) * bell),
       };

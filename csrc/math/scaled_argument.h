@@ -29,6 +29,9 @@ template <class V> struct scaled_argument {
 
   /// ±|x|·σ(±u), whichever is its side.
   NONLIN_INLINE V gated(V x, auto u) const {
+    if constexpr (requires { gated_by_logistic_of(side, x, b, t, u); }) {
+      return gated_by_logistic_of(side, x, b, t, u);  // for compilers
+    }
     return copysign(reflect(side, abs(x), logistic_tail(one_ * span(), u)), x);
   }
   /// 0 beyond the domain, else a·w/d: a derivative that is f(−u) on the left and 1 − f(−u) on the

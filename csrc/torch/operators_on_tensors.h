@@ -37,7 +37,6 @@ inline Tensor eq(const Tensor& a, const c10::Scalar& b) { return a.eq(b); }
 inline Tensor minimum(const Tensor& a, const Tensor& b) { return a.minimum(b); }
 inline Tensor maximum(const Tensor& a, const Tensor& b) { return a.maximum(b); }
 inline Tensor abs(const Tensor& a) { return a.abs(); }
-inline Tensor copysign(const Tensor& a, const Tensor& b) { return a.copysign(b); }
 inline Tensor signbit(const Tensor& a) { return a.signbit(); }
 inline Tensor sqrt(const Tensor& a) { return a.sqrt(); }
 inline Tensor exp(const Tensor& a) { return a.exp(); }

@@ -59,6 +59,7 @@ template <bool Differentiable> class tensor_lane {
 
   /// Constants are.
   bool is_double() const { return !node_ || get().scalar_type() == at::kDouble; }
+  bool is_nonzero_constant() const { return !node_ && constant_ != 0; }
   /// A constant becomes a tensor like `other`.
   at::Tensor evaluate(const at::Tensor& other) const {
     return node_ ? get() : at::full_like(other, constant_beside(other));
@@ -159,9 +160,6 @@ template <bool Differentiable> class tensor_lane {
   friend tensor if_nonzero(const tensor& x, const tensor& a) requires(!Differentiable) {
     return lazy([x, a] { return select(at::eq(x.get(), 0), tensor(0), a, x.get()); });
   }
-  friend tensor copysign(const tensor& a, const tensor& x) requires(!Differentiable) {
-    return lazy([a, x] { return at::copysign(a.evaluate(x.get()), x.get()); });
-  }
   friend tensor if_greater(const tensor& a, const tensor& b, const tensor& x, const tensor& y) {
     if (!a.node_ && !b.node_) return a.constant_ > b.constant_ ? x : y;
     return lazy([a, b, x, y] {
@@ -213,11 +211,29 @@ template <bool Differentiable> class tensor_lane {
 using tensor = tensor_lane<true>;
 using expression = tensor_lane<false>;
 
+/// x·σ(bx), given a `side` with the sign of b·x, t = |x| or a limit and u = |b|·t. Where it can be,
+/// the limit stays out of the exponent, which would wait for it.
+inline expression gated_by_logistic_of(const expression& side, const expression& x,
+                                       const expression& b, const expression& t,
+                                       const expression& u) {
+  const expression z = exp(b.is_nonzero_constant() ? -(b * abs(x)) : -u);
+  return if_negative(side, if_negative(x, -t, t) * z, x) / (1 + z);
+}
+inline expression gated_by_logistic(const expression& x, const expression&) {
+  const expression z = exp(-abs(x));
+  return max(expression(-exp_decay_limit<expression>), x) * if_negative(x, z, 1) / (1 + z);
+}
 /// Where e⁻ˣ overflows the result is 0 in place of a subnormal number.
 inline expression logistic(const expression& x) { return 1 / (1 + exp(-x)); }
 inline expression nonpositive_argument(const expression& x) { return min(expression(0), x); }
 inline expression log1p_of_exp(const expression& z) {
   return z.is_double() ? log1p(z) : z * at(log1p_ratio_24(), z - .5);
+}
+inline expression softplus(const expression& x) {
+  return positive_part(x) + log1p_of_exp(exp(-abs(x)));
+}
+inline expression times_erf_softplus(const expression& x) {
+  return max(expression(-exp_decay_limit<expression>), x) * erf(softplus(x));
 }
 /// What counts next to a root of a slope is an absolute error.
 template <const constant& C> auto exp_and_expm1(const expression& a) {

@@ -8,9 +8,17 @@ namespace own {
 using namespace nonlin;
 using at::zeros_like;
 
-/// Results that are wanted are written.
-void write(const Job<auto>& job, std::size_t i, const Tensor& t) {
-  if (job.results[i].defined()) job.results[i].copy_(t);
+/// The result of that number, where an operator has so many.
+void set(std::span<Tensor> results, std::size_t i, const Tensor& t) {
+  if (i < results.size()) results[i] = t;
+}
+/// A kernel that writes, where they are wanted, the results of the expression.
+template <class Family> void write(const Job<Family>& job) {
+  std::vector<Tensor> results(job.results.size());
+  Family::express(job, results);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (job.results[i].defined()) job.results[i].copy_(results[i]);
+  }
 }
 
 /// f(x, y) = x·y²
@@ -18,20 +26,21 @@ struct Family : declaration, OfFamily<Family> {
   static constexpr std::array tensors{tensor_argument{"self"}, tensor_argument{"other"}};
   using Entry = Activation;
 
-  static void run_cpu(const Job<Family>& job) {
+  static void run_cpu(const Job<Family>& job) { write(job); }
+  static void express(const Job<Family>& job, std::span<Tensor> results) {
     const Tensor &x = job.given.tensor(0), &y = job.given.tensor(1);
     const auto or_zero = [&](const Tensor& t) { return t.defined() ? t : zeros_like(x); };
     const Tensor g = or_zero(job.given.grad_output());
     if (job.which == kind::backward) {
-      write(job, 0, g * y * y);
-      write(job, 1, g * 2 * x * y);
+      set(results, 0, g * y * y);
+      set(results, 1, g * 2 * x * y);
     } else if (job.which == kind::double_backward) {
       const Tensor u = or_zero(job.given.direction(0)), v = or_zero(job.given.direction(1));
-      write(job, 0, u * y * y + v * 2 * x * y);
-      write(job, 1, g * 2 * y * v);
-      write(job, 2, g * 2 * (y * u + x * v));
+      set(results, 0, u * y * y + v * 2 * x * y);
+      set(results, 1, g * 2 * y * v);
+      set(results, 2, g * 2 * (y * u + x * v));
     } else {
-      write(job, 0, x * y * y);
+      set(results, 0, x * y * y);
     }
   }
 
@@ -53,15 +62,16 @@ struct Exponential : declaration, OfFamily<Exponential> {
   static constexpr saves saved = saves::result;
   using Entry = Activation;
 
-  static void run_cpu(const Job<Exponential>& job) {
+  static void run_cpu(const Job<Exponential>& job) { write(job); }
+  static void express(const Job<Exponential>& job, std::span<Tensor> results) {
     const Tensor &y = job.given.tensor(0), &g = job.given.grad_output();
     if (job.which == kind::backward) {
-      write(job, 0, g * y);
+      set(results, 0, g * y);
     } else if (job.which == kind::double_backward) {
-      write(job, 0, job.given.direction(0) * y);
-      write(job, 1, job.given.direction(0) * g);  // by y
+      set(results, 0, job.given.direction(0) * y);
+      set(results, 1, job.given.direction(0) * g);  // by y
     } else {
-      write(job, 0, y.exp());  // which is x here
+      set(results, 0, y.exp());  // which is x here
     }
   }
   static Third<1> third(const Point<Exponential>&, const Tensors<1>& u, const Tensors<1>& b,
