@@ -90,7 +90,7 @@ void check_arrangements(const elementwise_pass&, int effort);
 void check_widths(const elementwise_pass&);
 /// Sums of so many elements that several slices are summed apart.
 void check_slices(const elementwise_pass&, int effort);
-/// Tensors of more than 2³¹ elements, a few blocks of each launch.
+/// Tensors of more than 2³¹ elements, a few blocks of each launch; sums, too, if the pass has some.
 void check_large(const elementwise_pass&, int effort);
 
 }  // namespace emulator
