@@ -51,14 +51,6 @@ elementwise_pass pass_of(const gated_subject& s, pass which, dtype type) {
 }
 
 const gated_subject& subject(int n) { return gated_subjects()[static_cast<std::size_t>(n)]; }
-std::string name_of_subject(const testing::TestParamInfo<int>& info) {
-  return subject(info.param).name;
-}
-std::vector<int> every() {
-  std::vector<int> all(gated_subjects().size());
-  for (std::size_t n = 0; n < all.size(); ++n) all[n] = static_cast<int>(n);
-  return all;
-}
 
 class GatedKernels : public testing::TestWithParam<int> {};
 
@@ -76,17 +68,18 @@ TEST_P(GatedKernels, AccessVectors) {
 TEST_P(GatedKernels, FindLargeTensors) {
   for_passes(GetParam(), [](const auto& p) { check_large(p, effort()); });
 }
-INSTANTIATE_TEST_SUITE_P(
-    Emulator, GatedKernels,
-    testing::ValuesIn(representatives(every(), [](int n) { for_passes(n, probe_arrangements); })),
-    name_of_subject);
+INSTANTIATE_TEST_SUITE_P(Emulator, GatedKernels,
+                         testing::ValuesIn(representatives(kernels(gated_subjects()),
+                                                           [](int n) {
+                                                             for_passes(n, probe_arrangements);
+                                                           })),
+                         [](const auto& test) { return name_of_kernels(subject(test.param)); });
 
 class Gated : public testing::TestWithParam<int> {};
 
 /// Products of moderate numbers, whose terms are known: all numbers of 16 bits as gates, with a
 /// few of up. What a float does not hold is left out, as are sums next to their roots.
-TEST_P(Gated, IsAccurate) {
-  const gated_subject& s = subject(GetParam());
+void check_accuracy(const gated_subject& s) {
   for (const dtype type : {dtype::float32, dtype::float16, dtype::bfloat16}) {
     const auto width = static_cast<std::size_t>(bytes_of(type));
     random_source random(5);
@@ -134,7 +127,12 @@ TEST_P(Gated, IsAccurate) {
           [](real c, real d, const pair& h) { return c * c * d * h[1]; });
   }
 }
-INSTANTIATE_TEST_SUITE_P(Emulator, Gated, testing::ValuesIn(every()), name_of_subject);
+/// At all settings of an activation.
+TEST_P(Gated, IsAccurate) { for_settings(gated_subjects(), GetParam(), check_accuracy); }
+INSTANTIATE_TEST_SUITE_P(Emulator, Gated, testing::ValuesIn(activations(gated_subjects())),
+                         [](const auto& test) {
+                           return name_of_activation(subject(test.param).name);
+                         });
 
 }  // namespace
 }  // namespace emulator
