@@ -129,15 +129,15 @@ void add(subjects& to, const std::string& op, const F& f, const groupwise::cuda_
 
 template <class F>
 void add(subjects& to, const std::string& op, const F&, const gated::cuda_unit& unit,
-         const gated::cpu_unit&) {
+         const gated::cpu_unit& host) {
   using A = typename F::activation;
   for_settings(op, A{}, [&](const A& act, const auto& name, bool first, const auto& numbers) {
     const auto of_up = [act](double up) {
       const auto h = up_of(act, V(up));
       return std::array<emulator::real, 2>{V(h.first).v, V(h.second).v};
     };
-    to.gated.push_back(
-        {name, first, numbers, &unit, exact_of(act), slack_of(act), of_up, bounds_of_all(act)});
+    to.gated.push_back({name, first, numbers, &unit, &host, exact_of(act), slack_of(act), of_up,
+                        bounds_of_all(act)});
   });
 }
 

@@ -44,6 +44,7 @@ struct gated_subject {
   bool first;
   std::array<double, nonlin::max_parameters> parameters;
   const nonlin::gated::cuda_unit* unit;
+  const nonlin::gated::cpu_unit* host;
   std::function<std::array<real, 3>(real gate)> exactly, slack;
   std::function<std::array<real, 2>(double up)> of_up;
   /// Of act.

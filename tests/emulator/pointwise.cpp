@@ -29,20 +29,8 @@ elementwise_pass pass_of(const pointwise_subject& s, pass which, dtype type) {
 
 std::vector<bytes> run_on_host(const pointwise_subject& s, pass which, dtype type,
                                const std::vector<bytes>& inputs) {
-  auto all = inputs;
-  nonlin::pointwise::operands o{};
-  o.rank = 1;
-  o.size[0] = static_cast<std::int64_t>(inputs.back().size()) / bytes_of(type);
-  for (std::size_t t = 0; t < all.size(); ++t) {
-    all[t].resize(inputs.back().size());
-    o.data[t] = all[t].data();
-    o.stride[t][0] = bytes_of(type);
-  }
-  s.host->at[static_cast<int>(which)][static_cast<int>(type)](s.parameters.data(), o, 0, o.size[0]);
-  for (std::size_t t = 0; t < all.size(); ++t) {
-    if (!inputs[t].empty()) all[t].clear();
-  }
-  return all;
+  const auto kernel = s.host->at[static_cast<int>(which)][static_cast<int>(type)];
+  return emulator::run_on_host(kernel, s.parameters.data(), type, inputs);
 }
 
 namespace {
