@@ -76,7 +76,8 @@ void check_large(const elementwise_pass& pass, int effort) {
     all[2].channel = 1;
     all[3].channel = 0;
     all.push_back({pass, {150000007, 3, 5}, dense_strides({150000007, 3, 5}, e), 1});
-    all.push_back({pass, {1, 3, most}, {3 * e, e, 3 * e}, 1});    // more than 2³¹ rows
+    all.push_back({pass, {1, 3, most}, {3 * e, e, 3 * e}, 1});  // more than 2³¹ rows
+    if (effort > 1) all.push_back({pass, {17, 1, most}, {e, 18 * e, 18 * e}, 1});
     if (effort > 1) all.push_back({pass, {most * 16 / e}, {e}});  // as many vectors
   } else {
     all.push_back({pass, {5, 3, 150000007}, {150000007 * 3 * e, 150000007 * e, e}});  // transposed
