@@ -93,12 +93,12 @@ class run_of_sums {
       for (std::size_t n = w.read.size(); n-- > 0;) {
         const std::int64_t place = w.begin + static_cast<std::int64_t>(n);
         auto next = begins_.upper_bound(place);
-        while (!w.read[n] && next != begins_.begin()) {
-          if ((--next, done.insert(next->second).second)) run(next->second);
-          if (done.size() > 200)
-            throw fault("no block near reads element " + std::to_string(place));
+        for (int tries = 0; !w.read[n] && next != begins_.begin() && tries < 9;) {
+          if (!(--next, done.insert(next->second).second)) continue;
+          run(next->second);
+          ++tries;
         }
-        if (!w.read[n]) throw fault("no block reads element " + std::to_string(place));
+        if (!w.read[n]) throw fault("no block near reads element " + std::to_string(place));
       }
     }
   }
