@@ -77,8 +77,10 @@ void check_large(const elementwise_pass& pass, int effort) {
     all[3].channel = 0;
     all.push_back({pass, {150000007, 3, 5}, dense_strides({150000007, 3, 5}, e), 1});
     all.push_back({pass, {1, 3, most}, {3 * e, e, 3 * e}, 1});  // more than 2³¹ rows
-    if (effort > 1) all.push_back({pass, {17, 1, most}, {e, 18 * e, 18 * e}, 1});
-    if (effort > 1) all.push_back({pass, {most * 16 / e}, {e}});  // as many vectors
+    if (effort > 1) {
+      all.push_back({pass, {most * 16 / e}, {e}});               // as many vectors
+      all.push_back({pass, {16 / e, 2, most}, {e, 32, 64}, 1});  // in rows with a gap
+    }
   } else {
     all.push_back({pass, {5, 3, 150000007}, {150000007 * 3 * e, 150000007 * e, e}});  // transposed
   }

@@ -15,8 +15,9 @@ class map_of_tensor {
   }
   /// Calls use(byte, place) for each of the elements there. False: it is not all elements.
   bool visit(std::int64_t offset, int bytes, const auto& use) const {
-    for (int k = 0; k < bytes; k += element_) {
-      const std::int64_t at = place(offset + k);
+    std::int64_t at = -1, run = 0;  // elements that follow each other
+    for (int k = 0; k < bytes; k += element_, ++at, --run) {
+      if (run <= 0) at = place(offset + k, run);
       if (at < 0) return false;
       use(k, at);
     }
@@ -32,13 +33,14 @@ class map_of_tensor {
   struct dim {
     std::int64_t stride, size, factor;
   };
-  /// −1 between elements.
-  std::int64_t place(std::int64_t offset) const {
+  /// −1 between elements. Behind it come `run` − 1 others with the next places.
+  std::int64_t place(std::int64_t offset, std::int64_t& run) const {
     std::int64_t at = 0;
     for (const dim& d : dims_) {
       const std::int64_t n = std::min(offset / d.stride, d.size - 1);
       offset -= n * d.stride;
       at += n * d.factor;
+      run = d.stride == element_ && d.factor == 1 ? d.size - n : 1;
     }
     return offset == 0 ? at : -1;
   }
