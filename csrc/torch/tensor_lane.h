@@ -166,6 +166,7 @@ template <bool Differentiable> class tensor_lane {
     return max(tensor(-0.), x);
   }
   friend tensor if_nonzero(const tensor& x, const tensor& a) requires(!Differentiable) {
+    if (!x.node_) return x.constant_ == 0 ? tensor(0) : a;
     return lazy([x, a] { return select(at::eq(x.get(), 0), tensor(0), a, x.get()); });
   }
   friend tensor if_greater(const tensor& a, const tensor& b, const tensor& x, const tensor& y) {

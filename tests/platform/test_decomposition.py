@@ -118,9 +118,9 @@ def test_second_derivatives_are_made_at_once(rows):
 
 
 @pytest.mark.cpu
-@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
-def test_16_bits_are_computed_in_float32(dtype):
-    """All functions of one number, at all numbers: as near as one rounding."""
+def test_16_bits_are_computed_in_float32():
+    """All functions of one number, at all numbers of bfloat16: as near as one rounding."""
+    dtype = torch.bfloat16
     rows = [row for row in catalogue.values() if isinstance(row, Pointwise)]
     x = torch.arange(-(2**15), 2**15, dtype=torch.int16).view(dtype)
 
@@ -209,10 +209,10 @@ def test_the_same_expression_serves_every_backend_that_asks():
 @pytest.mark.cpu
 @pytest.mark.parametrize("form", ["freezing", "cpp_wrapper", "reduce-overhead", "regional"])
 def test_forms_of_compilation(form):
-    """A small network with every activation, as eager."""
-    from saving import Everything
-
-    model, x = Everything().eval(), torch.randn(5, 3)
+    """A small network with activations of every kind, as eager."""
+    layers = [torch.nn.Linear(6, 6), nonlin.nn.Mish(inplace=True), nonlin.nn.PReLU(6)]
+    layers += [torch.nn.Linear(6, 8), nonlin.nn.SwiGLU(), nonlin.nn.Maxout(2)]
+    model, x = torch.nn.Sequential(*layers).eval(), torch.randn(5, 6)
     want = model(x)
     with torch.no_grad():
         if form == "freezing":
