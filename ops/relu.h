@@ -8,9 +8,19 @@ struct Relu {
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     return jet{
-        if_positive(x, x, zero_like(x)),
+        value_at(x),
         if_positive(x, 1, zero_like(x)),
         V(0),
     };
+  }
+
+ private:
+  /// The same numbers: a comparison says on which side of 0 a derivative is taken.
+  template <class V> NONLIN_INLINE static V value_at(V x) {
+    if constexpr (textbook<V>) {
+      return if_positive(x, x, zero_like(x));
+    } else {
+      return max(V(0), x) + V(0);  // not −0
+    }
   }
 };

@@ -106,7 +106,7 @@ def tail(namesake: Namesake) -> bool:
 
 def number_at_nan(namesake: Namesake) -> bool:
     """PyTorch's slope at NaN is a number; of ELUs in short tensors alone, pytorch#195075."""
-    (_, slope), (_, theirs) = _both(namesake, torch.nan, length=1)
+    (_, slope), (_, theirs) = _both(namesake, torch.nan, length=2)
     return slope != slope and theirs == theirs
 
 
@@ -134,6 +134,6 @@ DEVIATIONS = (
     ),
     Deviation("words of errors", (*GELU, "hardtanh", "softshrink", "prelu"), other_words),
     Deviation("minus infinity", (*SIGMOIDAL, "hardswish"), limit),
-    Deviation("tails", (*GELU, "swish", "sigmoid"), tail),
+    Deviation("tails", (*GELU, "swish", "sigmoid", "glu"), tail),
     Deviation("slope at NaN", (*EXPONENTIAL, *RECTIFIED, *SHRINKS, "hardswish"), number_at_nan),
 )

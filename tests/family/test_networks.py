@@ -7,8 +7,10 @@ from torch.func import functional_call, grad, vmap
 from transforms import agree, random
 
 pytestmark = [pytest.mark.devices, pytest.mark.usefixtures("without_vmap_fallback")]
-# The activations of a layer of six: groups of two, or a weight of each kind.
+# The activations of a layer of six: groups of two, two layers, halves, or a weight of each kind.
 NUMBERS = {"groupwise": (2, -1), "parametric": (-1,)}
+LAYERS = {"gated": 2}
+HALVING = ("groupwise", "packed")
 KINDS = ("scalar", "single", "channels")
 
 
@@ -17,13 +19,15 @@ class Network(torch.nn.Module):
         super().__init__()
         family = type(row).__name__.removesuffix("Row").lower()
         self.f, self.numbers = f, NUMBERS.get(family, ())
-        self.first = torch.nn.Linear(4, 6).double()
-        self.last = torch.nn.Linear(3 if family == "groupwise" else 6, 1).double()
+        layers = [torch.nn.Linear(4, 6).double() for _ in range(LAYERS.get(family, 1))]
+        self.first = torch.nn.ModuleList(layers)
+        self.last = torch.nn.Linear(3 if family in HALVING else 6, 1).double()
         weights = [make_weight(kind, 6)] if family == "parametric" else []
         self.weights = torch.nn.ParameterList(weights)
 
     def forward(self, z):
-        return self.last(self.f(self.first(z), *self.weights, *self.numbers))
+        inputs = [layer(z) for layer in self.first]
+        return self.last(self.f(*inputs, *self.weights, *self.numbers))
 
 
 def networks(row: Row, kind: str) -> tuple[Network, Network]:
@@ -33,7 +37,7 @@ def networks(row: Row, kind: str) -> tuple[Network, Network]:
 
 
 def kinds(row: Row) -> tuple[str, ...]:
-    return KINDS if len(row.TENSORS) == 2 else KINDS[:1]
+    return KINDS if "weight" in row.TENSORS else KINDS[:1]
 
 
 def test_gradients_of_each_sample(activation):

@@ -17,11 +17,12 @@ pytestmark = needs_build
 FAMILIES = {row["name"]: row["family"] for row in nonlin._C.operators()}
 LIBRARY = BUILD / "stage" / "nonlin" / "lib" / "libnonlin.so"
 # Those of a formula; a light one has fewer for dense tensors. No formula takes part in the rest.
-KERNELS = {"pointwise": 24, "parametric": 40, "groupwise": 64}
-WITHOUT_DENSE = {"pointwise": 6, "parametric": 3, "groupwise": 0}
-AT_DEFAULTS = 12
+KERNELS = {"pointwise": 24, "parametric": 40, "groupwise": 64, "gated": 18}
+WITHOUT_DENSE = {"pointwise": 6, "parametric": 3, "groupwise": 0, "gated": 0}
+AT_DEFAULTS = {"pointwise": 12, "parametric": 12, "gated": 14}
 WITHOUT_FORMULA = {"grouped": 24, "slices": 4}
 ACCESSES = {"value": (1, 1), "backward": (2, 1), "double_backward": (3, 2)}  # reads, writes
+GATED_ACCESSES = {"value": (2, 1), "backward": (3, 2), "double_backward": (5, 3)}
 # Weights may lie in vectors, those of the tangents in the double backward too.
 WEIGHTS = {"value": 1, "backward": 1, "double_backward": 2}
 
@@ -50,18 +51,29 @@ def vectors(code: str) -> tuple[int, int]:
     return tuple(len(re.findall(rf"\b{kind}\.E\.128\b", code)) for kind in ("LDG", "STG"))
 
 
-def has_no_curvature(name: str) -> bool:
+def formula(name: str) -> str:
+    """The text of an operator's header; of a gated one that of its gate, wherever it stands."""
     text = (ROOT / "ops" / f"{name}.h").read_text()
-    return FAMILIES[name] == "pointwise" and bool(re.search(r"V\(0\),?\s*\};", text))
+    gate = re.search(r"with_gate<(\w+)>", text)
+    if not gate:
+        return text
+    headers = (file.read_text() for file in (ROOT / "ops").glob("*.h"))
+    found = (re.search(rf"^struct {gate[1]} {{.*?^}};", h, re.M | re.S) for h in headers)
+    return next(one[0] for one in found if one)
+
+
+def has_no_curvature(name: str) -> bool:
+    return FAMILIES[name] == "pointwise" and bool(re.search(r"V\(0\),?\s*\};", formula(name)))
 
 
 def expected(name: str) -> int:
     """How many kernels a unit has for each architecture."""
     if name == "common":
         return sum(WITHOUT_FORMULA.values())
-    text = (ROOT / "ops" / f"{name}.h").read_text()
-    fewer = WITHOUT_DENSE[FAMILIES[name]] if "bool light = true" in text else 0
-    return KERNELS[FAMILIES[name]] - fewer + AT_DEFAULTS * ("struct at_defaults" in text)
+    text, family = formula(name), FAMILIES[name]
+    fewer = WITHOUT_DENSE[family] if "bool light = true" in text else 0
+    more = AT_DEFAULTS[family] if "struct at_defaults" in text else 0
+    return KERNELS[family] - fewer + more
 
 
 @pytest.mark.parametrize("name", [*FAMILIES, "common"])
@@ -86,7 +98,8 @@ def test_kernels_move_whole_vectors(name):
         if not loop:
             continue
         name_of_pass = re.search(r"(value|double_backward|backward)(?:_pass)?(?=E|IL)", kernel)[1]
-        reads, writes = ACCESSES[name_of_pass]
+        gated = FAMILIES[name] == "gated"
+        reads, writes = (GATED_ACCESSES if gated else ACCESSES)[name_of_pass]
         if name_of_pass == "double_backward" and has_no_curvature(name):
             reads -= 1  # whose factor is not asked for
         if loop[1] in {"weighted_dense", "weighted_in_rows"}:
