@@ -39,6 +39,7 @@ class Gated(Curve):
         definition: act
         options: settings worth testing, the default first
         expression: the function of two tensors by PyTorch's own operators, called with options
+        layout: of one tensor that holds both, where nothing else is said
         of_up: what takes the place of `up`, and its slope, of `up` in float64 and the operator's
             parameters; None where that is `up` itself
     """
@@ -70,6 +71,7 @@ class Gated(Curve):
         self.options: tuple[dict[str, float], ...] = ({}, *options)
         self.arguments = self._by_name
         self.called = f"{self.operator}_packed"
+        self.layout: str = (origin(function).__kwdefaults__ or {})["layout"]
 
     def factor(self, up: Tensor, arguments: Arguments) -> tuple[Tensor, Tensor]:
         """What act is multiplied by, and its slope."""
