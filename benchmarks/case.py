@@ -13,7 +13,7 @@ from nonlin.testing import Gated, catalogue
 from sweep.evaluator import ENVIRONMENT
 from sweep.subject import swept
 
-from benchmarks.variants import TWO_TENSORS, variants
+from benchmarks.variants import TWO_TENSORS, indexed, variants
 
 DERIVATIVES = ("backward", "double backward")
 TASKS = ("value", "value and index", *DERIVATIVES)
@@ -149,12 +149,10 @@ def _bulk(selection: Selection) -> Iterator[Case]:
 
 
 def _modes(operator: str, variant: str, place: str) -> Iterator[tuple[str, str]]:
-    row = catalogue[operator]
-    indexed = row.group > 1 and not isinstance(row, Gated)
-    larger = row.group > 1 and variant != TWO_TENSORS
+    larger = catalogue[operator].group > 1 and variant != TWO_TENSORS
     for mode in ("out", "allocated") if larger else ("out", "in place", "allocated"):
         yield "value", mode
-    for task in ("value and index", *DERIVATIVES) if indexed else DERIVATIVES:
+    for task in ("value and index", *DERIVATIVES) if indexed(operator) else DERIVATIVES:
         yield task, "allocated"
         if place == MEMORY:
             yield task, "reused"

@@ -10,6 +10,7 @@ from nonlin.testing import Gated, Parametric, catalogue
 from torch import Tensor
 
 BLOCK = 2**20
+TWO_TENSORS = "two tensors"
 
 
 class Variant(NamedTuple):
@@ -32,6 +33,11 @@ class Variant(NamedTuple):
         """Of about so many elements."""
         return max(1, round(elements / math.prod(self.sizes))), *self.sizes
 
+    def gated(self, elements: int) -> list[tuple[int, ...]]:
+        """Of gate and up, of about so many elements each, or of the tensor that holds both."""
+        *outer, width = self.shape(elements)
+        return [(*outer, width)] * 2 if self.layout == TWO_TENSORS else [(*outer, 2 * width)]
+
 
 USUAL = "(N, 64, 28, 28)"
 PARAMETRIC = {
@@ -47,12 +53,17 @@ GROUPWISE = {
     for k in (2, 3, 4)
 }
 # Of the width of a feed-forward block of Llama; numbers of elements are those of gates.
-TWO_TENSORS = "two tensors"
 GATED = {TWO_TENSORS: Variant((11008,), layout=TWO_TENSORS)}
 GATED |= {
     layout.replace("_", " "): Variant((11008,), layout=layout)
     for layout in ("gate_first", "gate_last", "interleaved")
 }
+
+
+def indexed(operator: str) -> bool:
+    """Backward is computed from places in groups."""
+    row = catalogue[operator]
+    return row.group > 1 and not isinstance(row, Gated)
 
 
 def variants(operator: str) -> dict[str, Variant]:
@@ -73,10 +84,8 @@ def variants(operator: str) -> dict[str, Variant]:
 def inputs(operator: str, name: str, elements: int, dtype: torch.dtype) -> tuple[Tensor, ...]:
     """Numbers x, and the weights."""
     variant = variants(operator)[name]
-    if variant.layout == TWO_TENSORS:
-        return tuple(normal(variant.shape(elements), dtype).roll(i, -1) for i in range(2))
     if variant.layout:
-        return (normal((*variant.shape(elements)[:-1], 2 * variant.sizes[-1]), dtype),)
+        return tuple(normal(s, dtype).roll(i, -1) for i, s in enumerate(variant.gated(elements)))
     x = normal(variant.shape(elements), dtype).to(memory_format=variant.memory_format)
     weights = (torch.full((variant.weights,), w, dtype=dtype) for w in catalogue[operator].weights)
     return x, *weights

@@ -57,7 +57,7 @@ def _measure(
         "float32": results.errors(measured, torch.float32),
     }
     for dtype, points in SAMPLES.items():
-        x = points(_roots(what), count // what.cost)
+        x = points(_roots(what), count // what.fewer_exact)
         found: dict[Key, Measures] = {}
         for variant in what.variants(dtype):
             measures = sample(variant, x, among[0], exactly=dtype == torch.float64)
@@ -68,7 +68,7 @@ def _measure(
 
 
 def _stretches(what: Subject, sampled: bool, blocks: int | None) -> list[inputs.Stretch]:
-    plan = inputs.every() if what.every and not sampled else inputs.sample(_roots(what))
+    plan = inputs.every() if what.every and not sampled else inputs.sample(_roots(what))[:: what.fewer]
     return plan if blocks is None else plan[:: max(1, len(plan) // blocks)]
 
 

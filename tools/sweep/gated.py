@@ -23,7 +23,7 @@ class GatedSubject(Subject):
     """
 
     members = GatedJet._fields
-    cost = 10
+    fewer, fewer_exact = 4, 10
     row: Gated
 
     def factors(self, x: Tensor) -> Tensor:
