@@ -68,7 +68,9 @@ def _measure(
 
 
 def _stretches(what: Subject, sampled: bool, blocks: int | None) -> list[inputs.Stretch]:
-    plan = inputs.every() if what.every and not sampled else inputs.sample(_roots(what))[:: what.fewer]
+    plan = (
+        inputs.every() if what.every and not sampled else inputs.sample(_roots(what))[:: what.fewer]
+    )
     return plan if blocks is None else plan[:: max(1, len(plan) // blocks)]
 
 
