@@ -1,4 +1,4 @@
-"""The sweep of gated activations: pairs of a gate and an up, and what their errors are measured in."""
+"""The sweep of gated activations: gates beside ups, and what their errors are measured in."""
 
 import sys
 
