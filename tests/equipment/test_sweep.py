@@ -198,10 +198,13 @@ def test_all_rows_are_measured_but_for_those():
     assert missing == WITHOUT_SECTION, "run `make sweep` with their names, and commit the pages"
 
 
-def gated_bounds(dtype: str) -> dict[str, float]:
-    """Of act, and half a unit for the product."""
-    act = tuple(BOUNDS[getattr(torch, dtype)].values())
-    return {member: act[n] + 0.5 for member, (n, _) in FACTORS.items()}
+def gated_bounds(what: GatedSubject, dtype: torch.dtype) -> dict[str, float]:
+    """Of act, and half a unit for the product; for `up` where something is made of it, too."""
+    own = what.row.of_up is not None
+    act = tuple({**BOUNDS, **(OTHER_PARAMETERS if own else {})}[dtype].values())
+    return {
+        member: act[n] + (1 if own and by_up else 0.5) for member, (n, by_up) in FACTORS.items()
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in swept() if name not in WITHOUT_SECTION])
@@ -215,7 +218,7 @@ def test_committed_results(name):
     for dtype in page.TYPES:
         bounds = (BOUNDS if pointwise else PARAMETRIC_BOUNDS)[getattr(torch, dtype)]
         if isinstance(what, GatedSubject):
-            bounds = gated_bounds(dtype)
+            bounds = gated_bounds(what, getattr(torch, dtype))
         for instruction_set, by in result[dtype].items():
             for member, bound in bounds.items():
                 found, where = by["ours"][member], f"{name} {member}, {dtype}, {instruction_set}"

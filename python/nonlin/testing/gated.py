@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -123,6 +124,9 @@ def _product(high: Tensor, low: Tensor, factor: Tensor) -> Sum:
     numbers = (t.flatten().tolist() for t in (high, low, factor))
     for a, b, c in zip(*numbers, strict=True):
         exact = (Fraction(a) + Fraction(b)) * Fraction(c)
+        if abs(exact) >= 2**1024:
+            pairs.append((math.copysign(math.inf, exact), 0.0))
+            continue
         rounded = float(exact)
         pairs.append((rounded, float(exact - Fraction(rounded))))
     return torch.tensor(pairs, dtype=torch.float64).reshape(*high.shape, 2).unbind(-1)  # type: ignore[return-value]
