@@ -124,8 +124,8 @@ def _product(high: Tensor, low: Tensor, factor: Tensor) -> Sum:
     numbers = (t.flatten().tolist() for t in (high, low, factor))
     for a, b, c in zip(*numbers, strict=True):
         exact = (Fraction(a) + Fraction(b)) * Fraction(c)
-        if abs(exact) >= 2**1024:
-            pairs.append((math.copysign(math.inf, exact), 0.0))
+        if abs(exact) >= 2**1024 - 2**970:  # from there on it rounds to infinity
+            pairs.append((math.inf if exact > 0 else -math.inf, 0.0))
             continue
         rounded = float(exact)
         pairs.append((rounded, float(exact - Fraction(rounded))))
