@@ -223,9 +223,9 @@ def test_committed_results(name):
             for member, bound in bounds.items():
                 found, where = by["ours"][member], f"{name} {member}, {dtype}, {instruction_set}"
                 assert float(found["ulp"]["error"]) <= bound, f"{where}: {found}"
-                assert float(found.get("limits", {"error": 0})["error"]) <= bound, (
-                    f"{where}: {found}"
-                )
+                limits = found.get("limits", {"error": 0, "x": None})
+                constant = limits["x"] == "nan" and member != "value" and what.row.straight
+                assert constant or float(limits["error"]) <= bound, f"{where}: {found}"
                 if dtype in page.PROMISED:  # with fewer bits, the rounding is larger
                     absolute = float(found.get("absolute", {"error": 0})["error"])
                     assert absolute <= CURVATURE_ABSOLUTE, f"{where}: {found}"
