@@ -20,7 +20,7 @@ class Program(NamedTuple):
         one generated kernel leaves for another
     opaque: calls of operators that it does not know, and of library functions
     saved: bytes that are kept for backward, but for those of the inputs, by the last size of a
-        tensor
+        tensor that is not 1
     """
 
     buffers: list[int]
@@ -58,7 +58,8 @@ def generated(
     kept = {t.data_ptr(): t for t in saved if t.data_ptr() not in given}
     sizes: dict[int, int] = {}
     for t in kept.values():
-        sizes[t.shape[-1]] = sizes.get(t.shape[-1], 0) + t.nbytes
+        last = next((size for size in reversed(t.shape) if size > 1), 1)
+        sizes[last] = sizes.get(last, 0) + t.nbytes
     return Program(buffers, opaque, sizes)
 
 

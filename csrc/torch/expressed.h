@@ -24,6 +24,21 @@ template <class Family> class Expressed {
   static const char* name_at(Op op, kind which, std::size_t place) {
     return Family::name_at(op.entry, which, place);
   }
+  /// Tensors whose dimensions lie in memory in the order of a result's, and of a gradient's.
+  static Tensor like_result(Given a) {
+    if constexpr (Family::resizes) {
+      return Family::new_result(a);
+    } else {
+      return a.self();
+    }
+  }
+  static Tensor like_gradient(Given a, std::size_t i) {
+    if constexpr (F::saves_index) {
+      return Family::new_gradient(a, i);
+    } else {
+      return a.tensor(i);
+    }
+  }
   /// Laid out as kernels lay out theirs, `like(i)`. What ATen makes of one tensor is so anyway.
   template <std::size_t n, class Like>
   static Tensors<n> results(const Job<Family>& job, [[maybe_unused]] const Like& like) {
@@ -40,7 +55,7 @@ template <class Family> class Expressed {
  public:
   static Tensors<1> value(DispatchKeySet, Op op, Given given) {
     const auto job = checked({op.name}, kind::value, op, given);
-    return results<1>(job, [&](std::size_t) { return Family::new_result(job.given); });
+    return results<1>(job, [&](std::size_t) { return like_result(job.given); });
   }
   static Tensor& in_place(DispatchKeySet, Op op, Given given, Tensor& self) {
     const Caller caller{op.name, "_"};
@@ -68,7 +83,7 @@ template <class Family> class Expressed {
     const auto job = checked(caller, kind::backward, op, given);
     Family::check_gradients(caller, kind::backward, op, job.given);
     return results<F::results(kind::backward)>(
-        job, [&](std::size_t i) { return Family::new_gradient(job.given, i); });
+        job, [&](std::size_t i) { return like_gradient(job.given, i); });
   }
   static Tensors<F::results(kind::double_backward)> double_backward(DispatchKeySet, Op op,
                                                                     Given given) {
@@ -78,7 +93,7 @@ template <class Family> class Expressed {
       Family::check_gradients(caller, kind::double_backward, op, job.given);
     }
     return results<F::results(kind::double_backward)>(job, [&](std::size_t i) {
-      return i ? Family::new_gradient(job.given, i - 1) : Family::new_result(job.given);
+      return i ? like_gradient(job.given, i - 1) : like_result(job.given);
     });
   }
 };

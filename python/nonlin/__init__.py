@@ -31,7 +31,7 @@ from nonlin import (
     self_gated,
     shrinkage,
 )
-from nonlin.decomposition import *  # noqa: F403
+from nonlin.decomposition import decompositions as decompositions
 from nonlin.exponential import *  # noqa: F403
 from nonlin.gated import *  # noqa: F403
 from nonlin.groupwise import *  # noqa: F403
@@ -49,7 +49,6 @@ cmake_prefix_path = _library.cmake_prefix_path
 decomposition.install()
 
 __all__ = ["__version__", "cmake_prefix_path", "config", "fx", "nn", "own"]
-__all__ += decomposition.__all__
 __all__ += exponential.__all__
 __all__ += gated.__all__
 __all__ += groupwise.__all__

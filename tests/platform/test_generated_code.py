@@ -24,6 +24,11 @@ def tensors_of(row, size: int) -> list[torch.Tensor]:
     return [x, *(torch.randn(size) for _ in row.weights)]
 
 
+def grouped(row) -> bool:
+    """Several entries give one of the result, and are in one tensor."""
+    return row.group > 1 and not isinstance(row, Gated)
+
+
 def calls_of(row):
     """Ours, and PyTorch's or the definition by PyTorch's operators."""
     if isinstance(row, Gated):
@@ -39,8 +44,9 @@ def in_one_program(rows, calls, form):
     """One function of all rows' tensors, each of sizes of its own, so that nothing fuses them."""
     tensors, places = [], []
     for i, row in enumerate(rows):
-        x, *rest = tensors_of(row, 96 + 12 * i)
-        y = torch.randn(64, (96 + 12 * i) // (1 if isinstance(row, Gated) else row.group))
+        size = 96 + 12 * i
+        x, *rest = tensors_of(row, size)
+        y = torch.randn(64, size // row.group if grouped(row) else size)
         places.append(slice(len(tensors), len(tensors) + 2 + len(rest)))
         tensors += [y, *(t.requires_grad_() for t in (x, *rest))]
 
@@ -63,7 +69,10 @@ def test_nothing_is_made_between_neighbours(rows):
     assert got.buffers[0] <= len(rows) + len(got.saved)
     assert got.buffers[1] <= builtin.buffers[1]
     for i, row in enumerate(rows):
-        saved, most = (program.saved.get(96 + 12 * i, 0) for program in (got, builtin))
+        size = (96 + 12 * i) // (row.group if grouped(row) else 1)
+        saved, most = (program.saved.get(size, 0) for program in (got, builtin))
+        if grouped(row):
+            most += 64 * size  # a byte for each group, in place of the input
         assert saved <= most, row
 
 
@@ -77,4 +86,6 @@ def test_second_derivatives_are_made_at_once(rows):
 
     ours = [calls_of(row)[0] for row in rows]
     program = generated(*in_one_program(rows, ours, second), backward=False)
-    assert program.opaque == 0 and program.buffers[0] <= len(rows)
+    # Inductor makes a tensor of more than thirty operations that are used twice.
+    long = sum(isinstance(row, Gated) or grouped(row) for row in rows)
+    assert program.opaque == 0 and program.buffers[0] <= len(rows) + long

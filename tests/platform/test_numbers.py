@@ -66,9 +66,12 @@ def program(use: str):
 
 
 @pytest.mark.usefixtures("fresh_compiler")
-@pytest.mark.parametrize("use", USES)
-def test_no_number_is_stale(use):
-    """PyTorch 2.15 compiles anew for each float; others may keep a graph for several."""
+@pytest.mark.parametrize(
+    ("use", "decompose"), [*((use, True) for use in USES), *((use, False) for use in COMMON)]
+)
+def test_no_number_is_stale(monkeypatch, use, decompose):
+    """Kernels are compiled anew for each float, of expressions a graph serves many."""
+    monkeypatch.setattr(nonlin.config, "decompose", decompose)
     f = program(use)
     run = torch.compile(f)
     for t in TIMES:

@@ -1,8 +1,7 @@
 """PyTorch's own samples, references, errors and checks for its activations, driving ours.
 
-Each test is a property that those of its repository have (test_ops, test_unary_ufuncs, test_jit,
-functorch/test_ops, test_proxy_tensor, test_modules and so on). `each`: what a function, module or
-formula decides, of every row with a namesake; `few`: what is the text of the family.
+Each test is a property that those of its repository have: test_ops, test_unary_ufuncs, test_jit …
+`each`: what a function or formula decides, of every row with a namesake; `few`: text of the family.
 """
 
 import outside_modules
@@ -53,7 +52,7 @@ def test_values(namesake: Namesake):
     for call in (c for dtype in DTYPES for c in namesake.references(dtype)):
         (x, *weights), (x2, *weights2) = call.leaves(), call.leaves()
         ours, theirs = call.ours(x, *weights), call.theirs(x2, *weights2)
-        # PyTorch's logsigmoid forgets the layout.
+        # Its logsigmoid forgets the layout.
         assert ours.stride() in (theirs.stride(), torch.empty_like(x).stride()), call.sample
         namesake.assert_like(ours.detach(), theirs.detach(), call, "value")
         one, other = gradients(ours, (x, *weights)), gradients(theirs, (x2, *weights2))

@@ -120,6 +120,20 @@ compiled = torch.compile(in_place, backend="aot_eager", fullgraph=True)
 ours, theirs = (torch.autograd.grad(h(x).sum(), x) for h in (compiled, in_place))
 torch.testing.assert_close(ours, theirs)
 
+# Compilers take them apart, those too that came after the compiler.
+from torch._inductor.decomposition import decompositions  # noqa: E402
+
+names = [f"nonlin_user::{name}" for name in ("soft_sign", "gaussian_gate", "soft_glu")]
+table = nonlin.decompositions()
+assert all(any(str(op._name) == name for op in decompositions) for name in names), names
+for op, inputs in (
+    (torch.ops.nonlin_user.soft_sign.default, (x,)),
+    (torch.ops.nonlin_user.gaussian_gate.default, (x, width)),
+    (torch.ops.nonlin_user.soft_glu.default, tuple(parts)),
+):
+    torch.testing.assert_close(table[op](*inputs), op(*inputs))
+    assert decompositions[op] is not None
+
 # Modules: learned weights, scripts, pickles.
 net = torch.nn.Sequential(soft_sign.module(sharpness=0.5), gate.module(5, init=0.8)).double()
 assert "(0): SoftSign(sharpness=0.5)" in str(net) and "num_parameters=5" in str(net)
