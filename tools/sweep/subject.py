@@ -19,7 +19,7 @@ from nonlin.testing import (
 )
 from torch import Tensor
 
-# Members with roots next to which only an absolute error is small.
+# Members with roots next to which only an absolute error of the kernels is small.
 BENT = ("curvature", "xx", "xw")
 
 
@@ -30,6 +30,14 @@ class Subject(ABC):
 
     def __init__(self, row: Activation, **options: float) -> None:
         self.row, self.options = row, options
+        self.rounds = False
+
+    def of_operations(self) -> Subject:
+        """The same, judged as an expression of which every operation rounds: next to all roots by
+        absolute errors, and subnormal results apart.
+        """
+        self.rounds = True
+        return self
 
     @abstractmethod
     def reference(self, x: Tensor) -> tuple[Tensor, ...]:
@@ -70,10 +78,10 @@ class Subject(ABC):
         return float(self.reference(grid)[self.members.index(member)].abs().max())
 
     def near(self, member: str, x: Tensor) -> Tensor | None:
-        """Where x is close to a root of a member of `BENT`; None if it nowhere is."""
+        """Where x is so close to a root that its error is absolute; None if it nowhere is."""
         mask = None
         low, high = (end.item() for end in torch.aminmax(x))
-        for root in self.roots(member) if member in BENT else ():
+        for root in self.roots(member) if self.rounds or member in BENT else ():
             reach = NEAR * abs(root)
             if low > root + reach or high < root - reach:
                 continue  # both are NaN where one number is, and tell nothing
@@ -107,7 +115,7 @@ class PointwiseSubject(Subject):
     @property
     def has_builtin(self) -> bool:
         """Some of PyTorch's functions lack the options of ours."""
-        return self.row.builtin_options or not self.options
+        return not self.options or self.row.builtin_options
 
     def builtin(self, x: Tensor) -> tuple[Tensor, ...]:
         """By autograd; create_graph replaces some kernels by expressions, so it is a pass apart."""
