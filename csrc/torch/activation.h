@@ -20,12 +20,12 @@ F formula([[maybe_unused]] const Numbers& numbers, const Tensor& like, bool fold
   F f;
   if constexpr (parameter_count<F>() > 0) {
     constexpr auto list = F::parameters();
-    const auto options = at::dtype(like.scalar_type()).device(like.device());
     for (int i = 0; i < parameter_count<F>(); ++i) {
       const c10::Scalar& number = numbers[i];
-      f.*list[i].member = fold && !number.isSymbolic()
-                              ? parameter(number.toDouble())
-                              : parameter(at::scalar_tensor(number, options));
+      f.*list[i].member =
+          fold && !number.isSymbolic()
+              ? parameter(number.toDouble())
+              : parameter(number_as_tensor(number, like.scalar_type(), like.device()));
     }
   }
   return f;

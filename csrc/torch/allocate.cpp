@@ -1,5 +1,8 @@
 #include "allocate.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include <ATen/ops/empty.h>
 
 namespace nonlin {
@@ -31,6 +34,17 @@ at::Tensor laid_out_like(const at::Tensor& t, c10::SymIntArrayRef sizes, at::Sca
     stride = stride * sizes[d].max(1);
   }
   return new_strided(sizes, dense, options);
+}
+
+at::Tensor in_order_of(const at::Tensor& t, const at::Tensor& like) {
+  const auto strides = like.sym_strides();
+  c10::DimVector order(t.dim()), place(t.dim());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
+    return TORCH_GUARD_OR_FALSE(strides[a].sym_gt(strides[b]));
+  });
+  for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = static_cast<std::int64_t>(i);
+  return t.permute(order).contiguous().permute(place);
 }
 
 }  // namespace nonlin

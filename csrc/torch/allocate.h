@@ -24,4 +24,7 @@ inline at::Tensor new_strided(c10::SymIntArrayRef sizes, c10::SymIntArrayRef str
 /// A dense tensor with those sizes, whose dimensions lie in memory in the order of `t`'s.
 at::Tensor laid_out_like(const at::Tensor& t, c10::SymIntArrayRef sizes, at::ScalarType);
 
+/// The same numbers in memory in the order of `like`'s dimensions, without gaps.
+at::Tensor in_order_of(const at::Tensor& t, const at::Tensor& like);
+
 }  // namespace nonlin

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "../descriptor.h"
+#include "symbols.h"
 
 namespace nonlin {
 

@@ -24,41 +24,51 @@ template <class Family> class Expressed {
   static const char* name_at(Op op, kind which, std::size_t place) {
     return Family::name_at(op.entry, which, place);
   }
-  template <std::size_t n> static Tensors<n> results(const Job<Family>& job) {
+  /// Laid out as kernels lay out theirs, `like(i)`. What ATen makes of one tensor is so anyway.
+  template <std::size_t n, class Like>
+  static Tensors<n> results(const Job<Family>& job, [[maybe_unused]] const Like& like) {
     Tensors<n> all;
     Family::express(job, all);
+    if constexpr (Family::resizes || F::tensors > 1) {
+      for (std::size_t i = 0; i < n; ++i) {
+        if (all[i].defined()) all[i] = in_order_of(all[i], like(i));
+      }
+    }
     return all;
   }
 
  public:
   static Tensors<1> value(DispatchKeySet, Op op, Given given) {
     const auto job = checked({op.name}, kind::value, op, given);
-    return results<1>(job);
+    return results<1>(job, [&](std::size_t) { return Family::new_result(job.given); });
   }
   static Tensor& in_place(DispatchKeySet, Op op, Given given, Tensor& self) {
     const Caller caller{op.name, "_"};
-    const auto job = checked(caller, kind::in_place, op, given);
+    checked(caller, kind::in_place, op, given);
     check_writable(caller, "self", self);
-    return self.copy_(results<1>(job)[0]);
+    return self.copy_(value({}, op, given)[0]);
   }
   static Tensor& out(DispatchKeySet, Op op, Given given, Tensor& out) {
     const Caller caller{op.name, ".out"};
-    const auto job = checked(caller, kind::out, op, given);
+    checked(caller, kind::out, op, given);
     check_options(caller, "out", out, given.self());
-    const Tensor y = results<1>(job)[0];
+    const Tensor y = value({}, op, given)[0];
     if (!equal(out.sym_sizes(), y.sym_sizes())) resize_out(out, y.sym_sizes());
     check_writable(caller, "out", out);
     return out.copy_(y);
   }
   static Tensors<2> with_index(DispatchKeySet, Op op, Given given) {
     const auto job = checked({op.name, "_with_index"}, kind::with_index, op, given);
-    return results<2>(job);
+    return results<2>(job, [&](std::size_t i) {
+      return i ? Family::new_index(job.given) : Family::new_result(job.given);
+    });
   }
   static Tensors<F::results(kind::backward)> backward(DispatchKeySet, Op op, Given given) {
     const Caller caller{op.name, "_backward"};
     const auto job = checked(caller, kind::backward, op, given);
     Family::check_gradients(caller, kind::backward, op, job.given);
-    return results<F::results(kind::backward)>(job);
+    return results<F::results(kind::backward)>(
+        job, [&](std::size_t i) { return Family::new_gradient(job.given, i); });
   }
   static Tensors<F::results(kind::double_backward)> double_backward(DispatchKeySet, Op op,
                                                                     Given given) {
@@ -67,7 +77,9 @@ template <class Family> class Expressed {
     if constexpr (!Family::linear) {
       Family::check_gradients(caller, kind::double_backward, op, job.given);
     }
-    return results<F::results(kind::double_backward)>(job);
+    return results<F::results(kind::double_backward)>(job, [&](std::size_t i) {
+      return i ? Family::new_gradient(job.given, i - 1) : Family::new_result(job.given);
+    });
   }
 };
 

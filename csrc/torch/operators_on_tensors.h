@@ -4,7 +4,6 @@
 /// `at::exp` is the one below; of all else `at::` is ATen.
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/full_like_ops.h>
-#include <ATen/ops/scalar_tensor_ops.h>
 
 #include <algorithm>
 #include <functional>
@@ -50,11 +49,6 @@ inline Tensor erfc(const Tensor& a) { return a.erfc(); }
 
 inline Tensor full_like(const Tensor& other, const c10::Scalar& value) {
   return _ops::full_like::call(other, value, {}, {}, {}, {}, {});
-}
-inline Tensor scalar_tensor(const c10::Scalar& value, const c10::TensorOptions& options) {
-  return _ops::scalar_tensor::call(value, c10::optTypeMetaToScalarType(options.dtype_opt()),
-                                   options.layout_opt(), options.device_opt(),
-                                   options.pinned_memory_opt());
 }
 }  // namespace at
 

@@ -1,5 +1,6 @@
 /// The module nonlin._C: what Python cannot know from the operators alone, and a short way to call
 /// them.
+#include <ATen/ops/ones.h>
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -156,6 +157,13 @@ at::Tensor parametric_expression(const std::string& op, const std::string& membe
   return a->member(member_named(member, {"value", "x", "w", "xx", "xw", "ww"}), x, weight);
 }
 
+/// 1·number, as Python multiplies.
+at::Tensor tensor_of_symbol(const c10::Scalar& number, at::ScalarType type, at::Device device) {
+  const py::gil_scoped_acquire lock;
+  const py::object one = py::cast(at::ones({}, at::dtype(type).device(device)));
+  return py::cast<at::Tensor>(one * py::cast(number));
+}
+
 /// Gives every class of autograd nodes its name in Python. Without it AOTAutograd takes them for
 /// custom functions and does not see that an in-place operator returns its input.
 void register_nodes() {
@@ -171,6 +179,7 @@ void register_nodes() {
 PYBIND11_MODULE(_C, m) {
   m.doc() = "What the compiled library tells about itself.";
   register_nodes();
+  make_symbols_by(&tensor_of_symbol);
   const auto direct = m.def_submodule("direct", "Functions of Python, to call by position.");
   m.def(
       "add_direct",

@@ -14,9 +14,10 @@
 ///
 /// There are two: `tensor`, of which derivatives are taken, and `expression`, for compilers, which
 /// has its own text where ATen's function is slow in code that Inductor generates: signbit (a loop
-/// over single numbers), erfc and expm1. There −0 is on the right of 0 for what asks the sign bit.
-/// What formulas name a hyper-parameter, in this lane: a constant, or a tensor without dimensions,
-/// which may be of a number that a compiler has not read.
+/// over single numbers), erfc and expm1, or its error is not small beside a small result: erf.
+/// There −0 is on the right of 0 for what asks the sign bit. What formulas name a hyper-parameter,
+/// in this lane: a constant, or a tensor without dimensions, which may be of a number that a
+/// compiler has not read.
 struct parameter {
   double wide;
   Tensor number;
@@ -30,6 +31,7 @@ struct parameter {
 #include "csrc/family/pointwise.h"
 #include "csrc/math/dual.h"
 #include "csrc/math/textbook.h"
+#include "csrc/tables/erf.h"
 #include "csrc/tables/survival.h"
 
 /// A condition on each element.
@@ -111,6 +113,12 @@ template <bool Differentiable> class tensor_lane {
     return a.node_ ? lazy([a] { return at::sqrt(a.get()); }) : tensor(std::sqrt(a.constant_));
   }
   friend tensor erf(const tensor& a) {
+    if (!Differentiable && !a.is_double()) {  // Inductor's errs by 10⁻⁷, at 0 too
+      const tensor t = abs(a), end = min(tensor(14), 1.4142135623730950488 * t);
+      const tensor far = 1 - 2 * normal_survival(end);
+      const tensor near = a * at(erf_24(), min(tensor(1), a * a));
+      return if_greater(t, 1, if_negative(a, -far, far), near);
+    }
     return a.node_ ? lazy([a] { return at::erf(a.get()); }) : tensor(std::erf(a.constant_));
   }
   friend tensor sin(const tensor& a) {

@@ -178,7 +178,7 @@ void Family::express(const Job<Family>& job, std::span<Tensor> results) {
       best = at::where(better, next, best);
       index = at::where(better, i, index);
     }
-    results[0] = best.clone();
+    results[0] = best;
     if (results.size() > 1) results[1] = index;
   }
 }

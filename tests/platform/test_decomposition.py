@@ -1,0 +1,285 @@
+"""The expressions that stand for operators under torch.compile, and what Inductor makes of them."""
+
+import functools
+import itertools
+
+import nonlin
+import pytest
+import torch
+from accuracy import same_bits
+from compiling import agree, compiled
+from device import device_name
+from inductor import generated
+from nonlin.testing import Gated, Pointwise, catalogue
+from rows import ALL, DTYPES
+from torch._dynamo.testing import CompileCounterWithBackend
+from torch.func import grad as func_grad
+
+pytestmark = [
+    pytest.mark.usefixtures("fresh_compiler"),
+    # The compilers look at .grad of every tensor, leaf or not.
+    pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
+]
+TOLERANCES = {torch.float64: 1e-9, torch.float32: 1e-5, torch.float16: 2e-3, torch.bfloat16: 1e-2}
+# Compiling takes seconds, of several functions at once hardly more.
+CHUNKS = [list(catalogue.values())[i::4] for i in range(4)]
+
+
+@pytest.mark.devices
+@pytest.mark.parametrize("row", ALL, ids=str)
+def test_expressions_are_the_operators(row):
+    """Of every kind: values, types, shapes and strides."""
+    table = nonlin.decompositions()
+    for dtype, kind in itertools.product(DTYPES, row.KINDS):
+        for sample in row.sample_inputs(dtype, device_name()):
+            op, operands = row.overload(kind), row.operands(kind, sample)
+            got, want = (call(f, operands, kind, row, sample) for f in (table[op], op))
+            for ours, theirs in zip(got, want, strict=True):
+                assert ours.stride() == theirs.stride() or not ours.numel(), (sample.name, kind)
+            tolerance = TOLERANCES[dtype]
+            torch.testing.assert_close(got, want, rtol=tolerance, atol=tolerance)
+
+
+def call(f, operands, kind, row, sample) -> tuple[torch.Tensor, ...]:
+    """With memory of its own, as some kinds write."""
+    first, *others = operands.tensors
+    written = first.clone() if kind == "_" else first
+    out = {}
+    if kind == "out":
+        out["out"] = torch.empty_like(row.forward(*sample.arguments))
+    result = f(written, *others, *operands.numbers, **out)
+    return result if isinstance(result, tuple) else (result,)
+
+
+def tensors_of(row, size: int) -> list[torch.Tensor]:
+    """x, and what comes with it."""
+    x = torch.randn(64, size)
+    if isinstance(row, Gated):
+        return [x, torch.randn(64, size)]
+    return [x, *(torch.randn(size) for _ in row.weights)]
+
+
+def calls_of(row):
+    """Ours, and PyTorch's or the definition by PyTorch's operators."""
+    if isinstance(row, Gated):
+        return (lambda x, up: row.function(x, up=up)), row.expression
+    return row.function, row.builtin
+
+
+def chain(f, y, x, *rest):
+    return f(x * 2 + 1, *rest) * y
+
+
+def in_one_program(rows, calls, form):
+    """One function of all rows' tensors, each of sizes of its own, so that nothing fuses them."""
+    tensors, places = [], []
+    for i, row in enumerate(rows):
+        x, *rest = tensors_of(row, 96 + 12 * i)
+        y = torch.randn(64, (96 + 12 * i) // (1 if isinstance(row, Gated) else row.group))
+        places.append(slice(len(tensors), len(tensors) + 2 + len(rest)))
+        tensors += [y, *(t.requires_grad_() for t in (x, *rest))]
+
+    def program(*tensors):
+        both = zip(calls, places, strict=True)
+        return tuple(form(f, *tensors[place]) for f, place in both)
+
+    return program, tensors
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize("rows", CHUNKS, ids=lambda rows: f"{rows[0].name} to {rows[-1].name}")
+def test_nothing_is_made_between_neighbours(rows):
+    """Forward and backward, and no more is saved than Inductor saves for the built-in."""
+    ours, theirs = zip(*map(calls_of, rows), strict=True)
+    got, builtin = (
+        generated(*in_one_program(rows, calls, chain), backward=True) for calls in (ours, theirs)
+    )
+    assert got.opaque == 0
+    # Nothing but the results and what is saved, and the gradients.
+    assert got.buffers[0] <= len(rows) + len(got.saved)
+    assert got.buffers[1] <= builtin.buffers[1]
+    for i, row in enumerate(rows):
+        saved, most = (program.saved.get(96 + 12 * i, 0) for program in (got, builtin))
+        assert saved <= most, row
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize("rows", CHUNKS, ids=lambda rows: f"{rows[0].name} to {rows[-1].name}")
+def test_second_derivatives_are_made_at_once(rows):
+    def second(f, y, x, *rest):
+        def slope(x):
+            return func_grad(lambda x: f(x, *rest).square().sum())(x)
+
+        return func_grad(lambda x: slope(x).sum())(x * 2 + 1) + 1
+
+    ours = [calls_of(row)[0] for row in rows]
+    program = generated(*in_one_program(rows, ours, second), backward=False)
+    assert program.opaque == 0 and program.buffers[0] <= len(rows)
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
+def test_16_bits_are_computed_in_float32(dtype):
+    """All functions of one number, at all numbers: as near as one rounding."""
+    rows = [row for row in catalogue.values() if isinstance(row, Pointwise)]
+    x = torch.arange(-(2**15), 2**15, dtype=torch.int16).view(dtype)
+
+    def all_of_them(x):
+        return tuple(row.function(x) for row in rows)
+
+    for row, got, want in zip(
+        rows, compiled(all_of_them, "inductor")(x), all_of_them(x), strict=True
+    ):
+        tiny = torch.finfo(dtype).smallest_normal
+        one = torch.finfo(dtype).eps * want.float().abs().clamp(min=tiny)
+        off = (got.float() - want.float()).abs()
+        one = one.where(want.abs() >= tiny, tiny)  # a subnormal number may be 0
+        near = torch.where(want.isfinite(), off <= one, same_or_nan(got, want))
+        assert near.all(), (row, x[~near][:5], got[~near][:5], want[~near][:5])
+
+
+def same_or_nan(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    return (a == b) | (a.isnan() & b.isnan())
+
+
+@pytest.mark.cpu
+def test_what_is_switched_off_keeps_its_kernel(monkeypatch):
+    """And nobody else's expression is replaced or lost."""
+    from torch._inductor.decomposition import decompositions
+
+    op = torch.ops.nonlin.mish.default
+    x = [torch.randn(8).requires_grad_()]
+    assert generated(lambda x: (nonlin.mish(x),), x, backward=True).opaque == 0
+    monkeypatch.setattr(nonlin.config, "decompose", False)
+    assert op not in decompositions
+    assert generated(lambda x: (nonlin.mish(x),), x, backward=True).opaque > 0
+    agree(compiled(nonlin.mish, "inductor")(x[0]), nonlin.mish(x[0]))
+
+    def theirs(x):
+        return x
+
+    decompositions[op] = theirs
+    try:
+        nonlin.config.decompose = True
+        assert decompositions[op] is theirs
+        nonlin.config.decompose = False
+        assert decompositions[op] is theirs
+    finally:
+        del decompositions[op]
+
+
+@pytest.mark.smoke
+def test_settings_refuse_what_they_do_not_know():
+    for value in (1, None, "off"):
+        with pytest.raises(TypeError, match=r"^nonlin.config: `decompose` must be a bool, got"):
+            nonlin.config.decompose = value
+    with pytest.raises(AttributeError, match=r"nonlin.config has no setting 'decompositions'"):
+        nonlin.config.decompositions = True
+    assert nonlin.config.decompose is True
+
+
+@pytest.mark.cpu
+def test_numbers_are_compiled_no_more_often_than_elus():
+    """A first number is a constant, others are none."""
+
+    def compilations(f) -> int:
+        torch._dynamo.reset()
+        counter = CompileCounterWithBackend("inductor")
+        run = torch.compile(lambda x, alpha: f(x, alpha), backend=counter)
+        for alpha in (1.0, 0.5, 0.25, 2.0, 3.0):
+            x = torch.randn(6)
+            agree(run(x, alpha), f(x, alpha))
+        return counter.frame_count
+
+    assert compilations(nonlin.elu) <= compilations(torch.nn.functional.elu)
+
+
+@pytest.mark.cpu
+def test_the_same_expression_serves_every_backend_that_asks():
+    """Graphs of other compilers keep the operators, or take them apart with the table."""
+    from torch.fx.experimental.proxy_tensor import make_fx
+
+    x = torch.randn(6)
+    for table, names in (({}, {"nonlin"}), (nonlin.decompositions(), {"aten", "prims"})):
+        graph = make_fx(lambda x: nonlin.swish(x) + 1, decomposition_table=table)(x).graph
+        found = {str(n.target).split(".")[0] for n in graph.nodes if n.op == "call_function"}
+        assert names & found and not ({"nonlin", "aten"} - names - {"aten"}) & found - names
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize("form", ["freezing", "cpp_wrapper", "reduce-overhead", "regional"])
+def test_forms_of_compilation(form):
+    """A small network with every activation, as eager."""
+    from saving import Everything
+
+    model, x = Everything().eval(), torch.randn(5, 3)
+    want = model(x)
+    with torch.no_grad():
+        if form == "freezing":
+            with torch._inductor.config.patch(freezing=True):
+                got = torch.compile(model)(x)
+        elif form == "cpp_wrapper":
+            with torch._inductor.config.patch(cpp_wrapper=True):
+                got = torch.compile(model)(x)
+        elif form == "reduce-overhead":
+            got = torch.compile(model, mode="reduce-overhead")(x)
+        else:
+            for child in model.children():
+                child.compile()
+            got = model(x)
+    agree(got, want)
+
+
+@pytest.mark.cpu
+def test_in_16_bits_under_autocast():
+    """A linear layer hands on bfloat16, and the chain after it is one kernel in it."""
+    layer = torch.nn.Linear(6, 6)
+
+    def f(x):
+        with torch.autocast("cpu", torch.bfloat16):
+            return nonlin.gelu(layer(x)) * 2
+
+    x = torch.randn(4, 6)
+    got, want = compiled(f, "inductor")(x), f(x)
+    assert got.dtype == torch.bfloat16
+    torch.testing.assert_close(got, want, rtol=2e-2, atol=2e-2)
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize("selective", [False, True])
+def test_checkpoints_recompute_the_same(selective):
+    from torch.utils.checkpoint import (
+        CheckpointPolicy,
+        checkpoint,
+        create_selective_checkpoint_contexts,
+    )
+
+    def policy(context, op, *arguments, **options):
+        saves = op is torch.ops.aten.mm.default
+        return CheckpointPolicy.MUST_SAVE if saves else CheckpointPolicy.PREFER_RECOMPUTE
+
+    contexts = functools.partial(create_selective_checkpoint_contexts, policy)
+    more = {"context_fn": contexts} if selective else {}
+    w = torch.randn(6, 6, requires_grad=True)
+
+    def block(x):
+        return nonlin.mish(nonlin.swish(x @ w) @ w)
+
+    def f(x):
+        return checkpoint(block, x, use_reentrant=False, **more).sum()
+
+    x = torch.randn(4, 6)
+    got, want = (torch.autograd.grad(g(x), w) for g in (compiled(f, "inductor"), f))
+    agree(got, want)
+
+
+def test_in_place_is_still_in_place():
+    def f(x):
+        nonlin.mish(x, inplace=True)
+        return x + 1
+
+    x, y = torch.randn(8), torch.empty(0)
+    y = x.clone()
+    agree(compiled(f, "inductor")(x), f(y))
+    torch.testing.assert_close(x, y)
+    assert not same_bits(x, torch.zeros(8))
