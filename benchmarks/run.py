@@ -138,7 +138,9 @@ def _parser() -> argparse.ArgumentParser:
     word = {"nargs": "+"}
     parser.add_argument("operators", nargs="*", type=operator, help=f"of {', '.join(known)}")
     parser.add_argument("--quick", action="store_true", help="float32 in cache, one thread")
-    parser.add_argument("--compile", action="store_true", help="torch.compile too: slow; alone: blocks")
+    parser.add_argument(
+        "--compile", action="store_true", help="torch.compile too: slow; alone: blocks"
+    )
     parser.add_argument("--tasks", choices=(*TASKS, ONE), **word)
     parser.add_argument("--types", choices=TYPES, **word)
     parser.add_argument("--places", choices=PLACES, **word)

@@ -67,7 +67,9 @@ class Attention(nn.Module):
         self.pack, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        q, k, v = (t.unflatten(-1, (self.heads, -1)).transpose(1, 2) for t in self.pack(x).chunk(3, -1))
+        q, k, v = (
+            t.unflatten(-1, (self.heads, -1)).transpose(1, 2) for t in self.pack(x).chunk(3, -1)
+        )
         y = functional.scaled_dot_product_attention(q, k, v, is_causal=self.causal)
         return self.out(y.transpose(1, 2).flatten(2))
 
@@ -133,7 +135,7 @@ def sides(name: str) -> dict[str, Side]:
 def build(
     block: str, name: str, dtype: torch.dtype, scale: int = 1
 ) -> tuple[dict[str, nn.Module], list[Tensor]]:
-    """The block with either, of the same parameters, and inputs; a larger scale is a smaller size."""
+    """The block with either, of the same parameters, and inputs; a larger scale means fewer rows."""
     both = sides(name)
     rows = 1024 // scale
     if block == CHAIN:

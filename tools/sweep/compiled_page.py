@@ -11,13 +11,21 @@ from nonlin.testing.table import markdown
 from sweep.results import Result, load, number
 
 FOLDER = "compiled"
-# Of value, slope and curvature in float32: ULP where results are normal, in general and of single
+# In float32, of value, slope and curvature: ULP where results are normal, in general and of single
 # rows; epsilons of the largest next to roots; units of the smallest normal number where results are
 # subnormal. Of 16-bit types: inputs that are not rounded correctly. Tests assert the same.
 PROMISED = (3, 4, 6)
-TAILS: dict[str, tuple[int, int, int]] = {}
-ABSOLUTE, SUBNORMAL, MISROUNDED = 1.5, 0.25, 10
-OFTEN: dict[str, int] = {}
+TAILS = {
+    "gelu": (70, 70, 90),
+    "gelu_tanh": (200, 300, 4000),
+    "swish": (50, 70, 70),
+    "mish": (50, 100, 50),
+    "quick_gelu": (85, 110, 175),
+    "parametric_swish": (50, 70, 70),
+}
+ABSOLUTE, SUBNORMAL, MISROUNDED = 1.25, 0.25, 10
+OFTEN = {("sigmoid", 2, "float16"): 1170}
+ORDERS = ("f", "f′", "f″")
 OPENING = Path(__file__).with_name("compiled.md")
 WHOSE = ("nonlin", "compiled", "PyTorch compiled")
 Titles = dict[tuple[str, ...], str]
@@ -50,7 +58,10 @@ def section(folder: Path, eager: dict[str, Result], titles: Titles, short: Text)
 
 def _opening() -> str:
     tails = "; ".join(f"{name} {_numbers(bounds)}" for name, bounds in TAILS.items())
-    often = ", ".join(f"{count} of {what}" for what, count in OFTEN.items())
+    often = ", ".join(
+        f"{count} of {ORDERS[order]} of {name} in {dtype}"
+        for (name, order, dtype), count in OFTEN.items()
+    )
     words = {"promised": _numbers(PROMISED), "tails": tails, "often": often}
     numbers = {"absolute": ABSOLUTE, "subnormal": SUBNORMAL, "misrounded": MISROUNDED}
     return OPENING.read_text().strip().format_map(words | numbers)

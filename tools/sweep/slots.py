@@ -109,7 +109,9 @@ def _block(
     judges = []
     for part in parts:
         references = zip(what.members, what.reference(x[part]), strict=True)
-        judges.append({m: Judge(Place.of(what, m, x[part], exact), exact) for m, exact in references})
+        judges.append(
+            {m: Judge(Place.of(what, m, x[part], exact), exact) for m, exact in references}
+        )
     seen: dict[tuple[str, str], list[tuple[Tensor, Measures]]] = {}
     for evaluator in slot:
         for (whose, member), got in evaluator.results().items():
