@@ -197,7 +197,9 @@ def test_page_promises_what_is_tested_of_compiled():
 @pytest.mark.parametrize("name", swept())
 def test_committed_results_of_compiled(name):
     """Of 20 million inputs and all of 16 bits, of all members, within the bounds."""
-    result = json.loads((ACCURACY / "compiled" / f"{name}.json").read_text())
+    path = ACCURACY / "compiled" / f"{name}.json"
+    assert path.exists(), f'run `make sweep SWEEP_ARGS="--compiled {name}"`, and commit the page'
+    result = json.loads(path.read_text())
     assert result["setting"]["float32 inputs"] >= 19e6
     members, shown = subject(name).members, [m for names in page.COMMON for m in names]
     for dtype in ("float32", "bfloat16", "float16"):

@@ -17,6 +17,8 @@ FOLDER = "compiled"
 PROMISED = (3, 4, 6)
 TAILS = {
     "gelu": (70, 70, 90),
+    "lisht": (4, 4, 250),
+    "tanhshrink": (4, 7, 6),
     "gelu_tanh": (200, 300, 4000),
     "swish": (50, 70, 70),
     "mish": (50, 100, 50),

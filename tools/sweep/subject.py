@@ -34,7 +34,7 @@ class Subject(ABC):
 
     def of_operations(self) -> Subject:
         """The same, judged as an expression of which every operation rounds: next to all roots by
-        absolute errors, and subnormal results apart.
+        absolute errors, subnormal results apart, and −0 as 0, where derivatives may jump.
         """
         self.rounds = True
         return self
@@ -98,7 +98,7 @@ class PointwiseSubject(Subject):
 
     def reference(self, x: Tensor) -> tuple[Tensor, ...]:
         """Value, slope and curvature."""
-        return self.row.jet(x, **self.options)
+        return self.row.jet(x + 0.0 if self.rounds else x, **self.options)
 
     def exact(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
         """The same."""
