@@ -10,7 +10,7 @@ import torch
 from nonlin.testing.table import markdown
 from tqdm import tqdm
 
-from benchmarks.blocks.measure import Case, Found, Ratio, measure
+from benchmarks.blocks.measure import SIDES, Case, Found, Ratio, measure
 from benchmarks.blocks.models import BLOCKS, CHAIN
 from benchmarks.results import setting
 from benchmarks.worker import keep_freed_memory
@@ -28,22 +28,24 @@ def plan(blocks: Sequence[str] = tuple(BLOCKS), types: Sequence[str] = TYPES) ->
 
 
 def run(cases: Sequence[Case], stem: Path, seconds: float = 0.5, scale: int = 1) -> Results:
-    """Measure, print and write a page and its numbers, which replace those that were there."""
+    """Measure, and write page and numbers after each case; what is not measured again stays."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     keep_freed_memory()
-    found: Results = {}
+    numbers, text = stem.with_suffix(".csv"), stem.with_suffix(".md")
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    before, found = load(numbers), {}
     try:
         for case in tqdm(cases, unit=" cases", mininterval=60, dynamic_ncols=True):
             found[case] = measure(case, seconds, scale)
+            both = before | found
+            results = {known: both[known] for known in plan() if known in both}
+            _save(numbers, results)
+            text.write_text(page(results))
     finally:
         torch.set_num_threads(threads)
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    text = page(found)
-    stem.with_suffix(".md").write_text(text)
-    _save(stem.with_suffix(".csv"), found)
     print("\n".join(_missed(found)))
-    print(f"written: {stem.with_suffix('.md')}")
+    print(f"written: {text}")
     return found
 
 
@@ -94,9 +96,23 @@ def _missed(found: Results) -> Iterator[str]:
                 yield f"* not reached: {', '.join(case)}, {task}: {_cell(ratio)} of {wanted:g}"
 
 
+def load(path: Path) -> Results:
+    """What was found before; nothing without the file."""
+    found: Results = {}
+    if path.exists():
+        with path.open(newline="") as file:
+            for line in list(csv.reader(file))[1:]:
+                numbers = [float(text) for text in line[3:13]]
+                ratios = [Ratio(*n[:3], n[3] / 1e6, n[4] / 1e6) for n in (numbers[:5], numbers[5:])]
+                counts = list(map(int, line[13:]))
+                pairs = zip(counts[::2], counts[1::2], strict=True)
+                found[Case(*line[:3])] = Found(*ratios, *pairs)
+    return found
+
+
 def _save(path: Path, found: Results) -> None:
     """A line for each case; times are in microseconds."""
-    pairs = [f"{what} {whose}" for what in Found._fields[2:] for whose in ("ours", "torch")]
+    pairs = [f"{what} {whose}" for what in Found._fields[2:] for whose in SIDES]
     times = [f"{task} {field}" for task in Found._fields[:2] for field in Ratio._fields]
     with path.open("w", newline="") as file:
         write = csv.writer(file, lineterminator="\n").writerow
