@@ -135,7 +135,7 @@ def sides(name: str) -> dict[str, Side]:
 def build(
     block: str, name: str, dtype: torch.dtype, scale: int = 1
 ) -> tuple[dict[str, nn.Module], list[Tensor]]:
-    """The block with either, of the same parameters, and inputs; a larger scale means fewer rows."""
+    """The block with either, of the same parameters, and inputs; a larger scale is fewer rows."""
     both = sides(name)
     rows = 1024 // scale
     if block == CHAIN:
