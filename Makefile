@@ -85,10 +85,11 @@ ctest = $(CTEST) --test-dir $(BUILD) --output-on-failure --no-tests=error
 ctest: build
 	$(ctest)
 
-# With an architecture, its PTX is compiled into a folder of its own: minutes.
+# With an architecture, its PTX is compiled into a folder of its own: six minutes of a core. Kernels
+# do not depend on PyTorch: those of build/ stand for all.
 ARCHITECTURE ?=
-emulated := $(if $(ARCHITECTURE),build-emulate-$(ARCHITECTURE),$(BUILD))
-emulate: $(if $(ARCHITECTURE),$(VENV)/ready,$(BUILD)/complete)
+emulated := $(if $(ARCHITECTURE),build-emulate-$(ARCHITECTURE),$(if $(kernels),build,$(BUILD)))
+emulate: $(if $(ARCHITECTURE),$(VENV)/ready,$(emulated)/complete)
 	$(if $(ARCHITECTURE),$(CMAKE) --preset dev -B $(emulated) -DNONLIN_PYTHON=OFF \
 	  -DPython_EXECUTABLE=$(abspath $(PY)) -DCMAKE_CUDA_ARCHITECTURES=$(ARCHITECTURE)-virtual)
 	$(CMAKE) --build $(emulated) --target emulator_tests

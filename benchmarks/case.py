@@ -13,7 +13,7 @@ from nonlin.testing import Gated, catalogue
 from sweep.evaluator import ENVIRONMENT
 from sweep.subject import swept
 
-from benchmarks.variants import variants
+from benchmarks.variants import TWO_TENSORS, indexed, variants
 
 DERIVATIVES = ("backward", "double backward")
 TASKS = ("value", "value and index", *DERIVATIVES)
@@ -53,7 +53,8 @@ class Case(NamedTuple):
         """About as much memory as it takes."""
         itemsize = getattr(torch, self.dtype).itemsize
         tensors = LARGER.get((self.operator, self.task)) or TENSORS.get(self.task, 1)
-        return self.elements * itemsize * tensors
+        both = 2 if isinstance(catalogue[self.operator], Gated) else 1
+        return self.elements * itemsize * tensors * both
 
     def known(self) -> bool:
         """It belongs to an operator, and to a variant of it, that exist today."""
@@ -109,13 +110,9 @@ class Selection(NamedTuple):
 
 @functools.cache
 def operators() -> list[str]:
-    """Rows that differ: celu is elu at its default. The slope of signs is none of PyTorch's.
-
-    Gated ones take two tensors, or one in several layouts, and have a page of their own (gated.py).
-    """
+    """Rows that differ: celu is elu at its default. The slope of signs is none of PyTorch's."""
     known = [name for name in swept() if name not in ("sign", "sign_ste")]
-    chosen = [name for name, row in catalogue.items() if row.group > 1]
-    return known + [name for name in chosen if not isinstance(catalogue[name], Gated)]
+    return known + [name for name, row in catalogue.items() if row.group > 1 and name not in known]
 
 
 def operator(name: str) -> str:
@@ -144,18 +141,18 @@ def _bulk(selection: Selection) -> Iterator[Case]:
             dtypes = [t for t in selection.dtypes if not index or t == "float32"]
             threads = selection.threads[:1] if index else selection.threads
             for place, elements in selection.sizes.items():
-                chosen = [m for m in _modes(operator, place) if m[0] in selection.tasks]
+                chosen = [m for m in _modes(operator, variant, place) if m[0] in selection.tasks]
                 for (task, mode), dtype, count, name in itertools.product(
                     chosen, dtypes, threads, selection.instruction_sets
                 ):
                     yield Case(operator, variant, task, dtype, place, count, mode, name, elements)
 
 
-def _modes(operator: str, place: str) -> Iterator[tuple[str, str]]:
-    grouped = catalogue[operator].group > 1
-    for mode in ("out", "allocated") if grouped else ("out", "in place", "allocated"):
+def _modes(operator: str, variant: str, place: str) -> Iterator[tuple[str, str]]:
+    larger = catalogue[operator].group > 1 and variant != TWO_TENSORS
+    for mode in ("out", "allocated") if larger else ("out", "in place", "allocated"):
         yield "value", mode
-    for task in ("value and index", *DERIVATIVES) if grouped else DERIVATIVES:
+    for task in ("value and index", *DERIVATIVES) if indexed(operator) else DERIVATIVES:
         yield task, "allocated"
         if place == MEMORY:
             yield task, "reused"

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import partial
 
 import torch
-from nonlin.testing import Activation, Parametric, Pointwise
+from nonlin.testing import Activation, Gated, Parametric, Pointwise
 from nonlin.testing import textbook as expressions
 from nonlin.testing.activation import origin
 from torch import Tensor
 
+from benchmarks.gated_sides import gated_sides
 from benchmarks.side import Side
 from benchmarks.variants import Variant
 
@@ -21,6 +22,8 @@ def sides(row: Activation, variant: Variant, inputs: tuple[Tensor, ...]) -> tupl
     """Ours and PyTorch's, for these inputs."""
     if isinstance(row, Pointwise):
         return _pointwise(row), _builtin(row)
+    if isinstance(row, Gated):
+        return gated_sides(row, variant)
     if isinstance(row, Parametric):
         return _parametric(row.operator), _learned(row)
     return _groupwise(variant, *inputs), _maximum(variant, *inputs)

@@ -4,8 +4,8 @@ configure_file(cmake/nonlin-activation.cmake "${package_cmake}/nonlin-activation
 install(DIRECTORY csrc DESTINATION include/nonlin/engine COMPONENT library FILES_MATCHING
   PATTERN "csrc/include" EXCLUDE PATTERN "csrc/torch" EXCLUDE
   PATTERN "*.h" PATTERN "*.cuh" PATTERN "unit.*.in")
-set(layer activation.h catalogue.h operators_on_tensors.h own.h own_activation.cpp.in symbols.h
-  tensor_lane.h)
+set(layer activation.h catalogue.h expression_lane.h operators_on_tensors.h own.h
+  own_activation.cpp.in symbols.h tensor_lane.h)
 list(TRANSFORM layer PREPEND csrc/torch/)
 install(FILES ${layer} DESTINATION include/nonlin/engine/csrc/torch COMPONENT library)
 

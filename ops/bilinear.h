@@ -2,7 +2,7 @@
 #include "../csrc/formula.h"
 
 struct Identity {
-  static constexpr bool light = true;
+  static constexpr bool light = true, bounded_slope = true;
 
   template <class V> NONLIN_INLINE auto operator()(V x) const { return jet{x, V(1), V(0)}; }
 };

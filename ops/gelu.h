@@ -6,6 +6,8 @@
 ///
 /// As f(x) − f(−x) = x, everything is said of the tail: f = max(x, 0) − t·Φ(−t), t = |x|.
 struct Gelu {
+  static constexpr bool bounded_slope = true;
+
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V t = magnitude(x, normal_decay_limit<V>);
     return jet{

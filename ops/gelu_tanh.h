@@ -9,10 +9,10 @@
 ///   f″ = q′·(1 − q)·(2k₀ + 12k₁t² − t·v′² + (2k₀ + 12k₁t² + t·v′²)·z),
 /// q = z/(1 + z), q′ = z/(1 + z)²
 struct GeluTanh {
+  static constexpr bool bounded_slope = true;
+
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    constexpr double end =
-        float_range<V> ? 11.5 : 22;  // beyond, t·z has left the range of the results
-    const V t = magnitude(x, end);
+    const V t = magnitude(x, end<V>);
     const auto s = two_prod(t, t);
     const auto v = exponent(t, s);
     const auto steep = quadratic<1, 3>(s);
@@ -29,7 +29,20 @@ struct GeluTanh {
     };
   }
 
+  template <class V> NONLIN_INLINE auto value_and_slope(V x) const {
+    const V t = magnitude(x, end<V>);
+    const auto s = two_prod(t, t);
+    const auto [w, fall] = tail(t, s, exponent(t, s));
+    const auto whole = 1 + w;
+    return both{
+        positive_part(x) - corrected_quotient(t * w, whole),
+        reflect(x, 1, two_prod(fall, w) / square(whole)),
+    };
+  }
+
  private:
+  /// Where t·z has left the range of the results.
+  template <class V> static constexpr double end = float_range<V> ? 11.5 : 22;
   static constexpr double k0 = 1.5957691216057307118, k0_low = -9.96930880911092e-17;
   static constexpr double k1 = .071354816272600248776, k1_low = -6.175149918155315e-19;
   static constexpr constant root{.75246142207101625849, -3.635560509207687e-17};

@@ -3,6 +3,7 @@
 
 /// The gate of swiglu_clamped: swish with β = α up to a limit, and constant from there on.
 struct ClampedSwish {
+  static constexpr bool bounded_slope = true;
   parameter limit = 7, alpha = 1.702;
 
   static constexpr auto parameters() {

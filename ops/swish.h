@@ -6,6 +6,7 @@
 /// parametric_swish with β for all elements, as a hyper-parameter. β = 1 is SiLU
 ///                                              Elfwing, Uchibe, Doya 2017, arXiv 1702.03118
 struct Swish {
+  static constexpr bool bounded_slope = true;
   parameter beta = 1;
 
   static constexpr auto parameters() { return std::array{named{"beta", &Swish::beta}}; }
@@ -18,6 +19,8 @@ struct Swish {
   /// With t = |x|, z = e⁻ᵗ, q = z/(1 + z), q′ = z/(1 + z)²:
   ///   f = max(x, 0) − t·q,   f′(−t) = (1 + z − t)·q′,   f″ = q′·(1 − q)·(2 − t + (2 + t)·z)
   struct at_defaults {
+    static constexpr bool bounded_slope = true;
+
     template <class V> NONLIN_INLINE auto operator()(V x) const {
       const V t = magnitude(x, exp_decay_limit<V>);
       const auto [w, fall] = ParametricSwish::tail(t);
@@ -28,6 +31,16 @@ struct Swish {
           gated_by_logistic(x, t),
           reflect(x, 1, product_quotient(fall, w, below)),
           value((1 - p) * fma(value(w), 2 + t, 2 - t) * bell),
+      };
+    }
+
+    template <class V> NONLIN_INLINE auto value_and_slope(V x) const {
+      const V t = magnitude(x, exp_decay_limit<V>);
+      const auto [w, fall] = ParametricSwish::tail(t);
+      const auto whole = 1 + w;
+      return both{
+          positive_part(x) - corrected_quotient(t * w, whole),
+          reflect(x, 1, product_quotient(fall, w, square(whole))),
       };
     }
   };

@@ -221,5 +221,7 @@ NAMESAKES = tuple(
     for row, info in ((row, _info(row)) for row in catalogue.values())
     if info is not None and _module_info(row) is not None
 )
+# Those that can be in place: the result of halves has no room in its input.
+WHOLE = tuple(n for n in NAMESAKES if not isinstance(n.row, Gated))
 # Of the representatives of each family in tests/rows/, those that have one.
 REPRESENTATIVES = tuple(n for n in NAMESAKES if n.row in {row.row for row in ALL})

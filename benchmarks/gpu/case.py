@@ -12,6 +12,7 @@ from nonlin.testing import catalogue
 from benchmarks.case import CALLS, DERIVATIVES, FUNCTIONS, LARGER, TASKS, TENSORS, operators
 from benchmarks.gpu import rotation
 from benchmarks.gpu.shapes import KINDS, OTHER, USUAL, Shape, shapes
+from benchmarks.variants import indexed
 
 TYPES = ("bfloat16", "float16", "float32", "float64")
 HALVES = TYPES[:2]
@@ -136,7 +137,7 @@ def _bulk(selection: Selection) -> Iterator[Case]:
 
 
 def _tasks(operator: str) -> tuple[str, ...]:
-    return TASKS if catalogue[operator].group > 1 else ("value", *DERIVATIVES)
+    return TASKS if indexed(operator) else ("value", *DERIVATIVES)
 
 
 def _tells(shape: Shape, dtype: str, cache: str) -> bool:

@@ -6,10 +6,10 @@ import math
 from typing import NamedTuple
 
 import torch
-from nonlin.testing import Parametric, catalogue
+from nonlin.testing import Gated, Parametric, catalogue
 from torch import Tensor
 
-from benchmarks.variants import Variant
+from benchmarks.variants import TWO_TENSORS, Variant, variants
 
 USUAL, OTHER, REAL = KINDS = ("usual", "other", "real")
 
@@ -52,6 +52,11 @@ SIZES = ((8192, 14336), (64, 256, 56, 56), (16, 256, 80, 80))
 def shapes(operator: str) -> dict[str, Shape]:
     """By name."""
     row = catalogue[operator]
+    if isinstance(row, Gated):
+        return {
+            name: Shape(variant, USUAL if name == TWO_TENSORS else OTHER)
+            for name, variant in variants(operator).items()
+        }
     if row.group > 1:
         return GROUPWISE | _real(row.group)
     if isinstance(row, Parametric):
@@ -68,6 +73,8 @@ def inputs(operator: str, name: str, elements: int, dtype: str, device: str) -> 
     """
     variant = shapes(operator)[name].variant
     like = {"dtype": getattr(torch, dtype), "device": device}
+    if variant.layout:
+        return tuple(torch.randn(shape, **like) for shape in variant.gated(elements))
     x = torch.randn(variant.shape(elements), **like)
     x = x.masked_fill_(x == 0, 1).contiguous(memory_format=variant.memory_format)
     weights = (torch.full((variant.weights,), w, **like) for w in catalogue[operator].weights)

@@ -4,13 +4,18 @@
 
 /// The gated family: kernels of a formula like the pointwise ones, of more tensors.
 
+/// A call whose tensors, `from_memory`, are more than what a core keeps at hand.
+template <class A> struct gated_cpu_call : gated_call<A> { bool from_memory; };
+
 template <class F, class Pass, class T, template <int> class Lane>
 static void gated_kernel(const double* parameters, const gated::operands& o, std::int64_t begin,
                          std::int64_t end) {
   with_formula<typename F::activation>(parameters, [&]<class A>(const A& act) {
-    const auto call = gated_call_of<Pass>(act, o);
+    constexpr std::int64_t tensors = Pass::inputs + Pass::outputs;
+    const gated_cpu_call<A> call{gated_call_of<Pass>(act, o),
+                                 (end - begin) * tensors * std::int64_t{sizeof(T)} > cached_bytes};
     run_elements(o, begin, end,
-                 element_kernel_of<Pass, unrolled<lane_for<T, Lane>>, T, gated_call<A>>, &call);
+                 element_kernel_of<Pass, unrolled<lane_for<T, Lane>>, T, gated_cpu_call<A>>, &call);
   });
 }
 

@@ -18,11 +18,26 @@ NONLIN_INLINE void step(const F& f, void* const* at, std::int64_t i, T*, std::in
   (result[O].store(static_cast<T*>(at[O]) + i), ...);
 }
 
+/// Asks for what a step computes some steps later, in every tensor. Processors see streams coming
+/// up to the end of a page, where several of them begin anew at once.
+template <class Pass, class V, class T>
+NONLIN_INLINE void fetch_ahead(void* const* at, std::int64_t i) {
+  constexpr int ahead = 1024, line = 64, bytes = V::size * sizeof(T);
+  for (int t = 0; t < Pass::outputs + Pass::inputs; ++t) {
+    const char* const from = static_cast<const char*>(at[t]) + i * sizeof(T) + ahead;
+    NONLIN_UNROLL
+    for (int b = 0; b < bytes; b += line) __builtin_prefetch(from + b);
+  }
+}
+
 /// What `element_kernel` says.
 template <class Pass, class V, class T, class F>
 static void steps(const void* formula, void* const* at, std::int64_t count) {
   const F& f = *static_cast<const F*>(formula);
   for (std::int64_t i = 0; i < count; i += V::size) {
+    if constexpr (V::size > 1 && requires { f.from_memory; }) {
+      if (f.from_memory) fetch_ahead<Pass, V, T>(at, i);
+    }
     step<Pass, V>(f, at, i, static_cast<T*>(nullptr), std::make_index_sequence<Pass::outputs>{},
                   std::make_index_sequence<Pass::inputs>{});
   }

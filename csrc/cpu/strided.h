@@ -13,6 +13,10 @@ inline constexpr int block_elements = 256, max_step = 64;
 /// `streamed_row` is the length from which on the ends of a row, stored otherwise, do not matter.
 inline constexpr std::int64_t streamed_bytes = std::int64_t{1} << 27, streamed_row = 512;
 
+/// Bytes of a thread's share of a call from which on its tensors come from memory, or from a cache
+/// that is as far away.
+inline constexpr std::int64_t cached_bytes = std::int64_t{1} << 21;
+
 /// How a tensor lies in memory: dimensions of size 1 left out, neighbours merged where they allow
 /// it, dimension 0 the fastest. Strides are in bytes.
 struct layout {

@@ -32,6 +32,11 @@ template <class V, class Slope> NONLIN_INLINE V times_cut(V a, Slope slope) {
   }
 }
 
+template <class A>
+concept bounded_slope = requires {
+  requires A::bounded_slope;
+};
+
 /// d·a·b, which overflows only where that is too large. A factor up to 1 goes to the larger of the
 /// others first, which it cannot make overflow nor, where the product is a normal number, lose;
 /// one above 1 goes to the smaller. float holds all products of float16.
@@ -44,12 +49,42 @@ template <class V> NONLIN_INLINE V product_of(V d, V a, V b) {
     return d * if_greater(size, V(1), smaller, larger) * if_greater(size, V(1), larger, smaller);
   }
 }
+/// The same where |d| ≤ 2, with which no a·b that underflows would be a normal number. Where a·b
+/// overflows, neither a nor b is below 1, so that d·a overflows only if the product does.
+template <class V> NONLIN_INLINE V product_of_bounded(V d, V a, V b) {
+  if constexpr (V::bits == 11) {
+    return d * a * b;
+  } else {
+    const V ab = a * b;
+    return if_greater(abs(ab), V(largest_finite<V>), d * a * b, d * ab);
+  }
+}
 /// The same with a derivative d of act, as times_derivative says.
 template <class A, class V> NONLIN_INLINE V times_derivative(V d, V a, V b) {
   if constexpr (light<A>) {
     return if_greater(abs(d), V(0), product_of(d, a, b), d);
   } else {
     return product_of(d, a, b);
+  }
+}
+template <class A, class V> NONLIN_INLINE V times_slope(V d, V a, V b) {
+  if constexpr (!bounded_slope<A>) {
+    return times_derivative<A>(d, a, b);
+  } else if constexpr (light<A>) {
+    return if_greater(abs(d), V(0), product_of_bounded(d, a, b), d);
+  } else {
+    return product_of_bounded(d, a, b);
+  }
+}
+
+/// What backward needs of act.
+template <class A, class V> NONLIN_INLINE both<V, V> value_and_slope(const A& act, V gate) {
+  if constexpr (requires { act.value_and_slope(gate); }) {
+    const auto found = act.value_and_slope(gate);
+    return {V(found.first), V(found.second)};
+  } else {
+    const auto jet = act(gate);
+    return {V(jet.value), V(jet.slope)};
   }
 }
 
@@ -66,10 +101,9 @@ struct gated_backward {
   static constexpr int reference = 3;  // gate, as any but the inputs may be absent
   template <class A, class V>
   NONLIN_INLINE static std::array<V, 2> of(const gated_call<A>& call, V g, V gate, V up) {
-    const auto jet = call.act(gate);
+    const auto [y, slope] = value_and_slope(call.act, gate);
     const auto h = up_of(call.act, up);
-    return {times_derivative<A>(V(jet.slope), g, V(h.first)),
-            times_cut(g * V(jet.value), h.second)};
+    return {times_slope<A>(slope, g, V(h.first)), times_cut(g * y, h.second)};
   }
 };
 

@@ -2,6 +2,7 @@
 /// What only templates over a formula can give the torch layer: evaluation with ATen operators.
 /// activation.cpp.in instantiates it for each activation, own_activation.cpp.in for those of
 /// others.
+#include "csrc/torch/expression_lane.h"
 
 using V = dual<tensor>;
 

@@ -25,8 +25,8 @@ inline Tensor gt(const Tensor& a, const c10::Scalar& b) { return a.gt(b); }
 inline Tensor lt(const Tensor& a, const c10::Scalar& b) { return a.lt(b); }
 inline Tensor le(const Tensor& a, const Tensor& b) { return a.le(b); }
 inline Tensor eq(const Tensor& a, const Tensor& b) { return a.eq(b); }
-inline Tensor logical_and(const Tensor& a, const Tensor& b) { return a.logical_and(b); }
-inline Tensor logical_not(const Tensor& a) { return a.logical_not(); }
+inline Tensor __and__(const Tensor& a, const Tensor& b) { return a.__and__(b); }
+inline Tensor bitwise_not(const Tensor& a) { return a.bitwise_not(); }
 inline Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   return a.where(condition, b);
 }

@@ -15,9 +15,10 @@
 /// There are two: `tensor`, of which derivatives are taken, and `expression`, for compilers, which
 /// has its own text where ATen's function is slow in code that Inductor generates: signbit (a loop
 /// over single numbers), erfc and expm1, or its error is not small beside a small result: erf.
-/// There −0 is on the right of 0 for what asks the sign bit. What formulas name a hyper-parameter,
-/// in this lane: a constant, or a tensor without dimensions, which may be of a number that a
-/// compiler has not read.
+/// There −0 is on the right of 0 for what asks the sign bit.
+
+/// What formulas name a hyper-parameter, in this lane: a constant, or a tensor without dimensions,
+/// which may be of a number that a compiler has not read.
 struct parameter {
   double wide;
   Tensor number;
@@ -34,13 +35,13 @@ struct parameter {
 #include "csrc/tables/erf.h"
 #include "csrc/tables/survival.h"
 
-/// A condition on each element.
+/// A condition on each element, by operators that Inductor computes again sooner than it saves them.
 struct condition {
   at::Tensor where;
   friend condition operator&&(const condition& a, const condition& b) {
-    return {at::logical_and(a.where, b.where)};
+    return {at::__and__(a.where, b.where)};
   }
-  friend condition operator!(const condition& a) { return {at::logical_not(a.where)}; }
+  friend condition operator!(const condition& a) { return {at::bitwise_not(a.where)}; }
 };
 
 template <bool Differentiable> class tensor_lane {
@@ -166,6 +167,7 @@ template <bool Differentiable> class tensor_lane {
     return max(tensor(-0.), x);
   }
   friend tensor if_nonzero(const tensor& x, const tensor& a) requires(!Differentiable) {
+    if (!x.node_) return x.constant_ == 0 ? tensor(0) : a;
     return lazy([x, a] { return select(at::eq(x.get(), 0), tensor(0), a, x.get()); });
   }
   friend tensor if_greater(const tensor& a, const tensor& b, const tensor& x, const tensor& y) {
@@ -218,33 +220,3 @@ template <bool Differentiable> class tensor_lane {
 
 using tensor = tensor_lane<true>;
 using expression = tensor_lane<false>;
-
-/// x·σ(bx), given a `side` with the sign of b·x, t = |x| or a limit and u = |b|·t. Where it can be,
-/// the limit stays out of the exponent, which would wait for it.
-inline expression gated_by_logistic_of(const expression& side, const expression& x,
-                                       const expression& b, const expression& t,
-                                       const expression& u) {
-  const expression z = exp(b.is_nonzero_constant() ? -(b * abs(x)) : -u);
-  return if_negative(side, if_negative(x, -t, t) * z, x) / (1 + z);
-}
-inline expression gated_by_logistic(const expression& x, const expression&) {
-  const expression z = exp(-abs(x));
-  return max(expression(-exp_decay_limit<expression>), x) * if_negative(x, z, 1) / (1 + z);
-}
-/// Where e⁻ˣ overflows the result is 0 in place of a subnormal number.
-inline expression logistic(const expression& x) { return 1 / (1 + exp(-x)); }
-inline expression nonpositive_argument(const expression& x) { return min(expression(0), x); }
-inline expression log1p_of_exp(const expression& z) {
-  return z.is_double() ? log1p(z) : z * at(log1p_ratio_24(), z - .5);
-}
-inline expression softplus(const expression& x) {
-  return positive_part(x) + log1p_of_exp(exp(-abs(x)));
-}
-inline expression times_erf_softplus(const expression& x) {
-  return max(expression(-exp_decay_limit<expression>), x) * erf(softplus(x));
-}
-/// What counts next to a root of a slope is an absolute error.
-template <const constant& C> auto exp_and_expm1(const expression& a) {
-  const expression e = C.hi * exp(a);
-  return both{e, e - C.hi};
-}

@@ -104,6 +104,9 @@ template <class F> std::vector<F> settings(const F&) {
   return {F{}};
 }
 inline std::vector<Swish> settings(const Swish&) { return {{}, {1.702f}, {-.6f}, {30}}; }
+inline std::vector<ClampedSwish> settings(const ClampedSwish&) {
+  return {{7, 1.702f}, {1.5f, .7f}};
+}
 inline std::vector<LeakyRelu> settings(const LeakyRelu&) { return {{}, {.3f}, {-.5f}, {0}}; }
 inline std::vector<Hardtanh> settings(const Hardtanh&) { return {{}, {0, 6}, {-.3f, .7f}}; }
 inline std::vector<Threshold> settings(const Threshold&) { return {{}, {.3f, 20}, {-1, -.7f}}; }

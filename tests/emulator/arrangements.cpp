@@ -41,14 +41,20 @@ struct maker {
     check(a);
   }
 
-  /// Channels between inner and outer dimensions.
+  /// Channels between inner and outer dimensions, rows with a gap among them; an input may be one
+  /// element for all.
   void channels(const sizes& size, bool channels_last) {
     arrangement a = dense(pass, size, 1);
     const int shared = random.once_in(2) ? 0 : anywhere();
     const bool apart = random.once_in(5);
+    const std::int64_t row = (size[0] + random.once_in(4)) * element;
     for (std::size_t n = 0; n < pass.roles.size(); ++n) {
       a.misalignment[n] = apart ? anywhere() : shared;
-      if (channels_last && !pass.roles[n].of_channels) {
+      if (pass.roles[n].of_channels) continue;
+      a.stride[n] = {element, row, row * size[1]};
+      if (!pass.roles[n].output && random.once_in(8)) {
+        a.stride[n] = {0, 0, 0};
+      } else if (channels_last) {
         a.stride[n] = {size[1] * element, element, size[0] * size[1] * element};
       }
     }

@@ -1,8 +1,8 @@
 #include "catalogue.h"
 
-#include <algorithm>
 #include <sstream>
 #include <tuple>
+#include <utility>
 
 namespace nonlin {
 namespace {
@@ -62,22 +62,6 @@ struct subjects {
   std::vector<gated_subject> gated;
 };
 
-/// With defaults that a float has.
-template <class F> F rounded() {
-  F f;
-  if constexpr (parameter_count<F>() > 0) {
-    for (const auto& p : F::parameters()) f.*p.member = static_cast<float>((f.*p.member).wide);
-  }
-  return f;
-}
-template <class F> std::array<double, max_parameters> numbers_of(const F& f) {
-  std::array<double, max_parameters> all{};
-  if constexpr (parameter_count<F>() > 0) {
-    constexpr auto list = F::parameters();
-    for (std::size_t i = 0; i < list.size(); ++i) all[i] = (f.*list[i].member).wide;
-  }
-  return all;
-}
 template <class F> std::function<std::array<real, 3>(real)> slack_of(const F& f) {
   return [forgiven = forgiveness(f)](emulator::real x) {
     return std::array{0.L, 0.L, forgiven.at(x)};
@@ -90,27 +74,35 @@ template <class F> std::function<std::array<real, 3>(real)> exact_of(const F& f)
   };
 }
 
-template <class F>
-void add(subjects& to, const std::string& op, const F&, const pointwise::cuda_unit& unit,
-         const pointwise::cpu_unit& host) {
+/// Calls add(f, its name, whether it is the first, its numbers) for all settings of a formula.
+template <class F, class Add> void for_settings(const std::string& op, const F&, const Add& add) {
   bool first = true;
   for (const F& f : settings(F{})) {
-    pointwise_subject s{op, first, &unit, &host, {}, {}, {}, {}};
-    std::ostringstream numbers;
+    std::array<double, max_parameters> all{};
+    std::ostringstream name;
+    name << op;
     if constexpr (parameter_count<F>() > 0) {
       constexpr auto list = F::parameters();
       for (std::size_t i = 0; i < list.size(); ++i) {
-        s.parameters[i] = (f.*list[i].member).wide;
-        numbers << (i > 0 ? ", " : "(") << s.parameters[i];
+        all[i] = (f.*list[i].member).wide;
+        name << (i > 0 ? ", " : "(") << all[i];
       }
-      s.name += numbers.str() + ")";
+      name << ")";
     }
-    s.exactly = exact_of(f);
-    s.slack = slack_of(f);
-    s.bounds = {{{}, bounds_of<float>(f), bounds_of<half>(f), bounds_of<bfloat16>(f)}};
-    to.pointwise.push_back(s);
-    first = false;
+    add(f, name.str(), std::exchange(first, false), all);
   }
+}
+template <class F> per_type<std::array<real, 3>> bounds_of_all(const F& f) {
+  return {{{}, bounds_of<float>(f), bounds_of<half>(f), bounds_of<bfloat16>(f)}};
+}
+
+template <class F>
+void add(subjects& to, const std::string& op, const F&, const pointwise::cuda_unit& unit,
+         const pointwise::cpu_unit& host) {
+  for_settings(op, F{}, [&](const F& f, const auto& name, bool first, const auto& numbers) {
+    to.pointwise.push_back(
+        {name, first, numbers, &unit, &host, exact_of(f), slack_of(f), bounds_of_all(f)});
+  });
 }
 
 template <class F>
@@ -137,21 +129,16 @@ void add(subjects& to, const std::string& op, const F& f, const groupwise::cuda_
 
 template <class F>
 void add(subjects& to, const std::string& op, const F&, const gated::cuda_unit& unit,
-         const gated::cpu_unit&) {
+         const gated::cpu_unit& host) {
   using A = typename F::activation;
-  const A act = rounded<A>();
-  const auto of_up = [act](double up) {
-    const auto h = up_of(act, V(up));
-    return std::array<emulator::real, 2>{V(h.first).v, V(h.second).v};
-  };
-  to.gated.push_back(
-      {op,
-       &unit,
-       numbers_of(act),
-       exact_of(act),
-       slack_of(act),
-       of_up,
-       {{{}, bounds_of<float>(act), bounds_of<half>(act), bounds_of<bfloat16>(act)}}});
+  for_settings(op, A{}, [&](const A& act, const auto& name, bool first, const auto& numbers) {
+    const auto of_up = [act](double up) {
+      const auto h = up_of(act, V(up));
+      return std::array<emulator::real, 2>{V(h.first).v, V(h.second).v};
+    };
+    to.gated.push_back({name, first, numbers, &unit, &host, exact_of(act), slack_of(act), of_up,
+                        bounds_of_all(act)});
+  });
 }
 
 const subjects& all() {
@@ -171,5 +158,7 @@ const std::vector<pointwise_subject>& pointwise_subjects() { return all().pointw
 const std::vector<parametric_subject>& parametric_subjects() { return all().parametric; }
 const std::vector<groupwise_subject>& groupwise_subjects() { return all().groupwise; }
 const std::vector<gated_subject>& gated_subjects() { return all().gated; }
+
+std::string name_of_activation(const std::string& name) { return name.substr(0, name.find('(')); }
 
 }  // namespace emulator

@@ -35,6 +35,29 @@ template <class Operands> Operands operands_of(const placed& all) {
   return o;
 }
 
+/// Outputs of a kernel of the host, where inputs come by role: dense tensors, from the first
+/// element to the last.
+template <class Operands>
+std::vector<bytes> run_on_host(void (*kernel)(const double*, const Operands&, std::int64_t,
+                                              std::int64_t),
+                               const double* parameters, dtype type,
+                               const std::vector<bytes>& inputs) {
+  auto all = inputs;
+  Operands o{};
+  o.rank = 1;
+  o.size[0] = static_cast<std::int64_t>(inputs.back().size()) / bytes_of(type);
+  for (std::size_t t = 0; t < all.size(); ++t) {
+    all[t].resize(inputs.back().size());
+    o.data[t] = all[t].data();
+    o.stride[t][0] = bytes_of(type);
+  }
+  kernel(parameters, o, 0, o.size[0]);
+  for (std::size_t t = 0; t < all.size(); ++t) {
+    if (!inputs[t].empty()) all[t].clear();
+  }
+  return all;
+}
+
 /// How the tensors of a launch lie.
 struct arrangement {
   sizes size;
@@ -90,7 +113,7 @@ void check_arrangements(const elementwise_pass&, int effort);
 void check_widths(const elementwise_pass&);
 /// Sums of so many elements that several slices are summed apart.
 void check_slices(const elementwise_pass&, int effort);
-/// Tensors of more than 2³¹ elements, a few blocks of each launch.
+/// Tensors of more than 2³¹ elements, a few blocks of each launch; sums, too, if the pass has some.
 void check_large(const elementwise_pass&, int effort);
 
 }  // namespace emulator

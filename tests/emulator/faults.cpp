@@ -1,10 +1,12 @@
 // The emulator's own tests: kernels with planted faults, and the kernels of the library without
 // their barriers.
+#include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "faulty.h"
+#include "large.h"
 #include "launch.h"
 #include "operations.h"
 #include "parametric.h"
@@ -97,6 +99,29 @@ TEST(PlantedFaults, OfControl) {
   expect(twice(fault::endless), "endless loop");
   expect(twice(fault::parameter), "read beyond the parameters");
   expect(twice(fault::unknown), "unknown instruction nanosleep.u32");
+}
+
+/// A launch that leaves out the last elements of more than 2³¹, and one that ends with another sum.
+TEST(PlantedFaults, OfLargeSums) {
+  elementwise_pass pass =
+      pass_of(parametric_subjects()[0], nonlin::pass::backward, dtype::bfloat16, true);
+  large_case c{pass, {(std::int64_t{1} << 31) + 4099}, {2}};
+  random_source random(1);
+  ASSERT_TRUE(c.draw(random));
+  const auto launch = pass.launch;
+  pass.launch = [launch](placed p) {
+    p.size[0] -= 8;
+    return launch(p);
+  };
+  EXPECT_NONFATAL_FAILURE(check_large_sums(c), "no block near reads element 2147487746");
+  pass.launch = [&](const placed& p) {
+    const int error = launch(p);
+    for (std::size_t n = 0; n < pass.roles.size(); ++n) {
+      if (pass.roles[n].output && pass.roles[n].of_channels) p.tensors[n].data[1] ^= 1;
+    }
+    return error;
+  };
+  EXPECT_NONFATAL_FAILURE(check_large_sums(c), "the gradient of weight 0 is");
 }
 
 /// Kernels of the library that sum, without one of their barriers. Where a thread delivers the sum

@@ -1,15 +1,11 @@
-// The gated family: act(gate)·up, of two tensors that may lie anywhere, halves of one included.
+#include "gated.h"
+
 #include <gtest/gtest.h>
 
-#include <cfloat>
-
-#include "catalogue.h"
 #include "effort.h"
-#include "elementwise.h"
 #include "representatives.h"
 
 namespace emulator {
-namespace {
 
 using nonlin::pass;
 
@@ -50,15 +46,9 @@ elementwise_pass pass_of(const gated_subject& s, pass which, dtype type) {
           choose};
 }
 
+namespace {
+
 const gated_subject& subject(int n) { return gated_subjects()[static_cast<std::size_t>(n)]; }
-std::string name_of_subject(const testing::TestParamInfo<int>& info) {
-  return subject(info.param).name;
-}
-std::vector<int> every() {
-  std::vector<int> all(gated_subjects().size());
-  for (std::size_t n = 0; n < all.size(); ++n) all[n] = static_cast<int>(n);
-  return all;
-}
 
 class GatedKernels : public testing::TestWithParam<int> {};
 
@@ -76,65 +66,12 @@ TEST_P(GatedKernels, AccessVectors) {
 TEST_P(GatedKernels, FindLargeTensors) {
   for_passes(GetParam(), [](const auto& p) { check_large(p, effort()); });
 }
-INSTANTIATE_TEST_SUITE_P(
-    Emulator, GatedKernels,
-    testing::ValuesIn(representatives(every(), [](int n) { for_passes(n, probe_arrangements); })),
-    name_of_subject);
-
-class Gated : public testing::TestWithParam<int> {};
-
-/// Products of moderate numbers, whose terms are known: all numbers of 16 bits as gates, with a
-/// few of up. What a float does not hold is left out, as are sums next to their roots.
-TEST_P(Gated, IsAccurate) {
-  const gated_subject& s = subject(GetParam());
-  for (const dtype type : {dtype::float32, dtype::float16, dtype::bfloat16}) {
-    const auto width = static_cast<std::size_t>(bytes_of(type));
-    random_source random(5);
-    const std::vector<double> x = many_numbers(type, all_is_run ? 100000 : 12000);
-    std::vector<double> up, g;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      up.push_back(random.uniform(-8, 8));
-      g.push_back(random.uniform(-3, 3));
-    }
-    const bytes xs = encoded(type, x), us = encoded(type, up), gs = encoded(type, g);
-    const auto value = run_plainly(pass_of(s, pass::value, type), {{}, xs, us});
-    const auto backward = run_plainly(pass_of(s, pass::backward, type), {{}, {}, gs, xs, us});
-    const auto second = run_plainly(pass_of(s, pass::double_backward, type),
-                                    {{}, {}, {}, gs, {}, gs, xs, us});  // along the gate
-    ASSERT_TRUE(value && backward && second) << s.name;
-    const auto check = [&](const char* what, int member, const bytes& found, const auto& exactly) {
-      const real bound = s.bounds[static_cast<int>(type)][static_cast<std::size_t>(member)];
-      const real most = width == 2 ? bound + .01L : 2 * bound + 2;  // a factor may double an error
-      real worst = -1;
-      std::size_t where = 0;
-      for (std::size_t i = 0; i < x.size(); ++i) {
-        const auto f = s.exactly(x[i]);
-        const auto h = s.of_up(decoded(type, &us[i * width]));
-        const real of_act = f[static_cast<std::size_t>(member)];
-        const real want = exactly(decoded(type, &gs[i * width]), of_act, h);
-        const bool subnormal =
-            of_act != 0 && fabsl(of_act) < FLT_MIN;  // factors multiply its error
-        if (std::isnan(x[i]) || subnormal || fabsl(of_act) > FLT_MAX || !std::isfinite(want))
-          continue;
-        const real units = error(type, &found[i * width], want);
-        if (units > worst) worst = units, where = i;
-      }
-      EXPECT_LE(worst, most) << s.name << ", " << what << ", " << name_of(type) << ", gate "
-                             << x[where] << ", up " << decoded(type, &us[where * width]);
-      EXPECT_GE(worst, 0) << s.name << ": nothing was compared";
-    };
-    using pair = std::array<real, 2>;
-    check("value", 0, (*value)[0], [](real, real f, const pair& h) { return f * h[0]; });
-    check("grad_gate", 1, (*backward)[0],
-          [](real c, real d, const pair& h) { return c * d * h[0]; });
-    check("grad_up", 0, (*backward)[1], [](real c, real f, const pair& h) { return c * f * h[1]; });
-    check("grad_grad_output", 1, (*second)[0],
-          [](real c, real d, const pair& h) { return c * d * h[0]; });
-    check("second grad_up", 1, (*second)[2],
-          [](real c, real d, const pair& h) { return c * c * d * h[1]; });
-  }
-}
-INSTANTIATE_TEST_SUITE_P(Emulator, Gated, testing::ValuesIn(every()), name_of_subject);
+INSTANTIATE_TEST_SUITE_P(Emulator, GatedKernels,
+                         testing::ValuesIn(representatives(kernels(gated_subjects()),
+                                                           [](int n) {
+                                                             for_passes(n, probe_arrangements);
+                                                           })),
+                         [](const auto& test) { return name_of_kernels(subject(test.param)); });
 
 }  // namespace
 }  // namespace emulator

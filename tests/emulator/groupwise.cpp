@@ -150,16 +150,24 @@ struct maker {
   random_source& random;
   int element = bytes_of(type), width = 16 / element;
 
-  /// Dense or any strides; aligned or not.
-  void one(const sizes& size, int dim, bool dense, bool aligned) {
+  enum layout { dense, rows, any_of_them };
+
+  /// Dense, with gaps behind the first dimension, or in any strides; aligned or not.
+  void one(const sizes& size, int dim, layout how, bool aligned) {
     group_case c{s, which, type, size, dim, k};
     c.has_index = which != pass::value || random.once_in(2);
     c.merged = !random.once_in(4);
     sizes all = size;
     all[static_cast<std::size_t>(dim)] *= k;
     const auto strides = [&](const sizes& of, int bytes, bool input) {
-      return dense ? dense_strides(of, bytes)
-                   : any_strides(random, of, bytes, input && random.once_in(4));
+      if (how == any_of_them) {
+        if (input && random.once_in(9)) return sizes(of.size());  // one entry for all
+        return any_strides(random, of, bytes, input && random.once_in(4));
+      }
+      sizes stride = dense_strides(of, bytes);
+      for (std::size_t d = 1; d < of.size() && how == rows; ++d)
+        stride[d] = (stride[d] + 31) / 16 * 16;
+      return stride;
     };
     c.groups = strides(all, element, which != pass::backward);
     c.chosen = strides(size, element, which == pass::backward);
@@ -175,18 +183,22 @@ struct maker {
     // The last dimension, as it is most often; others inside and outside, as channels of images.
     for (std::int64_t n = 1; n <= 40; n += effort > 1 ? 1 : 5) {
       if (k > 30 && n % 4 != 1) continue;
-      one({n}, 0, true, true);
-      if (random.once_in(3)) one({n}, 0, true, false);
+      one({n}, 0, dense, true);
+      if (random.once_in(3)) one({n}, 0, dense, false);
     }
     for (const std::int64_t n : {255, 256, 257, 1000, 2049}) {
       if (n * k > 20000) continue;
-      one({n}, 0, true, true);
-      one({n}, 0, true, false);
+      one({n}, 0, dense, true);
+      one({n}, 0, dense, false);
     }
     for (const std::int64_t inner : {1, 2, 3, 5, 8, 16, 17, 24, 49}) {
       if (inner * 6 * k > 20000 || (effort == 1 && inner % 2)) continue;
-      one({inner, 2, 3}, 1, true, true);
-      if (random.once_in(3)) one({inner, 2, 3}, 1, true, false);
+      one({inner, 2, 3}, 1, dense, true);
+      if (random.once_in(3)) one({inner, 2, 3}, 1, dense, false);
+    }
+    for (const int dim : {0, 0, 0, 1, 1, 1}) {
+      if (effort > 1) one({9, 7}, dim, rows, random.once_in(2));
+      if (effort > 1) one({9, 7}, dim, any_of_them, random.once_in(2));
     }
     for (int i = 0; i < (k < 8 ? 14 : 7) * effort; ++i) any();
   }
@@ -201,7 +213,7 @@ struct maker {
     }
     std::shuffle(size.begin(), size.end(), random.generator);
     const auto dim = static_cast<int>(random.between(0, static_cast<std::int64_t>(rank) - 1));
-    one(size, dim, random.once_in(2), random.once_in(2));
+    one(size, dim, random.once_in(2) ? dense : any_of_them, random.once_in(2));
   }
 };
 

@@ -52,7 +52,7 @@ void run(warp& w) {
 /// The warps of a block, with registers for all of them if they meet at barriers.
 class warps {
  public:
-  warps(block& of, std::uint32_t stamp) : of_(of), stamp_(stamp) {
+  explicit warps(block& of) : of_(of) {
     const program& p = *of.of;
     count_ = (of.threads + lanes - 1) / lanes;
     own_ = static_cast<std::size_t>(p.register_bytes + 63) / 64 * 64;
@@ -67,6 +67,7 @@ class warps {
 
   void run_block(std::uint32_t nth, std::uint32_t blocks) {
     const program& p = *of_.of;
+    stamp_ = memory::stamps(static_cast<std::uint32_t>(of_.threads));
     const auto thread = p.whole_warps ? in_order() : order(of_.threads, nth);
     for (const std::uint32_t w : order(count_, nth)) {
       start(all_[w], p.meets ? begin_ + w * own_ : begin_, thread, w * lanes);
@@ -77,7 +78,6 @@ class warps {
       for (const std::uint32_t w : order(count_, nth + 7 * of_.barriers)) run(all_[w]);
       if (!pass_barrier()) break;
     }
-    stamp_ += static_cast<std::uint32_t>(of_.threads);
   }
 
  private:
@@ -135,7 +135,7 @@ class warps {
   }
 
   block& of_;
-  std::uint32_t stamp_;
+  std::uint32_t stamp_ = 0;
   int count_;
   std::size_t own_;
   std::vector<char> registers_;
@@ -157,15 +157,20 @@ void launch(program& p, std::uint32_t blocks, std::uint32_t threads, void** argu
     const parameter& one = p.parameters[i];
     std::memcpy(b.parameters.data() + one.offset, arguments[i], one.size);
   }
-  const auto chosen = how_to_launch.only ? how_to_launch.only(blocks) : order(blocks, 0);
-  warps all(b, memory::stamps(std::uint64_t{threads} * chosen.size()));
+  memory::begin_launch();
+  warps all(b);
   std::mt19937 noise(how_to_launch.seed + 1);
-  for (const std::uint32_t nth : chosen) {
+  const auto run_block = [&](std::uint32_t nth) {
     b.shared.resize(p.shared_bytes);
     for (char& c : b.shared) c = static_cast<char>(noise());
     b.touched.assign(p.shared_bytes, {});
     b.barriers = 1;
     all.run_block(nth, blocks);
+  };
+  if (how_to_launch.visit) {
+    how_to_launch.visit(blocks, run_block);
+  } else {
+    for (const std::uint32_t nth : order(blocks, 0)) run_block(nth);
   }
 }
 

@@ -26,8 +26,8 @@ struct block {
 struct launch_settings {
   /// In which order blocks, warps and the threads of warps come; 0: as they are counted.
   std::uint32_t seed = 0;
-  /// These blocks alone, of a launch with so many; empty: all of them.
-  std::function<std::vector<std::uint32_t>(std::uint32_t blocks)> only;
+  /// Calls run(block) for some of so many, which leaves the others out; empty: all of them run.
+  std::function<void(std::uint32_t blocks, const std::function<void(std::uint32_t)>& run)> visit;
 };
 extern launch_settings how_to_launch;
 

@@ -120,15 +120,13 @@ template <class T> void check(const pointwise_subject& s, const bounds& allowed)
 }
 /// At the first setting; `make emulate` takes all.
 TEST_P(Limits, OfProducts) {
-  const auto& all = pointwise_subjects();
-  auto n = static_cast<std::size_t>(GetParam());
-  do {
-    check<double>(all[n], {4, 8});
-    check<float>(all[n], {4, 8});
-    check<half>(all[n], {.502L, .504L});
-    check<bfloat16>(all[n], {.51L, .502L});
-    ++n;
-  } while (all_is_run && n < all.size() && !all[n].first);
+  for_settings(pointwise_subjects(), GetParam(), [](const pointwise_subject& s) {
+    if (!s.first && !all_is_run) return;
+    check<double>(s, {4, 8});
+    check<float>(s, {4, 8});
+    check<half>(s, {.502L, .504L});
+    check<bfloat16>(s, {.51L, .502L});
+  });
 }
 
 class WeightedLimits : public testing::TestWithParam<int> {};
@@ -146,8 +144,11 @@ TEST_P(WeightedLimits, OfProducts) {
   check<bfloat16>(s, {.502L, .502L});
 }
 
-INSTANTIATE_TEST_SUITE_P(Emulator, Limits, testing::ValuesIn(activations()),
-                         [](const auto& test) { return name_of_activation(test.param); });
+INSTANTIATE_TEST_SUITE_P(Emulator, Limits, testing::ValuesIn(activations(pointwise_subjects())),
+                         [](const auto& test) {
+                           return name_of_activation(
+                               pointwise_subjects()[static_cast<std::size_t>(test.param)].name);
+                         });
 INSTANTIATE_TEST_SUITE_P(Emulator, WeightedLimits,
                          testing::Range(0, static_cast<int>(parametric_subjects().size())),
                          [](const auto& test) {

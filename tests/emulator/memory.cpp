@@ -6,6 +6,7 @@
 #include <new>
 #include <random>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace emulator::memory {
@@ -29,7 +30,7 @@ template <class T> T* pages() {
 char* const base = pages<char>();
 std::uint8_t* const flags = pages<std::uint8_t>();
 std::uint32_t *const writer = pages<std::uint32_t>(), *const reader = pages<std::uint32_t>();
-std::size_t used = first;
+std::size_t used = first, most_used = first;
 /// Stamps of the current launch begin with `several`, which stands for more than one reader.
 std::uint32_t several = 1, newest = 2;
 std::mt19937_64 noise{7};
@@ -113,6 +114,7 @@ char* allocate(const std::string& name, std::int64_t bytes, int misalignment) {
     if (i >= used) std::memcpy(base + i, &word, 8);
   }
   used = past;
+  most_used = std::max(most_used, used);
   regions.push_back({name, begin, end});
   return base + begin;
 }
@@ -156,16 +158,15 @@ std::string place(std::uint64_t address) {
   return said(nearest->name, at - static_cast<std::int64_t>(nearest->begin));
 }
 
-std::uint32_t stamps(std::uint64_t threads) {
-  if (newest + threads >= ~std::uint32_t{0}) {
-    std::memset(writer, 0, size * sizeof(*writer));
-    std::memset(reader, 0, size * sizeof(*reader));
+void begin_launch() {
+  if (newest >> 31 != 0) {  // enough are left for any launch that ends within a day
+    std::memset(writer, 0, most_used * sizeof(*writer));
+    std::memset(reader, 0, most_used * sizeof(*reader));
     newest = 1;
   }
-  several = newest;
-  newest += static_cast<std::uint32_t>(threads) + 1;
-  return several + 1;
+  several = newest++;
 }
+std::uint32_t stamps(std::uint32_t threads) { return std::exchange(newest, newest + threads); }
 
 const char* read(std::uint64_t address, int bytes, std::uint32_t stamp, int lane, char*& at) {
   ++accesses.bytes[bytes];

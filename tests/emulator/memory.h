@@ -39,8 +39,10 @@ std::string unwritten();
 /// Where an address lies, in words.
 std::string place(std::uint64_t address);
 
-/// Stamps of `threads` threads, none of which had a stamp before.
-std::uint32_t stamps(std::uint64_t threads);
+/// What was accessed before races with nothing that comes.
+void begin_launch();
+/// Stamps of so many threads of a launch, none of which had a stamp before.
+std::uint32_t stamps(std::uint32_t threads);
 
 /// A thread's access to global memory: null, or what is wrong with it. `at` is where the bytes are
 /// then read or written, on the host; imagined memory has them in a buffer of the lane.

@@ -66,7 +66,10 @@ int launch(const parametric_subject& s, pass which, dtype type,
     const std::int64_t bytes = s.unit->workspace(which, type, j);
     char* at = memory::allocate("workspace", bytes);
     memory::permit(at, bytes, writable | readable_once_written);
-    if (how_to_launch.only) memory::permit(at, bytes, readable);  // where blocks are left out
+    if (how_to_launch.visit) {  // blocks that are left out have summed nothing
+      std::memset(at, 0, static_cast<std::size_t>(bytes));
+      memory::permit(at, bytes, readable);
+    }
     workspace = at;
   }
   return s.unit->launch(which, type, j, gradient, workspace, nullptr);

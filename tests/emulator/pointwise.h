@@ -10,8 +10,4 @@ elementwise_pass pass_of(const pointwise_subject&, nonlin::pass, dtype);
 std::vector<bytes> run_on_host(const pointwise_subject&, nonlin::pass, dtype,
                                const std::vector<bytes>& inputs);
 
-/// Of each activation the first setting, by its number in pointwise_subjects().
-std::vector<int> activations();
-std::string name_of_activation(int);
-
 }  // namespace emulator

@@ -126,13 +126,6 @@ struct accuracy {
 
 class Pointwise : public testing::TestWithParam<int> {};
 
-const pointwise_subject& subject(int n) {
-  return pointwise_subjects()[static_cast<std::size_t>(n)];
-}
-std::string name_of_subject(const testing::TestParamInfo<int>& info) {
-  return name_of_activation(info.param);
-}
-
 void check_accuracy(const pointwise_subject& s) {
   for (const dtype type : types) {
     accuracy a{s, type};
@@ -152,14 +145,13 @@ void check_accuracy(const pointwise_subject& s) {
 }
 
 /// At all settings of an activation.
-TEST_P(Pointwise, IsAccurate) {
-  int n = GetParam();
-  do {
-    check_accuracy(subject(n++));
-  } while (n < static_cast<int>(pointwise_subjects().size()) && !subject(n).first);
-}
+TEST_P(Pointwise, IsAccurate) { for_settings(pointwise_subjects(), GetParam(), check_accuracy); }
 
-INSTANTIATE_TEST_SUITE_P(Emulator, Pointwise, testing::ValuesIn(activations()), name_of_subject);
+INSTANTIATE_TEST_SUITE_P(Emulator, Pointwise, testing::ValuesIn(activations(pointwise_subjects())),
+                         [](const auto& test) {
+                           return name_of_activation(
+                               pointwise_subjects()[static_cast<std::size_t>(test.param)].name);
+                         });
 
 }  // namespace
 }  // namespace emulator

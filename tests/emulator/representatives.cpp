@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "effort.h"
 #include "runtime.h"
 
 namespace emulator {

@@ -115,10 +115,7 @@ std::vector<program*> all_kernels() {
   std::vector<program*> all;
   for (const auto& m : registered().modules) {
     m->load();
-    for (const auto& p : m->kernels) {
-      if (p->code.empty()) parse(*p);
-      all.push_back(p.get());
-    }
+    for (const auto& p : m->kernels) all.push_back(p.get());
   }
   return all;
 }

@@ -17,7 +17,7 @@ std::vector<launched> take_launches();
 /// What went wrong in a launch since the last call, or "".
 std::string take_fault();
 
-/// Every kernel of every unit that is linked, decoded.
+/// Every kernel of every unit that is linked, decoded or not yet.
 std::vector<program*> all_kernels();
 /// Without namespaces and parameters.
 std::string plain_name(std::string_view mangled);

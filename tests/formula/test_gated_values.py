@@ -49,7 +49,7 @@ def assert_accurate(row, gate: Tensor, up: Tensor, jet, where: str) -> None:
         # What act may err is multiplied; where it is clamped, the other factor is rounded, too.
         size = (high / factor).abs() if dtype == torch.float64 else act[n].abs()
         unit = spacing(size.nan_to_num(posinf=info.max), dtype)
-        allowed = (bound(row, n, dtype) * unit + row.forgiven(n, gate)) * factor.abs()
+        allowed = (bound(row, n, dtype) * unit + row.forgiven(n, here(gate))) * factor.abs()
         if row.row.of_up is not None:
             allowed += size * spacing(h, wide) / 2
         allowed += 0.5 * spacing(high, dtype) * (1 + 1e-3)

@@ -23,7 +23,7 @@ FLAGS = {
     "avx512": "-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma",
 }
 # These are parts of a text: csrc/torch/activation.cpp.in includes them after what they need.
-PARTS = {"activation.h", "tensor_lane.h"}
+PARTS = {"activation.h", "expression_lane.h", "tensor_lane.h"}
 
 
 def uses_torch(path: Path) -> bool:

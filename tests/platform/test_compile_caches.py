@@ -1,5 +1,7 @@
-"""Caches of torch.compile on disk: another version of nonlin misses them, and nobody else does."""
+"""Caches of torch.compile on disk: other formulas, and the same ones taken apart or not, miss them,
+and nobody else does."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import nonlin
 import pytest
 import torch
 from development import needs_build
+from nonlin import _library
 
 pytestmark = [pytest.mark.cpu, pytest.mark.usefixtures("fresh_compiler")]
 
@@ -22,8 +25,10 @@ assert config.cache_key_tag == "mine", config.cache_key_tag
 import importlib.util
 importlib.util.find_spec("torch._inductor.codecache")  # asks and imports nothing
 import torch._inductor.codecache
-assert not [finder for finder in sys.meta_path if "nonlin" in type(finder).__module__]
 assert hasattr(torch._inductor.codecache.FxGraphHashDetails.__init__, "__wrapped__")
+import torch._inductor.decomposition
+assert torch.ops.nonlin.mish.default in torch._inductor.decomposition.decompositions
+assert not [finder for finder in sys.meta_path if "nonlin" in type(finder).__module__]
 """
 
 COMPILE = """
@@ -70,21 +75,35 @@ def keys(f) -> set[str]:
     return found
 
 
+def ours(tag: str = "") -> set[str]:
+    """Of the graph with our operators, and of the one without, in which expressions stand."""
+    return {f"{tag};nonlin={_library.compiled_as()}", *({tag} if nonlin.config.decompose else ())}
+
+
+@pytest.mark.parametrize("decompose", [True, False])
 @pytest.mark.parametrize("tag", ["", "mine"])
-def test_graphs_with_our_operators_have_the_version_in_their_keys(tag: str):
-    ours = f"{tag};nonlin={nonlin.__version__}"
+def test_graphs_with_our_operators_have_the_version_in_their_keys(monkeypatch, tag, decompose):
+    monkeypatch.setattr(nonlin.config, "decompose", decompose)
+    assert _library.compiled_as().startswith(nonlin.__version__)
     with torch.compiler.config.patch(cache_key_tag=tag):
-        assert keys(lambda x: nonlin.mish(x)) == {ours}
-        assert keys(lambda x: torch.ops.nonlin.gelu.default(x)) == {ours}
+        assert keys(lambda x: nonlin.mish(x)) == ours(tag)
+        assert keys(lambda x: torch.ops.nonlin.gelu.default(x)) == ours(tag)
         assert keys(lambda x: x @ x) == {tag}
         assert torch.compiler.config.cache_key_tag == tag
+
+
+def test_every_build_has_keys_of_its_own_for_expressions():
+    """A formula may be another one in the same version."""
+    library = Path(nonlin.__file__).parent / "lib" / _library.build_facts()["library"]
+    digest = hashlib.blake2b(library.read_bytes(), digest_size=8).hexdigest()
+    assert _library.compiled_as() == f"{nonlin.__version__}-{digest}"
 
 
 def test_subgraphs_count():
     def f(x):
         return torch.utils.checkpoint.checkpoint(nonlin.mish, x, use_reentrant=False)
 
-    assert keys(f) == {f";nonlin={nonlin.__version__}"}
+    assert keys(f) == ours()
 
 
 @needs_build
@@ -100,13 +119,18 @@ def test_who_meets_whose_caches(tmp_path: Path):
     newer = facts.replace(f"version={nonlin.__version__}", "version=9.9.9")
     (other / "lib/build-info").write_text(newer)
 
-    def counts(*arguments: str, path: str = "") -> list[str]:
-        caches = str(tmp_path / "caches")
-        return child(COMPILE, *arguments, TORCHINDUCTOR_CACHE_DIR=caches, PYTHONPATH=path)
+    def counts(*arguments: str, path: str = "", decompose: str = "1") -> list[str]:
+        more = {"PYTHONPATH": path, "NONLIN_DECOMPOSE": decompose}
+        return child(COMPILE, *arguments, TORCHINDUCTOR_CACHE_DIR=str(tmp_path / "caches"), **more)
 
     missed, hit = ["0", "1"], ["1", "0"]  # of AOTAutograd's cache and of Inductor's
     assert counts("theirs") == missed
     assert counts("theirs", "nonlin") == hit
     assert counts("ours", "nonlin") == missed
     assert counts("ours", "nonlin") == hit
-    assert counts("ours", "nonlin", path=str(other.parent)) == missed
+    assert counts("ours", "nonlin", decompose="0") == missed
+    assert counts("ours", "nonlin", decompose="0") == hit
+    assert counts("ours", "nonlin") == hit
+    # What is generated of an expression is its own, by whichever version: Inductor finds it.
+    assert counts("ours", "nonlin", path=str(other.parent)) == ["0", "0"]
+    assert counts("ours", "nonlin", path=str(other.parent), decompose="0") == missed

@@ -12,8 +12,7 @@ import torch
 from accuracy import same_bits
 from conftest import script
 from device import device_name
-from nonlin.testing import Gated
-from outside import NAMESAKES, REPRESENTATIVES, Namesake
+from outside import NAMESAKES, REPRESENTATIVES, WHOLE, Namesake
 from outside_deviations import DEVIATIONS
 from rows import DTYPES, HALVES
 from torch._subclasses import CrossRefFakeMode
@@ -30,10 +29,7 @@ pytestmark = [
 ]
 each = pytest.mark.parametrize("namesake", NAMESAKES, ids=str)
 few = pytest.mark.parametrize("namesake", REPRESENTATIVES, ids=str)
-# The result of halves has no place in its input.
-whole = pytest.mark.parametrize(
-    "namesake", [n for n in NAMESAKES if not isinstance(n.row, Gated)], ids=str
-)
+whole = pytest.mark.parametrize("namesake", WHOLE, ids=str)
 
 
 def words(check) -> str:

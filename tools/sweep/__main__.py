@@ -14,9 +14,10 @@ from tqdm import tqdm
 
 from sweep import inputs, page, results
 from sweep.evaluator import available
-from sweep.slots import Slot, sample, slots, sweep
+from sweep.measure import Measures
+from sweep.slots import Key, Slot, sample, slots, sweep
 from sweep.special import special_values
-from sweep.subject import Subject, subject, swept
+from sweep.subject import Subject, subject, swept, swept_compiled
 
 DOCS = Path(__file__).parents[2] / "docs"
 SAMPLES = {
@@ -29,9 +30,9 @@ SAMPLES = {
 def main(words: Sequence[str] | None = None) -> None:
     """Measure rows, keep what was found, and write the page of all rows."""
     arguments = _parser().parse_args(words)
-    names = arguments.rows or swept()
-    subjects = [subject(name) for name in names]
     by_compiler = arguments.compiled
+    names = arguments.rows or (swept_compiled() if by_compiler else swept())
+    subjects = [subject(name) for name in names]
     if by_compiler:
         subjects = [what.of_operations() for what in subjects]
     sampled = arguments.sample or by_compiler
@@ -64,12 +65,16 @@ def _measure(
     measured = sweep(what, plan, among, bar.update)
     result: results.Result = {
         "roots": {member: what.roots(member) for member in what.members},
-        "special": special_values(what, among[0]),
+        "special": special_values(what.alone(), among[0]),
         "float32": results.errors(measured, torch.float32),
     }
     for dtype, points in SAMPLES.items():
-        x = points(_roots(what), count)
-        found = sample(what, x, among[0], exactly=dtype == torch.float64)
+        x = points(_roots(what), count // what.fewer_exact)
+        found: dict[Key, Measures] = {}
+        for variant in what.variants(dtype):
+            measures = sample(variant, x, among[0], exactly=dtype == torch.float64)
+            for key, those in measures.items():
+                found.setdefault(key, Measures()).merge(those)
         result[str(dtype).removeprefix("torch.")] = results.errors(found, dtype)
     return result | {"curves": results.curves(measured, what.members[:2])}
 
@@ -85,7 +90,9 @@ def _measure_compiled(
 
 
 def _stretches(what: Subject, sampled: bool, blocks: int | None) -> list[inputs.Stretch]:
-    plan = inputs.every() if what.every and not sampled else inputs.sample(_roots(what))
+    plan = (
+        inputs.every() if what.every and not sampled else inputs.sample(_roots(what))[:: what.fewer]
+    )
     return plan if blocks is None else plan[:: max(1, len(plan) // blocks)]
 
 

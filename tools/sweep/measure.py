@@ -90,12 +90,15 @@ class Place(NamedTuple):
     """Inputs, and which of them are judged otherwise: by absolute errors in units of `unit` next to
     a root, and apart at infinities and NaN and, of an expression, where the result is subnormal.
     None stands for none.
+
+    `factor` is what `Subject.factor` says.
     """
 
     x: Tensor
     near: Tensor | None
-    unit: float
+    unit: float | Tensor
     limits: Tensor | None
+    factor: Tensor | None = None
     subnormal: Tensor | None = None
 
     @classmethod
@@ -103,9 +106,18 @@ class Place(NamedTuple):
         """Where that is for a member, of which these are the exact results."""
         epsilon = torch.finfo(torch.promote_types(x.dtype, torch.float32)).eps
         finite = all(math.isfinite(end) for end in torch.aminmax(x))
-        unit = epsilon * what.largest(member)
+        unit = epsilon * what.unit(member, x)
+        limits = None if finite else ~x.isfinite()
         subnormal = exact.abs() < LEAST if what.rounds and exact is not None else None
-        return cls(x, what.near(member, x), unit, None if finite else ~x.isfinite(), subnormal)
+        return cls(x, what.near(member, x), unit, limits, what.factor(member, x), subnormal)
+
+    def share(self, exact: Tensor, dtype: torch.dtype) -> Tensor | float:
+        """A last place of the exact result, in what errors are measured in."""
+        if self.factor is None:
+            return 1.0
+        wide = torch.promote_types(dtype, torch.float32)
+        act = spacing(exact / self.factor, wide) * self.factor
+        return (spacing(exact, dtype) / act).clamp(max=1).nan_to_num(nan=1.0)
 
 
 class Judge:
@@ -127,12 +139,14 @@ class Judge:
         """`ulp_error`, in a few passes where everything is finite."""
         wide = got.double()
         errors = torch.addcmul(self.shifted, wide, self.inverse, out=wide).abs_()
-        return errors if math.isfinite(errors.amax()) else ulp_error(got, self.exact)
+        if math.isfinite(errors.amax()):
+            return errors
+        return ulp_error(got, self.exact) * self.place.share(self.exact, torch.float32)
 
     @cached_property
     def inverse(self) -> Tensor:
         """How many of the exact results' spacings are 1."""
-        return inverse_spacing(self.exact)
+        return inverse_spacing(self.exact) * self.place.share(self.exact, torch.float32)
 
     @cached_property
     def shifted(self) -> Tensor:
@@ -152,6 +166,7 @@ def see_sample(place: Place, got: Tensor, exact: Sum, measures: Measures) -> Non
     """As `Judge`, for every type and an exact sum; counts what is not correctly rounded too."""
     errors = ulp_error(got, exact)
     measures.misrounded += int(misrounded(got, exact, errors).sum())
+    errors = errors * place.share(exact[0], got.dtype)
     measures.see(place, errors, lambda: got.double() - exact[0] - exact[1])
 
 

@@ -11,6 +11,7 @@ from nonlin.testing import catalogue
 from nonlin.testing.table import markdown
 
 from sweep import compiled_page, plot
+from sweep.gated import UPS
 from sweep.results import Result, load, number
 
 # Largest errors in ULP of value, slope and curvature; tests assert the same.
@@ -21,9 +22,10 @@ TYPES = ("float32", "float64", "bfloat16", "float16")
 TITLES = {
     "value": "f", "slope": "f′", "curvature": "f″",
     "x": "f_x", "w": "f_w", "xx": "f_xx", "xw": "f_xw", "ww": "f_ww",
+    "gate": "f_gate", "up": "f_up", "gate_gate": "f_gate gate", "gate_up": "f_gate up",
 }  # fmt: skip
-# Of one number and of a number with a weight.
-COMMON = (("value",), ("slope", "x"), ("curvature", "xx"))
+# Of one number, of a number with a weight, and of a gate.
+COMMON = (("value",), ("slope", "x", "gate"), ("curvature", "xx", "gate_gate"))
 OPENING = Path(__file__).with_name("opening.md")
 
 
@@ -47,6 +49,9 @@ def _opening() -> str:
         for dtype, bounds in PROMISED.items()
         for (member, *_), bound in zip(COMMON, bounds, strict=True)
     }
+    words["ups"] = ", ".join(f"{up:g}" for up in UPS)
+    words["gated"] = ", ".join(str(bound + 0.5) for bound in PROMISED["float32"])
+    words["gated"] += " ULP in float32"
     return OPENING.read_text().strip().format_map({"absolute": ABSOLUTE, "others": OTHERS, **words})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -39,6 +40,7 @@ class Gated(Curve):
         definition: act
         options: settings worth testing, the default first
         expression: the function of two tensors by PyTorch's own operators, called with options
+        layout: of one tensor that holds both, where nothing else is said
         of_up: what takes the place of `up`, and its slope, of `up` in float64 and the operator's
             parameters; None where that is `up` itself
     """
@@ -70,6 +72,7 @@ class Gated(Curve):
         self.options: tuple[dict[str, float], ...] = ({}, *options)
         self.arguments = self._by_name
         self.called = f"{self.operator}_packed"
+        self.layout: str = (origin(function).__kwdefaults__ or {})["layout"]
 
     def factor(self, up: Tensor, arguments: Arguments) -> tuple[Tensor, Tensor]:
         """What act is multiplied by, and its slope."""
@@ -121,6 +124,9 @@ def _product(high: Tensor, low: Tensor, factor: Tensor) -> Sum:
     numbers = (t.flatten().tolist() for t in (high, low, factor))
     for a, b, c in zip(*numbers, strict=True):
         exact = (Fraction(a) + Fraction(b)) * Fraction(c)
+        if abs(exact) >= 2**1024 - 2**970:  # from there on it rounds to infinity
+            pairs.append((math.inf if exact > 0 else -math.inf, 0.0))
+            continue
         rounded = float(exact)
         pairs.append((rounded, float(exact - Fraction(rounded))))
     return torch.tensor(pairs, dtype=torch.float64).reshape(*high.shape, 2).unbind(-1)  # type: ignore[return-value]

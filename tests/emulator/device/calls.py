@@ -1,57 +1,87 @@
-"""Run with the emulated device loaded: calls of operators with CUDA tensors, beside the CPU."""
+"""Run with the emulated device loaded: every operator of every family's rows, with CUDA tensors,
+beside the CPU. Operators come from the rows, and so do their arguments."""
 
 import ctypes
 import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
 
-import nonlin
 import torch
+from rows import ALL, Row, Sample
+from torch import Tensor
+from torch.utils._pytree import tree_leaves, tree_map_only
 
 warnings.simplefilter("ignore")  # PyTorch's own kernels are not for this device
-ops = torch.ops.nonlin
 device = ctypes.CDLL(None)
 
 
-def cuda(tensor: torch.Tensor) -> torch.Tensor:
-    """A copy with the same strides; PyTorch's own kernels do not run."""
-    size, stride = tensor.shape, tensor.stride()
-    copy = torch.empty_strided(size, stride, dtype=tensor.dtype, device="cuda")
-    return copy.copy_(tensor)
+def cuda(t: Tensor) -> Tensor:
+    """A copy that lies in its storage as t does; PyTorch's own kernels do not run."""
+    storage = torch.empty(0, dtype=t.dtype).set_(t.untyped_storage())
+    copy = torch.empty(storage.shape, dtype=t.dtype, device="cuda").copy_(storage)
+    return copy.as_strided(t.shape, t.stride(), t.storage_offset())
 
 
-def check(name: str, operator, *arguments, **options) -> None:
-    there = [cuda(a) if isinstance(a, torch.Tensor) else a for a in arguments]
-    compare(name, operator(*there, **options), operator(*arguments, **options))
+def tensors(tree: object) -> list[Tensor]:
+    return [t for t in tree_leaves(tree) if isinstance(t, Tensor)]
 
 
-def compare(name: str, found, expected) -> None:
+def compare(where: str, call: Callable, *arguments) -> int:
+    """The results of both devices. Returns the launches; without elements there may be none."""
+    there = tree_map_only(Tensor, cuda, arguments)
+    expected = tensors(call(*arguments))
+    device.emulated_launches()
+    found = tensors(call(*there))
     launches = device.emulated_launches()
-    if isinstance(found, torch.Tensor):
-        found, expected = [found], [expected]
     for y, z in zip(found, expected, strict=True):
-        assert y.device.type == "cuda" and y.stride() == z.stride(), name
-        torch.testing.assert_close(y.cpu(), z, rtol=1e-5, atol=1e-6)
-    print(f"{name}: {launches} launches")
-    assert launches > 0
+        assert y.device.type == "cuda" and y.stride() == z.stride(), where
+        torch.testing.assert_close(y.cpu(), z, msg=f"{where}: {y.cpu()}, but {z} on the CPU")
+    assert launches > 0 or not all(t.numel() for t in tensors(there)), where
+    return launches
+
+
+def samples(row: Row, dtype: torch.dtype) -> Iterator[Sample]:
+    """Every arrangement of the family, and enough elements for sums in slices."""
+    yield from row.sample_inputs(dtype)
+    yield next(row.with_input(torch.randn(7, 20_000).to(dtype)))
+
+
+def with_out(operator: Callable, place: int) -> Callable:
+    """The overload `out` as a function to which that tensor is given in this place."""
+
+    def call(*arguments):
+        return operator(*arguments[:place], *arguments[place + 1 :], out=arguments[place])
+
+    return call
+
+
+def check(row: Row, kind: str, dtype: torch.dtype) -> int:
+    """An operator at all samples. Returns the most launches of a call."""
+    most = 0
+    for sample in samples(row, dtype):
+        if kind == "_" and sample.name.startswith("expanded"):
+            continue  # it cannot be written
+        operands, call = row.operands(kind, sample), row.overload(kind)
+        if kind == "out":
+            call = with_out(call, len(operands.tensors))
+            out = torch.zeros_like(row.forward(*sample.arguments))
+            operands = operands.with_tensors(*operands.tensors, out)
+        most = max(most, compare(f"{row}{kind}, {sample.name}, {dtype}", call, *operands.arguments))
+    return most
+
+
+def gradients(row: Row, *arguments) -> tuple[Tensor, ...]:
+    """By autograd, of half the sum of the squared results."""
+    leaves = [a.detach().requires_grad_() if isinstance(a, Tensor) else a for a in arguments]
+    result = row.forward(*leaves)
+    return torch.autograd.grad(result, tensors(leaves), result.detach())
 
 
 torch.manual_seed(0)
-x, g, v = torch.randn(3, 5, 7, 33)
-w = torch.rand(7)
-check("value", ops.mish, x)
-check("backward", ops.mish_backward, g, x)
-check("double backward", ops.mish_double_backward, v, g, x)
-check("bfloat16", ops.mish, x.bfloat16())
-check("channels last", ops.mish, x.reshape(5, 7, 3, 11).to(memory_format=torch.channels_last))
-compare("a slice", ops.mish(cuda(x)[:, ::2, 1:]), ops.mish(x[:, ::2, 1:]))
-check("a weight", ops.prelu, x, w)
-both = {"output_mask": [True, True]}
-check("the gradient of a weight", ops.prelu_backward, g, x, w, **both)
-check("in slices", ops.prelu_backward, *torch.randn(2, 300, 7, 64), w, **both)
-check("groups", ops.maxout_with_index, torch.randn(4, 12), 3)
-values, index = ops.maxout_with_index(torch.randn(4, 12), 3)
-check("scatter", ops.maxout_backward, values, index, 3)
-
-leaf, same = cuda(x).requires_grad_(), x.clone().requires_grad_()
-(found,) = torch.autograd.grad(nonlin.mish(leaf), leaf, cuda(g))
-(expected,) = torch.autograd.grad(nonlin.mish(same), same, g)
-compare("autograd", found, expected)
+for row in ALL:
+    for kind in row.KINDS:
+        most = max(check(row, kind, dtype) for dtype in (torch.float32, torch.bfloat16))
+        print(f"{row}{kind}: up to {most} launches a call")
+    sample = next(row.sample_inputs(torch.float32))
+    most = compare(f"{row}, autograd", partial(gradients, row), *sample.arguments)
+    print(f"{row}, autograd: {most} launches")
