@@ -56,4 +56,7 @@ COMPILED_TAILS = {
 }
 COMPILED_ABSOLUTE, COMPILED_SUBNORMAL = 1.25, 0.25
 COMPILED_MISROUNDED = 10
-COMPILED_OFTEN = {("sigmoid", 2, torch.float16): 1170}
+COMPILED_OFTEN = {
+    ("sigmoid", 2, torch.float16): 1170,
+    ("leaky_relu", 0, torch.float16): 20,
+}

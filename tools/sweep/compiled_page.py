@@ -26,7 +26,7 @@ TAILS = {
     "parametric_swish": (50, 70, 70),
 }
 ABSOLUTE, SUBNORMAL, MISROUNDED = 1.25, 0.25, 10
-OFTEN = {("sigmoid", 2, "float16"): 1170}
+OFTEN = {("sigmoid", 2, "float16"): 1170, ("leaky_relu", 0, "float16"): 20}
 ORDERS = ("f", "f′", "f″")
 OPENING = Path(__file__).with_name("compiled.md")
 WHOSE = ("nonlin", "compiled", "PyTorch compiled")
