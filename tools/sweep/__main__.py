@@ -17,7 +17,7 @@ from sweep.evaluator import available
 from sweep.measure import Measures
 from sweep.slots import Key, Slot, sample, slots, sweep
 from sweep.special import special_values
-from sweep.subject import Subject, subject, swept
+from sweep.subject import Subject, subject, swept, swept_compiled
 
 DOCS = Path(__file__).parents[2] / "docs"
 SAMPLES = {
@@ -30,21 +30,33 @@ SAMPLES = {
 def main(words: Sequence[str] | None = None) -> None:
     """Measure rows, keep what was found, and write the page of all rows."""
     arguments = _parser().parse_args(words)
-    names = arguments.rows or swept()
+    by_compiler = arguments.compiled
+    names = arguments.rows or (swept_compiled() if by_compiler else swept())
     subjects = [subject(name) for name in names]
-    plans = [_stretches(what, arguments.sample, arguments.blocks) for what in subjects]
+    if by_compiler:
+        subjects = [what.of_operations() for what in subjects]
+    sampled = arguments.sample or by_compiler
+    plans = [_stretches(what, sampled, arguments.blocks) for what in subjects]
+    folder = arguments.output / "accuracy" / ("compiled" if by_compiler else "")
     counts = [sum(stretch.count for stretch in plan) for plan in plans]
     bar = tqdm(
         total=sum(counts), unit=" inputs", unit_scale=True, smoothing=0.02, dynamic_ncols=True
     )
-    with bar, slots(arguments.jobs, arguments.instruction_sets) as among:
+    sets = [name for name in arguments.instruction_sets if not by_compiler or name != "scalar"]
+    with bar, slots(arguments.jobs, sets, by_compiler) as among:
         for what, plan, count in zip(subjects, plans, counts, strict=True):
             bar.set_description(what.row.name)
             begun = time.monotonic()
-            result = _measure(what, plan, among, arguments.float64, bar)
+            if by_compiler:
+                result = _measure_compiled(what, plan, among, bar)
+            else:
+                result = _measure(what, plan, among, arguments.float64, bar)
             facts = results.setting(count, time.monotonic() - begun, arguments.jobs)
-            results.save(arguments.output / "accuracy", what.row.name, {"setting": facts} | result)
-            page.write(arguments.output)
+            results.save(folder, what.row.name, {"setting": facts} | result)
+            if not by_compiler:
+                page.write(arguments.output)
+    if by_compiler:
+        page.write(arguments.output)
 
 
 def _measure(
@@ -67,6 +79,16 @@ def _measure(
     return result | {"curves": results.curves(measured, what.members[:2])}
 
 
+def _measure_compiled(
+    what: Subject, plan: list[inputs.Stretch], among: list[Slot], bar: tqdm
+) -> results.Result:
+    found = {torch.float32: sweep(what, plan, among, bar.update)}
+    for dtype in (torch.bfloat16, torch.float16):
+        x = inputs.sixteen_bits(dtype)
+        found[dtype] = sample(what, x, among[0], exactly=False)
+    return {str(t).removeprefix("torch."): results.errors(m, t) for t, m in found.items()}
+
+
 def _stretches(what: Subject, sampled: bool, blocks: int | None) -> list[inputs.Stretch]:
     plan = (
         inputs.every() if what.every and not sampled else inputs.sample(_roots(what))[:: what.fewer]
@@ -84,6 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("rows", nargs="*", type=_row, help=f"of {known}; default: all")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="default: all processors")
     parser.add_argument("--sample", action="store_true", help="20 million inputs instead of all")
+    parser.add_argument(
+        "--compiled", action="store_true", help="what torch.compile makes of both; 20 million"
+    )
     parser.add_argument("--blocks", type=int, help="only so many blocks of these, evenly spread")
     parser.add_argument("--float64", type=int, default=100_000, help="inputs of float64")
     parser.add_argument("--instruction-sets", nargs="+", choices=available(), default=available())

@@ -10,7 +10,7 @@ import torch
 from nonlin.testing import NEAR, Activation, sign_changes
 from torch import Tensor
 
-# Members with roots next to which only an absolute error is small.
+# Members with roots next to which only an absolute error of the kernels is small.
 BENT = ("curvature", "xx", "xw", "gate_gate")
 
 
@@ -23,6 +23,14 @@ class Subject(ABC):
 
     def __init__(self, row: Activation, **options: float) -> None:
         self.row, self.options = row, options
+        self.rounds = False
+
+    def of_operations(self) -> Subject:
+        """The same, judged as an expression of which every operation rounds: next to all roots by
+        absolute errors, subnormal results apart, and −0 as 0, where derivatives may jump.
+        """
+        self.rounds = True
+        return self
 
     @abstractmethod
     def reference(self, x: Tensor) -> tuple[Tensor, ...]:
@@ -81,10 +89,10 @@ class Subject(ABC):
         return self
 
     def near(self, member: str, x: Tensor) -> Tensor | None:
-        """Where x is close to a root of a member of `BENT`; None if it nowhere is."""
+        """Where x is so close to a root that its error is absolute; None if it nowhere is."""
         mask = None
         low, high = (end.item() for end in torch.aminmax(x))
-        for root in self.roots(member) if member in BENT else ():
+        for root in self.roots(member) if self.rounds or member in BENT else ():
             reach = NEAR * abs(root)
             if low > root + reach or high < root - reach:
                 continue  # both are NaN where one number is, and tell nothing

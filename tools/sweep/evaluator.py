@@ -1,7 +1,8 @@
 """A process that computes an activation on one instruction set, ours and PyTorch's.
 
-PyTorch chooses its kernels once in the life of a process, by its environment. Numbers travel
-through memory that both processes share, requests and answers through pipes, a line each.
+PyTorch chooses its kernels once in the life of a process, by its environment, and so does Inductor.
+Numbers travel through memory that both processes share, requests and answers through pipes, a line
+each.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache, lru_cache
 from pathlib import Path
 
 import nonlin
 import torch
 from torch import Tensor
 
+from sweep.compiled import compiled
 from sweep.inputs import BLOCK, PART
 from sweep.subject import Subject, subject
 
@@ -27,6 +32,7 @@ ENVIRONMENT = {
     "avx2": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
     "avx512": {"ATEN_CPU_CAPABILITY": "avx512", "ONEDNN_MAX_CPU_ISA": "DEFAULT"},
 }
+Side = Callable[[Tensor], tuple[Tensor, ...]]
 _ROW = BLOCK * 4  # bytes
 _ROWS = 1 + 2 * 6  # x, and up to six members of both
 
@@ -51,17 +57,27 @@ def environment(instruction_set: str, *folders: Path) -> dict[str, str]:
     return os.environ | chosen | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
 
 
-class Evaluator:
-    """The parent's end."""
+def compiling(instruction_set: str) -> dict[str, str]:
+    """Variables of a process that compiles: what is kept on disk tells neither instruction sets
+    apart nor builds of one version of nonlin.
+    """
+    cache = Path(tempfile.gettempdir()) / f"nonlin-inductor-{os.getuid()}-{instruction_set}"
+    off = {"TORCHINDUCTOR_FX_GRAPH_CACHE": "0", "TORCHINDUCTOR_AUTOGRAD_CACHE": "0"}
+    return {"TORCHINDUCTOR_CACHE_DIR": str(cache), **off}
 
-    def __init__(self, instruction_set: str) -> None:
+
+class Evaluator:
+    """The parent's end; with `by_compiler`, of what torch.compile makes of both."""
+
+    def __init__(self, instruction_set: str, by_compiler: bool = False) -> None:
         self.instruction_set = instruction_set
         file = os.memfd_create("sweep")
         os.ftruncate(file, _ROWS * _ROW)
         self._memory = mmap.mmap(file, _ROWS * _ROW)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "sweep.evaluator", str(file), instruction_set],
-            env=environment(instruction_set),
+            [sys.executable, "-m", "sweep.evaluator", str(file), instruction_set]
+            + ["compiled"] * by_compiler,
+            env=environment(instruction_set) | (compiling(instruction_set) if by_compiler else {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=[file],
@@ -105,11 +121,18 @@ def _view(memory: mmap.mmap, row: int, dtype: torch.dtype, count: int) -> Tensor
     return torch.frombuffer(memory, dtype=dtype, count=count, offset=row * _ROW)
 
 
-def _compute(memory: mmap.mmap, request: dict) -> None:
-    what = subject(request["name"], **request["options"])
+_subject = cache(subject)
+
+
+def _eager(what: Subject) -> list[Side]:
+    return [what.ours, what.builtin]
+
+
+def _compute(memory: mmap.mmap, request: dict, sides: Callable[[Subject], list[Side]]) -> None:
+    what = _subject(request["name"], **request["options"])
     shape = getattr(torch, request["dtype"]), request["count"]
     x = _view(memory, 0, *shape)
-    for whose, compute in list(enumerate((what.ours, what.builtin)))[: request["whose"]]:
+    for whose, compute in list(enumerate(sides(what)))[: request["whose"]]:
         first = 1 + whose * len(what.members)
         rows = [_view(memory, first + i, *shape) for i in range(len(what.members))]
         for start in range(0, x.numel(), PART):
@@ -118,21 +141,24 @@ def _compute(memory: mmap.mmap, request: dict) -> None:
                 row[part] = got
 
 
-def _serve(file: int, instruction_set: str) -> None:
+def _serve(file: int, instruction_set: str, by_compiler: bool) -> None:
     """Compute whatever the parent asks for until it closes the pipe or ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     torch.set_num_threads(1)
     memory = mmap.mmap(file, _ROWS * _ROW)
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what compilers print is no answer
+    sides = lru_cache(1)(compiled) if by_compiler else _eager
     for line in sys.stdin:
         answer = "done"
         try:
             if nonlin._C.instruction_set() != instruction_set:
                 raise RuntimeError(f"nonlin runs {nonlin._C.instruction_set()}")
-            _compute(memory, json.loads(line))
+            _compute(memory, json.loads(line), sides)
         except Exception as error:
             answer = f"{type(error).__name__}: {error}".replace("\n", " ")
-        print(answer, flush=True)
+        print(answer, file=answers, flush=True)
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]), sys.argv[2])
+    _serve(int(sys.argv[1]), sys.argv[2], sys.argv[3:] == ["compiled"])

@@ -15,6 +15,8 @@ from torch import Tensor
 from sweep.subject import Subject
 
 Sum = tuple[Tensor, Tensor]
+KINDS = ("ulp", "limits", "absolute", "subnormal")
+LEAST = torch.finfo(torch.float32).tiny  # in which 16-bit types are computed too
 BINS = 2**13  # of 2¹⁹ bit patterns: 16 to a power of two
 
 
@@ -43,12 +45,14 @@ class Worst:
 class Measures:
     """Of one member on one instruction set: errors in ULP, or absolute next to a root.
 
-    `limits` are errors in ULP at infinities and NaN, which are in neither of the others. `curve`
-    has the largest error in ULP for every range of 2¹⁹ bit patterns.
+    `limits` are errors in ULP at infinities and NaN, `subnormal` those of results that are judged
+    apart, in units of the smallest normal number; neither is in one of the others. `curve` has the
+    largest error in ULP for every range of 2¹⁹ bit patterns.
     """
 
     ulp: Worst = field(default_factory=Worst)
     limits: Worst = field(default_factory=Worst)
+    subnormal: Worst = field(default_factory=Worst)
     absolute: Worst = field(default_factory=Worst)
     misrounded: int = 0
     curve: Tensor = field(default_factory=lambda: torch.full((BINS,), -1.0))
@@ -56,18 +60,21 @@ class Measures:
     def see(self, place: Place, errors: Tensor, difference: Callable[[], Tensor]) -> float:
         """Take more errors into account, and return the largest of these that are in ULP."""
         if place.near is not None:
-            absolute = difference().abs().div_(place.unit)
-            absolute = absolute.nan_to_num_(nan=math.inf, posinf=math.inf)
+            absolute = _absolute(difference(), place.unit)
             self.absolute.see(absolute.where(place.near, 0.0), place.x)
             errors = errors.where(~place.near, 0.0)
         if place.limits is not None:
             self.limits.see(errors.where(place.limits, 0.0), place.x)
             errors = errors.where(~place.limits, 0.0)
+        if place.subnormal is not None:
+            absolute = _absolute(difference(), LEAST)
+            self.subnormal.see(absolute.where(place.subnormal, 0.0), place.x)
+            errors = errors.where(~place.subnormal, 0.0)
         return self.ulp.see(errors, place.x)
 
     def merge(self, other: Measures) -> None:
         """Take what was measured elsewhere into account."""
-        for name in ("ulp", "limits", "absolute"):
+        for name in KINDS:
             theirs = getattr(other, name)
             if theirs.x is not None:
                 getattr(self, name).take(theirs.error, theirs.x)
@@ -75,9 +82,14 @@ class Measures:
         self.curve = torch.maximum(self.curve, other.curve)
 
 
+def _absolute(difference: Tensor, unit: float) -> Tensor:
+    return difference.abs().div_(unit).nan_to_num_(nan=math.inf, posinf=math.inf)
+
+
 class Place(NamedTuple):
     """Inputs, and which of them are judged otherwise: by absolute errors in units of `unit` next to
-    a root, and apart at infinities and NaN. None stands for none.
+    a root, and apart at infinities and NaN and, of an expression, where the result is subnormal.
+    None stands for none.
 
     `factor` is what `Subject.factor` says.
     """
@@ -87,15 +99,17 @@ class Place(NamedTuple):
     unit: float | Tensor
     limits: Tensor | None
     factor: Tensor | None = None
+    subnormal: Tensor | None = None
 
     @classmethod
-    def of(cls, what: Subject, member: str, x: Tensor) -> Place:
-        """Where that is for a member."""
+    def of(cls, what: Subject, member: str, x: Tensor, exact: Tensor | None = None) -> Place:
+        """Where that is for a member, of which these are the exact results."""
         epsilon = torch.finfo(torch.promote_types(x.dtype, torch.float32)).eps
         finite = all(math.isfinite(end) for end in torch.aminmax(x))
         unit = epsilon * what.unit(member, x)
         limits = None if finite else ~x.isfinite()
-        return cls(x, what.near(member, x), unit, limits, what.factor(member, x))
+        subnormal = exact.abs() < LEAST if what.rounds and exact is not None else None
+        return cls(x, what.near(member, x), unit, limits, what.factor(member, x), subnormal)
 
     def share(self, exact: Tensor, dtype: torch.dtype) -> Tensor | float:
         """A last place of the exact result, in what errors are measured in."""

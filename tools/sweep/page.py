@@ -10,7 +10,7 @@ from pathlib import Path
 from nonlin.testing import catalogue
 from nonlin.testing.table import markdown
 
-from sweep import plot
+from sweep import compiled_page, plot
 from sweep.gated import UPS
 from sweep.results import Result, load, number
 
@@ -34,6 +34,8 @@ def write(docs: Path) -> None:
     found = load(docs / "accuracy")
     rows = {name: found[name] for name in catalogue if name in found}
     parts = [_opening(), *_summary(rows)]
+    shown = {names: TITLES[names[0]] for names in COMMON}
+    parts += compiled_page.section(docs / "accuracy", rows, shown, short)
     for name, result in rows.items():
         plot.draw(docs / "accuracy" / f"{name}.svg", result, _drawn(result))
         parts += _section(name, result)

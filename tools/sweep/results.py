@@ -15,7 +15,7 @@ import torch
 from nonlin.testing.compare import processor
 from torch import Tensor
 
-from sweep.measure import Measures, Worst
+from sweep.measure import KINDS, Measures, Worst
 from sweep.slots import Key
 from sweep.special import shortest
 
@@ -43,7 +43,7 @@ def errors(measured: dict[Key, Measures], dtype: torch.dtype) -> Result:
     tree: Result = {}
     for (instruction_set, whose, member), measures in measured.items():
         entry: Result = {"ulp": _worst(measures.ulp, dtype)}
-        for kind in ("limits", "absolute"):
+        for kind in KINDS[1:]:
             if (worst := getattr(measures, kind)).x is not None:
                 entry[kind] = _worst(worst, dtype)
         if dtype != torch.float32:

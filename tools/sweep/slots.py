@@ -20,7 +20,9 @@ Slot = list[Evaluator]
 
 
 @contextlib.contextmanager
-def slots(count: int, instruction_sets: Sequence[str]) -> Iterator[list[Slot]]:
+def slots(
+    count: int, instruction_sets: Sequence[str], by_compiler: bool = False
+) -> Iterator[list[Slot]]:
     """So many, each with an evaluator for every instruction set."""
     threads = torch.get_num_threads()
     made: list[Slot] = []
@@ -28,7 +30,7 @@ def slots(count: int, instruction_sets: Sequence[str]) -> Iterator[list[Slot]]:
         for _ in range(count):
             made.append([])
             for name in instruction_sets:
-                made[-1].append(Evaluator(name))
+                made[-1].append(Evaluator(name, by_compiler))
         torch.set_num_threads(1)
         yield made
     finally:
@@ -82,7 +84,7 @@ def sample(what: Subject, x: Tensor, slot: Slot, exactly: bool) -> dict[Key, Mea
         exact = dict(zip(what.members, wide, strict=True))
         if exactly:
             exact = what.exact(part)
-        places = {member: Place.of(what, member, part) for member in what.members}
+        places = {m: Place.of(what, m, part, exact[m][0]) for m in what.members}
         for evaluator in slot:
             for (whose, member), got in evaluator.results().items():
                 key = evaluator.instruction_set, whose, member
@@ -107,7 +109,9 @@ def _block(
     judges = []
     for part in parts:
         references = zip(what.members, what.reference(x[part]), strict=True)
-        judges.append({m: Judge(Place.of(what, m, x[part]), exact) for m, exact in references})
+        judges.append(
+            {m: Judge(Place.of(what, m, x[part], exact), exact) for m, exact in references}
+        )
     seen: dict[tuple[str, str], list[tuple[Tensor, Measures]]] = {}
     for evaluator in slot:
         for (whose, member), got in evaluator.results().items():

@@ -27,7 +27,7 @@ class PointwiseSubject(Subject):
 
     def reference(self, x: Tensor) -> tuple[Tensor, ...]:
         """Value, slope and curvature."""
-        return self.row.jet(x, **self.options)
+        return self.row.jet(x + 0.0 if self.rounds else x, **self.options)
 
     def exact(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
         """The same."""
@@ -44,7 +44,7 @@ class PointwiseSubject(Subject):
     @property
     def has_builtin(self) -> bool:
         """Some of PyTorch's functions lack the options of ours."""
-        return self.row.builtin_options or not self.options
+        return not self.options or self.row.builtin_options
 
     def builtin(self, x: Tensor) -> tuple[Tensor, ...]:
         """By autograd; create_graph replaces some kernels by expressions, so it is a pass apart."""
@@ -54,7 +54,10 @@ class PointwiseSubject(Subject):
         (first,) = torch.autograd.grad(value, at, one, create_graph=True)
         curvature = torch.zeros_like(x)  # of a slope that PyTorch holds for constant
         if first.requires_grad:
-            (curvature,) = torch.autograd.grad(first, at, one)
+            try:
+                (curvature,) = torch.autograd.grad(first, at, one)
+            except RuntimeError:  # PyTorch has none of hardsigmoid
+                curvature.fill_(torch.nan)
         return value.detach(), slope, curvature
 
 
@@ -117,3 +120,8 @@ def swept() -> list[str]:
             arguments = row.weights if isinstance(row, Parametric) else row.arguments()
             rows.setdefault((row.operator, arguments), name)
     return list(rows.values())
+
+
+def swept_compiled() -> list[str]:
+    """Those without gates: a product is one more operation of the expression."""
+    return [name for name in swept() if not isinstance(catalogue[name], Gated)]

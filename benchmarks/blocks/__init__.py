@@ -1,0 +1,1 @@
+"""Blocks of networks under torch.compile, with our activations and with PyTorch's."""
