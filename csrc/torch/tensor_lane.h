@@ -35,7 +35,8 @@ struct parameter {
 #include "csrc/tables/erf.h"
 #include "csrc/tables/survival.h"
 
-/// A condition on each element, by operators that Inductor computes again sooner than it saves them.
+/// A condition on each element, by operators that Inductor computes again sooner than it saves
+/// them.
 struct condition {
   at::Tensor where;
   friend condition operator&&(const condition& a, const condition& b) {
