@@ -46,6 +46,7 @@ FEW = 4  # different values that a derivative has between seams, where it is con
 COMPILED = (3, 4, 6)
 COMPILED_TAILS = {
     "gelu": (70, 70, 90),
+    "serf": (100, 110, 350),
     "lisht": (4, 4, 250),
     "tanhshrink": (4, 7, 6),
     "gelu_tanh": (200, 300, 4000),

@@ -17,6 +17,7 @@ FOLDER = "compiled"
 PROMISED = (3, 4, 6)
 TAILS = {
     "gelu": (70, 70, 90),
+    "serf": (100, 110, 350),
     "lisht": (4, 4, 250),
     "tanhshrink": (4, 7, 6),
     "gelu_tanh": (200, 300, 4000),
