@@ -16,6 +16,14 @@ struct Serf {
   template <class V> NONLIN_INLINE static V limited(V x) {
     return clamp(x, -exp_decay_limit<V>, float_range<V> ? 13 : 28);  // there q has vanished
   }
+  /// x·σ(x). Textbook lanes keep its tail where they lose that of σ.
+  template <class V> NONLIN_INLINE static V gated(V c) {
+    if constexpr (textbook<V>) {
+      return gated_by_logistic(c, abs(c));
+    } else {
+      return c * logistic(c);
+    }
+  }
   template <class D> NONLIN_INLINE static auto density(D p) {
     return 1.12837916709551257390 * exp(-two_prod(p, p));
   }
@@ -24,7 +32,7 @@ struct Serf {
     template <class V> NONLIN_INLINE V operator()(V x) const {
       const V c = limited(x);
       const auto p = softplus_double_word(c);
-      const V rise = c * logistic(c) * value(density(p)), right = erf(rounded(p)) + rise;
+      const V rise = gated(c) * value(density(p)), right = erf(rounded(p)) + rise;
       if constexpr (textbook<V>) {
         return right;
       } else {

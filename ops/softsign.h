@@ -8,6 +8,6 @@ struct Softsign {
     // Beyond this limit the value is 1 and its derivatives 0; a divisor below 2¹²⁶ serves GPUs too.
     const V t = magnitude(x, float_range<V> ? 0x1p100 : 0x1p600);
     const V r = 1 / (1 + t);
-    return jet{copysign(abs(t / (1 + t)), x), r * r, copysign(2 * r * (r * r), -x)};
+    return jet{copysign(abs(t / (1 + t)), x), r * r, -copysign(2 * r * (r * r), x)};
   }
 };

@@ -37,7 +37,12 @@ at::Tensor laid_out_like(const at::Tensor& t, c10::SymIntArrayRef sizes, at::Sca
 }
 
 at::Tensor in_order_of(const at::Tensor& t, const at::Tensor& like) {
-  const auto strides = like.sym_strides();
+  const auto sizes = like.sym_sizes(), strides = like.sym_strides();
+  for (std::size_t d = 0; d < strides.size(); ++d) {  // one that is expanded has no order
+    if (TORCH_GUARD_OR_FALSE(strides[d].sym_eq(0)) && !TORCH_GUARD_OR_FALSE(sizes[d].sym_eq(1))) {
+      return t.contiguous();
+    }
+  }
   c10::DimVector order(t.dim()), place(t.dim());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {

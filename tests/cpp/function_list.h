@@ -7,6 +7,7 @@ enum class function {
   log1p,
   log1p_of_exp,  // of e^(−|x|)
   logistic,
+  gated_by_logistic,
   softplus,
   log_logistic,
   tanh,

@@ -24,6 +24,8 @@ template <class R> R exactly(function which, R x) {
       return std::log1p(z);
     case function::logistic:
       return x < 0 ? z / (1 + z) : 1 / (1 + z);
+    case function::gated_by_logistic:
+      return x < 0 ? x * z / (1 + z) : x / (1 + z);
     case function::softplus:
       return std::max(x, R(0)) + std::log1p(z);
     case function::log_logistic:
@@ -89,6 +91,8 @@ inline const row rows[] = {
     {"log1p", function::log1p, -1, infinity, infinity, .75, .75, .75, 18, 18, 18},
     {"log1p_of_exp", function::log1p_of_exp, -infinity, infinity, infinity, 1, 1.3, 1, 17, 17, 18},
     {"logistic", function::logistic, -infinity, infinity, infinity, 1.6, 1.2, 1.6, 18, 17, 18},
+    {"gated_by_logistic", function::gated_by_logistic, -infinity, infinity, infinity, 1.7, 1.7, 1.7,
+     16, 16, 17},
     {"softplus", function::softplus, -infinity, infinity, infinity, 1.3, 1.3, 1.3, 18, 17, 18},
     {"log_logistic", function::log_logistic, -infinity, infinity, infinity, 1.3, 1.3, 1.3, 18, 17,
      18},

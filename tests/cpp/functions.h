@@ -14,6 +14,8 @@ template <class V> static V compute(function which, V x) {
       return value(V(1) * log1p_of_exp(exp(-t)));
     case function::logistic:
       return logistic(x);
+    case function::gated_by_logistic:
+      return gated_by_logistic(x, t);
     case function::softplus:
       return softplus(x);
     case function::log_logistic:
@@ -31,7 +33,7 @@ template <class V> static V compute(function which, V x) {
     case function::softplus_double_word:
       return rounded(softplus_double_word(x));
     case function::scaled_softplus: {
-      const V b = 1.5, inside = if_greater(abs(b * x), exp_argument_limit<V>, 0, 1);
+      const V b = 1.5, inside = inside_exp(V(abs(b * x)));
       const auto u = exact_product(b, magnitude(x, scaled_argument_limit(b)));
       return scaled_softplus(x, V(b * x), inside, u, exp(-u), b);
     }

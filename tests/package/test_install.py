@@ -89,7 +89,7 @@ def test_prefix_has_the_cpp_package_and_nothing_else(prefix: Path):
     engine = {name for name in found if name.startswith("include/nonlin/engine/csrc/")}
     layer = {name for name in engine if "/torch/" in name}
     assert {"formula.h", "unit.cpp.in", "unit.cu.in"} <= {Path(name).name for name in engine}
-    assert len(layer) == 6 and all(
+    assert len(layer) == 8 and all(
         (ROOT / name.partition("/engine/")[2]).exists() for name in engine
     )
     package = {"nonlin-config.cmake", "nonlin-config-version.cmake", "FindTorchWheel.cmake"}
