@@ -46,7 +46,7 @@ FEW = 4  # different values that a derivative has between seams, where it is con
 COMPILED = (3, 4, 6)
 COMPILED_TAILS = {
     "gelu": (70, 70, 90),
-    "serf": (100, 110, 350),
+    "serf": (100, 60, 350),
     "lisht": (4, 4, 250),
     "tanhshrink": (4, 7, 6),
     "gelu_tanh": (200, 300, 4000),
@@ -60,4 +60,5 @@ COMPILED_MISROUNDED = 10
 COMPILED_OFTEN = {
     ("sigmoid", 2, torch.float16): 1170,
     ("leaky_relu", 0, torch.float16): 20,
+    ("serf", 1, torch.float16): 11,
 }

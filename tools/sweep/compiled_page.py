@@ -17,7 +17,7 @@ FOLDER = "compiled"
 PROMISED = (3, 4, 6)
 TAILS = {
     "gelu": (70, 70, 90),
-    "serf": (100, 110, 350),
+    "serf": (100, 60, 350),
     "lisht": (4, 4, 250),
     "tanhshrink": (4, 7, 6),
     "gelu_tanh": (200, 300, 4000),
@@ -27,7 +27,11 @@ TAILS = {
     "parametric_swish": (50, 70, 70),
 }
 ABSOLUTE, SUBNORMAL, MISROUNDED = 1.25, 0.25, 10
-OFTEN = {("sigmoid", 2, "float16"): 1170, ("leaky_relu", 0, "float16"): 20}
+OFTEN = {
+    ("sigmoid", 2, "float16"): 1170,
+    ("leaky_relu", 0, "float16"): 20,
+    ("serf", 1, "float16"): 11,
+}
 ORDERS = ("f", "f′", "f″")
 OPENING = Path(__file__).with_name("compiled.md")
 WHOSE = ("nonlin", "compiled", "PyTorch compiled")
