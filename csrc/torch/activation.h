@@ -36,17 +36,12 @@ F formula([[maybe_unused]] const Numbers& numbers, const Tensor& like, bool fold
 /// and they are the defaults. What a compiler knows only as a symbol is not compared.
 template <class F, class Use>
 void with_text([[maybe_unused]] const Numbers& numbers, const Tensor& like, const Use& use) {
-  if constexpr (shortened<F>) {
-    constexpr auto list = F::parameters();
-    bool defaults = true;
-    for (int i = 0; i < parameter_count<F>(); ++i) {
-      const c10::Scalar& number = numbers[i];
-      defaults = defaults && !number.isSymbolic() && !number.isComplex() &&
-                 number.toDouble() == (F{}.*list[i].member).wide;
-    }
-    if (defaults) return use(typename F::at_defaults{});
+  std::array<double, max_parameters> values{};
+  for (int i = 0; i < parameter_count<F>(); ++i) {
+    if (numbers[i].isSymbolic()) return use(formula<F>(numbers, like, /*fold=*/true));
+    values[i] = numbers[i].toDouble();
   }
-  use(formula<F>(numbers, like, /*fold=*/true));
+  with_formula<F>(values.data(), use);
 }
 /// Calls use(pass) with the one of three types that `which` names.
 template <class Value, class Backward, class DoubleBackward, class Use>

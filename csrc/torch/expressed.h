@@ -51,23 +51,25 @@ template <class Family> class Expressed {
     }
     return all;
   }
+  static Tensors<1> made(const Job<Family>& job) {
+    return results<1>(job, [&](std::size_t) { return like_result(job.given); });
+  }
 
  public:
   static Tensors<1> value(DispatchKeySet, Op op, Given given) {
-    const auto job = checked({op.name}, kind::value, op, given);
-    return results<1>(job, [&](std::size_t) { return like_result(job.given); });
+    return made(checked({op.name}, kind::value, op, given));
   }
   static Tensor& in_place(DispatchKeySet, Op op, Given given, Tensor& self) {
     const Caller caller{op.name, "_"};
-    checked(caller, kind::in_place, op, given);
+    const auto job = checked(caller, kind::in_place, op, given);
     check_writable(caller, "self", self);
-    return self.copy_(value({}, op, given)[0]);
+    return self.copy_(made(job)[0]);
   }
   static Tensor& out(DispatchKeySet, Op op, Given given, Tensor& out) {
     const Caller caller{op.name, ".out"};
-    checked(caller, kind::out, op, given);
+    const auto job = checked(caller, kind::out, op, given);
     check_options(caller, "out", out, given.self());
-    const Tensor y = value({}, op, given)[0];
+    const Tensor y = made(job)[0];
     if (!equal(out.sym_sizes(), y.sym_sizes())) resize_out(out, y.sym_sizes());
     check_writable(caller, "out", out);
     return out.copy_(y);
