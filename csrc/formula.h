@@ -63,10 +63,10 @@
 ///                   them, or null; pointwise only
 ///   light           it computes faster than memory delivers, as a comparison does (jet.h). Where
 ///                   its slope is 0, so is the gradient, also of an infinite one
-///   bounded_slope   no |f′| is above 2, whatever the hyper-parameters: gated backward multiplies
-///   sooner value_and_slope(x)   both of them, found together with fewer operations than apart,
-///   within the
-///                   bounds of each: for gated backward, which needs both
+///   bounded_slope   it is true: no |f′| is above 2, whatever the hyper-parameters, and gated
+///                   backward multiplies sooner
+///   value_and_slope(x)   both, with fewer operations than apart, within the bounds of each: for
+///                   gated backward, which needs both
 ///   surrogate_slope it is true: the slope is not that of the value, but what takes its place
 ///   replaces()      in place of the call operator makes it groupwise
 ///   with_gate<F>    as its base makes it gated: F(gate)·up with the pointwise formula F, of which

@@ -6,7 +6,6 @@ import itertools
 import nonlin
 import pytest
 import torch
-from accuracy import same_bits
 from compiling import agree, compiled
 from device import device_name
 from inductor import generated
@@ -131,10 +130,10 @@ def test_the_same_expression_serves_every_backend_that_asks():
     from torch.fx.experimental.proxy_tensor import make_fx
 
     x = torch.randn(6)
-    for table, names in (({}, {"nonlin"}), (nonlin.decompositions(), {"aten", "prims"})):
+    for table in ({}, nonlin.decompositions()):
         graph = make_fx(lambda x: nonlin.swish(x) + 1, decomposition_table=table)(x).graph
         found = {str(n.target).split(".")[0] for n in graph.nodes if n.op == "call_function"}
-        assert names & found and not ({"nonlin", "aten"} - names - {"aten"}) & found - names
+        assert "aten" in found and ("nonlin" in found) == (not table)
 
 
 @pytest.mark.cpu
@@ -209,8 +208,7 @@ def test_in_place_is_still_in_place():
         nonlin.mish(x, inplace=True)
         return x + 1
 
-    x, y = torch.randn(8), torch.empty(0)
+    x = torch.randn(8)
     y = x.clone()
     agree(compiled(f, "inductor")(x), f(y))
     torch.testing.assert_close(x, y)
-    assert not same_bits(x, torch.zeros(8))
