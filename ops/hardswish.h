@@ -8,15 +8,26 @@ struct Hardswish {
   static constexpr bool light = true;  // memory sets its pace
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    const V gate = Hardsigmoid::value(x), slope = Hardsigmoid::sixth(fma(x, 2, 3));
+    const V slope = Hardsigmoid::sixth(fma(x, 2, 3));
     return jet{
-        if_greater(gate, 0, x * gate, gate),
+        value_at(x),
         inside(x, slope, min(V(1), x)),
         inside(x, V(1 / 3.), zero_like(x)),
     };
   }
 
  private:
+  /// The same numbers: a limit costs compilers less than a choice.
+  template <class V> NONLIN_INLINE static V value_at(V x) {
+    if constexpr (textbook<V>) {
+      const V c = max(V(-3), x);
+      return c * Hardsigmoid::sixth(min(V(3), c) + 3);
+    } else {
+      const V gate = Hardsigmoid::value(x);
+      return if_greater(gate, 0, x * gate, gate);
+    }
+  }
+
   /// y between the kinks, 0 below, `above` at 3 and beyond, and for NaN, which it lets pass.
   template <class V> NONLIN_INLINE static V inside(V x, V y, V above) {
     return if_greater(3, x, if_greater(x, -3, y, 0), above);

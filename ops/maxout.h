@@ -8,4 +8,5 @@ struct Maxout {
   template <class V> NONLIN_INLINE auto replaces(V best, V next) const {
     return best == best && !(next <= best);
   }
+  template <textbook V> NONLIN_INLINE V choice(V best, V next) const { return max(best, next); }
 };

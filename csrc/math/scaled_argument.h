@@ -37,7 +37,12 @@ template <class V> struct scaled_argument {
   /// 0 beyond the domain, else a·w/d: a derivative that is f(−u) on the left and 1 − f(−u) on the
   /// right.
   NONLIN_INLINE V reflected(V a, auto w, auto d) const {
-    return reflect(side, 1, one_ * product_quotient(a, w, d));
+    const auto tail = one_ * product_quotient(a, w, d);
+    if constexpr (requires { slope_gated_by_logistic(side, x_, b, tail); }) {
+      return slope_gated_by_logistic(side, x_, b, tail);  // for compilers
+    } else {
+      return reflect(side, 1, tail);
+    }
   }
   /// Two factors of t²·q.
   NONLIN_INLINE std::array<V, 2> times_t_squared(auto q, auto w, auto d) const {

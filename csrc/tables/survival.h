@@ -3,9 +3,13 @@
 // clang-format off
 #include "polynomial.h"
 
-/// The normal tail times e^(t^2/2) in q = (t - 3)/(t + 3), t <= 14.5: 2^-26.4
-NONLIN_INLINE constexpr polynomial<float, 9> survival_24() {
-  return {-0x1.9fa12ap-32f,
-          {0x1.f1b89cp-4f, -0x1.a6b66ap-3f, 0x1.f8badp-4f, -0x1.7a946ep-5f, 0x1.91decep-8f,
-           0x1.7cbdfap-9f, -0x1.01de5ap-10f, -0x1.646802p-12f, 0x1.e4273cp-14f, 0x1.c36986p-15f}};
+/// The normal tail times e^(t^2/2) times the denominator, t <= 14.5: 2^-22.3
+NONLIN_INLINE constexpr polynomial<float, 4> survival_24() {
+  return {0,
+          {0x1.b0ad9ap+3f, 0x1.2908a4p+3f, 0x1.7a9264p+1f, 0x1.9841c6p-2f, 0x1.551eeep-18f}};
+}
+/// Its denominator
+NONLIN_INLINE constexpr polynomial<float, 4> survival_denominator_24() {
+  return {0,
+          {0x1.b0ad9cp+4f, 0x1.41210ap+5f, 0x1.86c772p+4f, 0x1.d99d84p+2f, 0x1p+0f}};
 }

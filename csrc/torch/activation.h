@@ -32,17 +32,6 @@ F formula([[maybe_unused]] const Numbers& numbers, const Tensor& like, bool fold
   return f;
 }
 
-/// Calls use(f) with the formula at those numbers: with its text for its defaults, where it has one
-/// and they are the defaults. What a compiler knows only as a symbol is not compared.
-template <class F, class Use>
-void with_text([[maybe_unused]] const Numbers& numbers, const Tensor& like, const Use& use) {
-  std::array<double, max_parameters> values{};
-  for (int i = 0; i < parameter_count<F>(); ++i) {
-    if (numbers[i].isSymbolic()) return use(formula<F>(numbers, like, /*fold=*/true));
-    values[i] = numbers[i].toDouble();
-  }
-  with_formula<F>(values.data(), use);
-}
 /// Calls use(pass) with the one of three types that `which` names.
 template <class Value, class Backward, class DoubleBackward, class Use>
 void with_pass(pass which, const Use& use) {
@@ -72,10 +61,9 @@ template <class F>
 void pointwise_expression(pass which, at::ArrayRef<Tensor> from, const Numbers& numbers,
                           at::ArrayRef<bool> wanted, std::span<Tensor> to) {
   const Tensor input = at_least_float(from.back());
-  with_text<F>(numbers, input, [&](const auto& f) {
-    with_pass<value_pass, backward_pass, double_backward_pass>(
-        which, [&]<class Pass>(Pass) { evaluate(run<Pass>(f, from), input, wanted, to); });
-  });
+  const F f = formula<F>(numbers, input, /*fold=*/true);
+  with_pass<value_pass, backward_pass, double_backward_pass>(
+      which, [&]<class Pass>(Pass) { evaluate(run<Pass>(f, from), input, wanted, to); });
 }
 
 template <class A>
@@ -83,12 +71,10 @@ void gated_expression(pass which, at::ArrayRef<Tensor> from, const Numbers& numb
                       at::ArrayRef<bool> wanted, std::span<Tensor> to) {
   const Tensor input = at_least_float(from.back());
   const bool twice = which == pass::double_backward;
-  with_text<A>(numbers, input, [&](const auto& act) {
-    const gated_call<std::remove_cvref_t<decltype(act)>> call{act, !twice || from[0].defined(),
-                                                              !twice || from[1].defined()};
-    with_pass<gated_value, gated_backward, gated_double_backward>(
-        which, [&]<class Pass>(Pass) { evaluate(run<Pass>(call, from), input, wanted, to); });
-  });
+  const gated_call<A> call{formula<A>(numbers, input, /*fold=*/true), !twice || from[0].defined(),
+                           !twice || from[1].defined()};
+  with_pass<gated_value, gated_backward, gated_double_backward>(
+      which, [&]<class Pass>(Pass) { evaluate(run<Pass>(call, from), input, wanted, to); });
 }
 
 template <class F>
@@ -108,6 +94,14 @@ void parametric_expression(pass which, at::ArrayRef<Tensor> from, const Numbers&
 
 template <class F> Tensor replaces(const Tensor& best, const Tensor& next) {
   return F{}.replaces(lane_of<expression>(best), lane_of<expression>(next)).where;
+}
+template <class F> Tensor choice(const Tensor& best, const Tensor& next, const Tensor& replaced) {
+  const expression a(best), b(next);
+  if constexpr (requires { F{}.choice(a, b); }) {
+    return F{}.choice(a, b).evaluate(best);
+  } else {
+    return at::where(replaced, next, best);
+  }
 }
 
 /// Beyond the second by dual numbers over tensors.
@@ -181,7 +175,7 @@ template <class F> auto entry_of(const family<F>& unit) {
   } else if constexpr (is_gated<F>) {
     return gated_entry_of<F>(unit);
   } else if constexpr (is_groupwise<F>) {
-    return groupwise::Entry{{unit.name, nullptr, autocast::none}, &unit, replaces<F>};
+    return groupwise::Entry{{unit.name, nullptr, autocast::none}, &unit, replaces<F>, choice<F>};
   } else {
     return pointwise::Entry{
         {unit.name, nullptr, autocast::none}, &unit, pointwise_expression<F>, derivative<F>};

@@ -109,6 +109,8 @@ struct Entry : Activation {
   const descriptor* unit;
   /// Whether the next entry of a group takes the place of the best one before it, for each group.
   at::Tensor (*replaces)(const at::Tensor& best, const at::Tensor& next);
+  /// The best one then.
+  at::Tensor (*choice)(const at::Tensor& best, const at::Tensor& next, const at::Tensor& replaced);
 };
 }  // namespace groupwise
 

@@ -3,20 +3,45 @@
 /// every branch and call a function for every exponential: fewer of both, and larger errors where
 /// results are next to nothing.
 
-/// x·σ(bx), given a `side` with the sign of b·x, t = |x| or a limit and u = |b|·t. Where it can be,
-/// the limit stays out of the exponent, which would wait for it.
+/// x within the limits of an exponent bx, b > 0 a constant: at −∞ results have their limits.
+inline expression above_exponent_limit(const expression& x, const expression& b) {
+  return max(expression(-exp_decay_limit<expression>) / b, x);
+}
+inline expression inside_exponent_limits(const expression& x, const expression& b) {
+  return min(expression(exp_decay_limit<expression>) / b, above_exponent_limit(x, b));
+}
+/// There is a limit for those.
+inline bool limits_an_exponent(const expression& b) { return b.is_constant_above(1e-30); }
+
+/// x·σ(bx), given a `side` with the sign of b·x, t = |x| or a limit and u = |b|·t. For a constant
+/// b > 0, where e^(−bx) overflows the result is 0 in place of one below 2⁻¹²¹.
 inline expression gated_by_logistic_of(const expression& side, const expression& x,
                                        const expression& b, const expression& t,
                                        const expression& u) {
+  if (side.is(x) && limits_an_exponent(b)) {
+    return above_exponent_limit(x, b) / (1 + exp(-(b * x)));
+  }
   const expression z = exp(b.is_nonzero_constant() ? -(b * abs(x)) : -u);
   return if_negative(side, if_negative(x, -t, t) * z, x) / (1 + z);
 }
-inline expression gated_by_logistic(const expression& x, const expression&) {
-  const expression z = exp(-abs(x));
-  return max(expression(-exp_decay_limit<expression>), x) * if_negative(x, z, 1) / (1 + z);
+inline expression gated_by_logistic(const expression& x, const expression& t) {
+  return gated_by_logistic_of(x, x, 1, t, t);
 }
 /// Where e⁻ˣ overflows the result is 0 in place of a subnormal number.
 inline expression logistic(const expression& x) { return 1 / (1 + exp(-x)); }
+/// The slope of the former, as σ·(1 + bx·(1 − σ)) with an absolute error next to its root.
+inline expression slope_gated_by_logistic(const expression& side, const expression& x,
+                                          const expression& b, const expression& tail) {
+  if (!side.is(x) || !limits_an_exponent(b)) return reflect(side, 1, tail);
+  const expression a = b * inside_exponent_limits(x, b), s = logistic(a);
+  return s * (1 + a * (1 - s));
+}
+/// Other lanes have a longer series, and tanh by another one that is not for this side of it.
+inline expression minus_tanh(const expression& a, const expression& t, const expression& z) {
+  const expression s = t * t, far = a - (1 - z) / (1 + z);
+  if (t.is_double()) return if_greater(1.05, t, t * s * at(tanh_shrink_53(), s), far);
+  return if_greater(1.05, t, t * s * at(tanh_shrink_24(), s), far);
+}
 inline expression nonpositive_argument(const expression& x) { return min(expression(0), x); }
 inline expression log1p_of_exp(const expression& z) {
   return z.is_double() ? log1p(z) : z * at(log1p_ratio_24(), z - .5);

@@ -64,6 +64,9 @@ template <bool Differentiable> class tensor_lane {
   /// Constants are.
   bool is_double() const { return !node_ || get().scalar_type() == at::kDouble; }
   bool is_nonzero_constant() const { return !node_ && constant_ != 0; }
+  bool is_constant_above(double least) const { return !node_ && constant_ > least; }
+  /// The same result, not merely an equal one.
+  bool is(const tensor_lane& other) const { return node_ && node_ == other.node_; }
   /// A constant becomes a tensor like `other`.
   at::Tensor evaluate(const at::Tensor& other) const {
     return node_ ? get() : at::full_like(other, constant_beside(other));
@@ -132,8 +135,7 @@ template <bool Differentiable> class tensor_lane {
   /// Φ(−t)
   friend tensor normal_survival(const tensor& a) {
     if (!Differentiable && a.node_ && !a.is_double()) {
-      const tensor q = (a - 3) / (a + 3);
-      return exp(-.5 * a * a) * at(survival_24(), q);
+      return exp(-.5 * a * a) * (at(survival_24(), a) / at(survival_denominator_24(), a));
     }
     const tensor t = a * tensor(.70710678118654752440);
     return tensor(.5) *
@@ -165,7 +167,8 @@ template <bool Differentiable> class tensor_lane {
     return extreme(a, b, [](const auto& m, const auto& n) { return at::maximum(m, n); });
   }
   friend tensor positive_part(const tensor& x) requires(!Differentiable) {
-    return max(tensor(-0.), x);
+    if (!x.node_) return tensor(std::signbit(x.constant_) ? -0. : x.constant_);
+    return lazy([x] { return at::relu(x.get()); });  // fewer instructions than a maximum
   }
   friend tensor if_nonzero(const tensor& x, const tensor& a) requires(!Differentiable) {
     if (!x.node_) return x.constant_ == 0 ? tensor(0) : a;

@@ -39,10 +39,11 @@ MISROUNDED: dict[tuple[str, str, torch.dtype], int] = {
 }
 FEW = 4  # different values that a derivative has between seams, where it is constant
 
-# Under torch.compile every operation rounds. In float32: ULP of normal results, in general and for
+# Under torch.compile every operation rounds. In float32: ULP of results, in general and for
 # single rows, whose tails have a factor that decays, with a rounded exponent or subnormal before
-# the product is; next to roots of derivatives, epsilons of the largest; where results are
-# subnormal, and may be 0, units of the smallest normal number. Of 16-bit types: misrounded inputs.
+# the product is; next to roots of derivatives, epsilons of the largest; of results below
+# COMPILED_SMALL of the smallest normal numbers, in units of it, in general and where results fade
+# sooner. Of 16-bit types: misrounded inputs.
 COMPILED = (3, 4, 6)
 COMPILED_TAILS = {
     "gelu": (70, 70, 90),
@@ -55,10 +56,12 @@ COMPILED_TAILS = {
     "quick_gelu": (85, 110, 175),
     "parametric_swish": (50, 70, 70),
 }
-COMPILED_ABSOLUTE, COMPILED_SUBNORMAL = 1.25, 0.25
+COMPILED_ABSOLUTE, COMPILED_SMALL, COMPILED_FADING = 1.25, 32, 0.25
+COMPILED_FADES = {"swish": 23, "quick_gelu": 14, "serf": 25}
 COMPILED_MISROUNDED = 10
 COMPILED_OFTEN = {
     ("sigmoid", 2, torch.float16): 1170,
     ("leaky_relu", 0, torch.float16): 20,
-    ("serf", 1, torch.float16): 11,
+    ("serf", 1, torch.float16): 12,
+    ("swish", 1, torch.float16): 13,
 }

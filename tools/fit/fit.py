@@ -1,4 +1,4 @@
-"""Polynomials whose coefficients are rounded to the type that will hold them."""
+"""Polynomials and quotients of them whose coefficients are rounded to the type that will hold them."""
 
 import struct
 
@@ -47,6 +47,34 @@ def polynomial(f, a, b, degree, rounding=single, centre=0, first=None, split=Fal
     return fixed, max(abs(rest(*node)) for node in nodes)
 
 
+def rational(f, b, above, below, rounding=single):
+    """Coefficients of a numerator and of a denominator whose leading one is 1, lowest first, of
+    degrees `above` and `below`, and the largest relative error for 0 <= x <= b.
+
+    Least squares for the error of numerator - f·denominator, in units of f and of the denominator
+    that was found before.
+    """
+    nodes = [(x * x, f(x * x)) for x in chebyshev(0, mpf(b) ** 0.5, 8 * (above + below))]
+    c = [mpf(0)] * (above + below + 1)
+    for _ in range(8):
+        rows, right = [], []
+        for x, v in nodes:
+            before = 1 + sum(c[above + j] * x**j for j in range(1, below + 1))
+            row = [x**j / v for j in range(above + 1)] + [-(x**j) for j in range(1, below + 1)]
+            rows.append([entry / before for entry in row])
+            right.append(1 / before)
+        design = matrix(rows)
+        c = list(lu_solve(design.T * design, design.T * matrix(right)))
+    lead = c[-1]
+    top = [rounding(v / lead) for v in c[: above + 1]]
+    bottom = [rounding(v / lead) for v in [1, *c[above + 1 :]]]
+
+    def at(p, x):
+        return sum(v * x**j for j, v in enumerate(p))
+
+    return top, bottom, max(abs(at(top, x) / at(bottom, x) / v - 1) for x, v in nodes)
+
+
 def literal(v, rounding):
     mantissa, exponent = float(rounding(v)).hex().split("p")
     if "." in mantissa:
@@ -68,6 +96,16 @@ def row(values, rounding=single, indent=4):
 
 def bits(error):
     return f"2^{nstr(log(error, 2), 3)}"
+
+
+def coefficients(name, comment, c, rounding):
+    """The text of a C++ function that returns these."""
+    kind = "float" if rounding is single else "double"
+    return (
+        f"/// {comment}\n"
+        f"NONLIN_INLINE constexpr polynomial<{kind}, {len(c) - 1}> {name}() {{\n"
+        f"  return {{0,\n          {row(c, rounding, 10)}}};\n}}\n"
+    )
 
 
 def function(name, comment, f, a, b, degree, rounding, **how):

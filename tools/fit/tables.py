@@ -5,7 +5,18 @@ from itertools import pairwise
 from pathlib import Path
 
 from elementary import error_function, hyperbolic, logarithm, softplus_in_erf, trigonometric
-from fit import HEAD, bits, double, function, literal, polynomial, row, single
+from fit import (
+    HEAD,
+    bits,
+    coefficients,
+    double,
+    function,
+    literal,
+    polynomial,
+    rational,
+    row,
+    single,
+)
 from mpmath import erfc, exp, expm1, findroot, log, mpf, pi, sqrt, tanh
 
 FOLDER = Path(__file__).resolve().parents[2] / "csrc" / "tables"
@@ -162,9 +173,10 @@ def slack(q):
 def survival():
     yield "#pragma once\n// Written by tools/fit/tables.py.\n// clang-format off\n"
     yield '#include "polynomial.h"\n\n'
-    comment = "The normal tail times e^(t^2/2) in q = (t - 3)/(t + 3), t <= 14.5"
-    last = mpf(11.5) / 17.5
-    yield function("survival_24", comment, lambda q: mills(back(q, 3)), -1, last, 9, single)
+    above, below, error = rational(mills, 14.5, 4, 4)
+    comment = f"The normal tail times e^(t^2/2) times the denominator, t <= 14.5: {bits(error)}"
+    yield coefficients("survival_24", comment, above, single)
+    yield coefficients("survival_denominator_24", "Its denominator", below, single)
 
 
 def careful(knee, rate, *dips):

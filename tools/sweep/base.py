@@ -27,7 +27,7 @@ class Subject(ABC):
 
     def of_operations(self) -> Subject:
         """The same, judged as an expression of which every operation rounds: next to all roots by
-        absolute errors, subnormal results apart, and −0 as 0, where derivatives may jump.
+        absolute errors, results next to nothing apart, and −0 as 0, where derivatives may jump.
         """
         self.rounds = True
         return self

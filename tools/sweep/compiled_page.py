@@ -8,12 +8,12 @@ from pathlib import Path
 from nonlin.testing import catalogue
 from nonlin.testing.table import markdown
 
+from sweep.measure import LEAST, SMALL
 from sweep.results import Result, load, number
 
 FOLDER = "compiled"
-# In float32, of value, slope and curvature: ULP where results are normal, in general and of single
-# rows; epsilons of the largest next to roots; units of the smallest normal number where results are
-# subnormal. Of 16-bit types: inputs that are not rounded correctly. Tests assert the same.
+# In float32, of value, slope and curvature: ULP in general and of single rows; epsilons of the largest next to roots; units of the smallest normal number of results below
+# so many of them, in general and where results fade sooner. Of 16-bit types: inputs that are not rounded correctly. Tests assert the same.
 PROMISED = (3, 4, 6)
 TAILS = {
     "gelu": (70, 70, 90),
@@ -26,11 +26,13 @@ TAILS = {
     "quick_gelu": (85, 110, 175),
     "parametric_swish": (50, 70, 70),
 }
-ABSOLUTE, SUBNORMAL, MISROUNDED = 1.25, 0.25, 10
+ABSOLUTE, FADING, MISROUNDED = 1.25, 0.25, 10
+FADES = {"swish": 23, "quick_gelu": 14, "serf": 25}
 OFTEN = {
     ("sigmoid", 2, "float16"): 1170,
     ("leaky_relu", 0, "float16"): 20,
-    ("serf", 1, "float16"): 11,
+    ("serf", 1, "float16"): 12,
+    ("swish", 1, "float16"): 13,
 }
 ORDERS = ("f", "f′", "f″")
 OPENING = Path(__file__).with_name("compiled.md")
@@ -69,8 +71,14 @@ def _opening() -> str:
         f"{count} of {ORDERS[order]} of {name} in {dtype}"
         for (name, order, dtype), count in OFTEN.items()
     )
-    words = {"promised": _numbers(PROMISED), "tails": tails, "often": often}
-    numbers = {"absolute": ABSOLUTE, "subnormal": SUBNORMAL, "misrounded": MISROUNDED}
+    fades = ", ".join(f"{most} of {name}" for name, most in FADES.items())
+    words = {"fades": fades, "promised": _numbers(PROMISED), "tails": tails, "often": often}
+    numbers = {
+        "absolute": ABSOLUTE,
+        "small": SMALL // LEAST,
+        "fading": FADING,
+        "misrounded": MISROUNDED,
+    }
     return OPENING.read_text().strip().format_map(words | numbers)
 
 
@@ -96,7 +104,7 @@ def _worst(
 def _elsewhere(rows: dict[str, Result], titles: Titles, short: Text) -> str:
     members = list(titles)
     kinds = {f"{titles[m]} near roots": ("absolute", [m]) for m in members[1:]}
-    kinds |= {"subnormal": ("subnormal", members), "at ±∞ and NaN": ("limits", members)}
+    kinds |= {"next to nothing": ("small", members), "at ±∞ and NaN": ("limits", members)}
     head = ["", *(f"{title}, {whose}" for title in kinds for whose in WHOSE[1:])]
     lines = []
     for name, result in rows.items():

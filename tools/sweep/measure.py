@@ -15,8 +15,9 @@ from torch import Tensor
 from sweep.subject import Subject
 
 Sum = tuple[Tensor, Tensor]
-KINDS = ("ulp", "limits", "absolute", "subnormal")
+KINDS = ("ulp", "limits", "absolute", "small")
 LEAST = torch.finfo(torch.float32).tiny  # in which 16-bit types are computed too
+SMALL = 32 * LEAST  # below, results of an expression may have lost their digits
 BINS = 2**13  # of 2¹⁹ bit patterns: 16 to a power of two
 
 
@@ -45,14 +46,14 @@ class Worst:
 class Measures:
     """Of one member on one instruction set: errors in ULP, or absolute next to a root.
 
-    `limits` are errors in ULP at infinities and NaN, `subnormal` those of results that are judged
-    apart, in units of the smallest normal number; neither is in one of the others. `curve` has the
+    `limits` are errors in ULP at infinities and NaN, `small` those of results that are judged apart,
+    in units of the smallest normal number; neither is in one of the others. `curve` has the
     largest error in ULP for every range of 2¹⁹ bit patterns.
     """
 
     ulp: Worst = field(default_factory=Worst)
     limits: Worst = field(default_factory=Worst)
-    subnormal: Worst = field(default_factory=Worst)
+    small: Worst = field(default_factory=Worst)
     absolute: Worst = field(default_factory=Worst)
     misrounded: int = 0
     curve: Tensor = field(default_factory=lambda: torch.full((BINS,), -1.0))
@@ -66,10 +67,10 @@ class Measures:
         if place.limits is not None:
             self.limits.see(errors.where(place.limits, 0.0), place.x)
             errors = errors.where(~place.limits, 0.0)
-        if place.subnormal is not None:
+        if place.small is not None:
             absolute = _absolute(difference(), LEAST)
-            self.subnormal.see(absolute.where(place.subnormal, 0.0), place.x)
-            errors = errors.where(~place.subnormal, 0.0)
+            self.small.see(absolute.where(place.small, 0.0), place.x)
+            errors = errors.where(~place.small, 0.0)
         return self.ulp.see(errors, place.x)
 
     def merge(self, other: Measures) -> None:
@@ -88,7 +89,7 @@ def _absolute(difference: Tensor, unit: float) -> Tensor:
 
 class Place(NamedTuple):
     """Inputs, and which of them are judged otherwise: by absolute errors in units of `unit` next to
-    a root, and apart at infinities and NaN and, of an expression, where the result is subnormal.
+    a root, and apart at infinities and NaN and, of an expression, where the result is next to nothing.
     None stands for none.
 
     `factor` is what `Subject.factor` says.
@@ -99,7 +100,7 @@ class Place(NamedTuple):
     unit: float | Tensor
     limits: Tensor | None
     factor: Tensor | None = None
-    subnormal: Tensor | None = None
+    small: Tensor | None = None
 
     @classmethod
     def of(cls, what: Subject, member: str, x: Tensor, exact: Tensor | None = None) -> Place:
@@ -108,8 +109,8 @@ class Place(NamedTuple):
         finite = all(math.isfinite(end) for end in torch.aminmax(x))
         unit = epsilon * what.unit(member, x)
         limits = None if finite else ~x.isfinite()
-        subnormal = exact.abs() < LEAST if what.rounds and exact is not None else None
-        return cls(x, what.near(member, x), unit, limits, what.factor(member, x), subnormal)
+        small = exact.abs() < SMALL if what.rounds and exact is not None else None
+        return cls(x, what.near(member, x), unit, limits, what.factor(member, x), small)
 
     def share(self, exact: Tensor, dtype: torch.dtype) -> Tensor | float:
         """A last place of the exact result, in what errors are measured in."""

@@ -94,7 +94,7 @@ def sample(what: Subject, x: Tensor, slot: Slot, exactly: bool) -> dict[Key, Mea
 
 
 def _left_out(evaluator: Evaluator, stretch: Stretch) -> bool:
-    """PyTorch's scalar kernels take most of the time: a 16th of the blocks of all inputs does."""
+    """Scalar kernels take most of the time: a 16th of the blocks of all inputs does."""
     whole = stretch.stride == 1 and stretch.count == BLOCK
     return evaluator.instruction_set == "scalar" and whole and stretch.start // BLOCK % 16 != 0
 
@@ -103,8 +103,9 @@ def _block(
     what: Subject, stretch: Stretch, slot: Slot, measures: dict[Key, Measures], builtin: bool
 ) -> None:
     x = stretch.numbers()
+    slot = [evaluator for evaluator in slot if not _left_out(evaluator, stretch)]
     for evaluator in slot:
-        evaluator.start(what, x, builtin and not _left_out(evaluator, stretch))
+        evaluator.start(what, x, builtin)
     parts = [slice(start, start + PART) for start in range(0, x.numel(), PART)]
     judges = []
     for part in parts:

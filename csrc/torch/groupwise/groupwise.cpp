@@ -175,7 +175,7 @@ void Family::express(const Job<Family>& job, std::span<Tensor> results) {
     Tensor best = entries(given.self(), 0), index = at::zeros_like(best, at::kByte);
     for (std::int64_t i = 1; i < k; ++i) {
       const Tensor next = entries(given.self(), i), better = job.op.entry.replaces(best, next);
-      best = at::where(better, next, best);
+      best = job.op.entry.choice(best, next, better);
       index = at::where(better, i, index);
     }
     results[0] = best;
