@@ -1,4 +1,4 @@
-"""Polynomials and quotients of them whose coefficients are rounded to the type that will hold them."""
+"""Polynomials, and quotients of them, with coefficients rounded to the type that will hold them."""
 
 import struct
 

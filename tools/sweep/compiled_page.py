@@ -12,8 +12,10 @@ from sweep.measure import LEAST, SMALL
 from sweep.results import Result, load, number
 
 FOLDER = "compiled"
-# In float32, of value, slope and curvature: ULP in general and of single rows; epsilons of the largest next to roots; units of the smallest normal number of results below
-# so many of them, in general and where results fade sooner. Of 16-bit types: inputs that are not rounded correctly. Tests assert the same.
+# In float32, of value, slope and curvature: ULP in general and of single rows; epsilons of the
+# largest next to roots; units of the smallest normal number for results below SMALL, in general and
+# where results fade sooner. Of 16-bit types: inputs that are not rounded correctly. Tests assert
+# the same.
 PROMISED = (3, 4, 6)
 TAILS = {
     "gelu": (70, 70, 90),

@@ -46,8 +46,8 @@ class Worst:
 class Measures:
     """Of one member on one instruction set: errors in ULP, or absolute next to a root.
 
-    `limits` are errors in ULP at infinities and NaN, `small` those of results that are judged apart,
-    in units of the smallest normal number; neither is in one of the others. `curve` has the
+    `limits` are errors in ULP at infinities and NaN, `small` those of results that are judged
+    apart, in units of the smallest normal number; neither is in one of the others. `curve` has the
     largest error in ULP for every range of 2¹⁹ bit patterns.
     """
 
@@ -89,8 +89,8 @@ def _absolute(difference: Tensor, unit: float) -> Tensor:
 
 class Place(NamedTuple):
     """Inputs, and which of them are judged otherwise: by absolute errors in units of `unit` next to
-    a root, and apart at infinities and NaN and, of an expression, where the result is next to nothing.
-    None stands for none.
+    a root, and apart at infinities and NaN and, of an expression, where the result is next to
+    nothing. None stands for none.
 
     `factor` is what `Subject.factor` says.
     """
