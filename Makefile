@@ -2,6 +2,7 @@
 # With TORCH=2.11.0, or another release from there on, each target works in an environment and a
 # build folder of its own.
 NEWEST := 2.15.0
+OTHERS := 2.11.0 2.12.0 2.13.0 2.14.0
 TORCH  ?= $(NEWEST)
 PYTHON ?= python3
 
@@ -34,7 +35,7 @@ changed = $(shell find $(EQUIPMENT) -path '*/__pycache__*' -prune -o -type f -ne
 
 cpp = $(shell find ops csrc tests examples -name '*.h' -o -name '*.cpp' -o -name '*.cuh')
 
-.PHONY: help build demo test test-gpu pytest ctest emulate try bench bench-gpu gpu sweep tables budget format lint clean
+.PHONY: help build demo test test-gpu pytest ctest emulate try bench bench-gpu gpu sweep tables compat budget format lint clean
 
 help:
 	@echo 'make demo    train, compare and draw the activations; also from C++'
@@ -49,6 +50,7 @@ help:
 	@echo 'make gpu     build, check and measure on a bare machine with a card   (no GPU: make gpu DRY=1)'
 	@echo 'make sweep   every float32 input, for docs/accuracy.md (one: make sweep SWEEP_ARGS=mish)'
 	@echo 'make tables  the tables of activations in README.md, from the rows'
+	@echo 'make compat  features by operator and release of PyTorch, each built and tested: an hour'
 	@echo 'make budget  machine code of the CUDA kernels, against its budgets'
 	@echo 'make format  format all sources            make lint   check them'
 	@echo 'make clean   remove everything that was built; the environments stay'
@@ -114,6 +116,15 @@ sweep: build
 
 tables: build
 	$(PY) tools/tables
+
+# Of what the tests say, failures included, a page is made: they are no error here.
+compat: $(OTHERS:%=compat-%) compat-$(NEWEST)
+	PYTHONPATH=tools $(PY) -m compat
+compat-%:
+	rm -f docs/compatibility/$*.json
+	-PYTHONPATH=tools $(MAKE) pytest TORCH=$* $(if $(filter $(NEWEST),$*),,CMAKE_ARGS=-DNONLIN_TESTS=OFF) \
+	  PYTEST_ARGS="-p compat.record --record docs/compatibility/$*.json $(COMPAT_ARGS)"
+	test -e docs/compatibility/$*.json
 
 budget: build
 	NONLIN_BUILD_DIR=$(abspath $(BUILD)) PYTHONPATH=tools $(PY) -m budget $(BUDGET_ARGS)
