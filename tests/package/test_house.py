@@ -135,6 +135,8 @@ def test_version_is_said_once():
     version = (ROOT / "version.txt").read_text().strip()
     assert nonlin.__version__ == version
     assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
+    changes = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert changes[0] == version
 
 
 @pytest.mark.parametrize(
