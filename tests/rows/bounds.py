@@ -46,22 +46,27 @@ FEW = 4  # different values that a derivative has between seams, where it is con
 # sooner. Of 16-bit types: misrounded inputs.
 COMPILED = (3, 4, 6)
 COMPILED_TAILS = {
-    "gelu": (70, 70, 90),
-    "serf": (100, 60, 350),
-    "lisht": (4, 4, 250),
+    "gelu": (70, 70, 70),
+    "serf": (6, 40, 210),
+    "lisht": (4, 4, 65),
     "tanhshrink": (4, 7, 6),
-    "gelu_tanh": (200, 300, 4000),
-    "swish": (50, 70, 70),
-    "mish": (50, 100, 50),
-    "quick_gelu": (85, 110, 175),
+    "gelu_tanh": (200, 200, 300),
+    "swish": (3, 11, 16),
+    "mish": (4, 50, 10),
+    "quick_gelu": (70, 70, 80),
     "parametric_swish": (50, 70, 70),
 }
 COMPILED_ABSOLUTE, COMPILED_SMALL, COMPILED_FADING = 1.25, 32, 0.25
-COMPILED_FADES = {"swish": 23, "quick_gelu": 14, "serf": 25}
+COMPILED_FADES = {"swish": 23, "quick_gelu": 23, "serf": 26}
 COMPILED_MISROUNDED = 10
 COMPILED_OFTEN = {
     ("sigmoid", 2, torch.float16): 1170,
     ("leaky_relu", 0, torch.float16): 20,
     ("serf", 1, torch.float16): 12,
     ("swish", 1, torch.float16): 13,
+    ("swish", 0, torch.bfloat16): 17,
+    ("swish", 1, torch.bfloat16): 18,
+    ("quick_gelu", 0, torch.bfloat16): 20,
+    ("quick_gelu", 1, torch.bfloat16): 21,
+    ("serf", 1, torch.bfloat16): 18,
 }

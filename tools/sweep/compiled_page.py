@@ -18,23 +18,28 @@ FOLDER = "compiled"
 # the same.
 PROMISED = (3, 4, 6)
 TAILS = {
-    "gelu": (70, 70, 90),
-    "serf": (100, 60, 350),
-    "lisht": (4, 4, 250),
+    "gelu": (70, 70, 70),
+    "serf": (6, 40, 210),
+    "lisht": (4, 4, 65),
     "tanhshrink": (4, 7, 6),
-    "gelu_tanh": (200, 300, 4000),
-    "swish": (50, 70, 70),
-    "mish": (50, 100, 50),
-    "quick_gelu": (85, 110, 175),
+    "gelu_tanh": (200, 200, 300),
+    "swish": (3, 11, 16),
+    "mish": (4, 50, 10),
+    "quick_gelu": (70, 70, 80),
     "parametric_swish": (50, 70, 70),
 }
 ABSOLUTE, FADING, MISROUNDED = 1.25, 0.25, 10
-FADES = {"swish": 23, "quick_gelu": 14, "serf": 25}
+FADES = {"swish": 23, "quick_gelu": 23, "serf": 26}
 OFTEN = {
     ("sigmoid", 2, "float16"): 1170,
     ("leaky_relu", 0, "float16"): 20,
     ("serf", 1, "float16"): 12,
     ("swish", 1, "float16"): 13,
+    ("swish", 0, "bfloat16"): 17,
+    ("swish", 1, "bfloat16"): 18,
+    ("quick_gelu", 0, "bfloat16"): 20,
+    ("quick_gelu", 1, "bfloat16"): 21,
+    ("serf", 1, "bfloat16"): 18,
 }
 ORDERS = ("f", "f′", "f″")
 OPENING = Path(__file__).with_name("compiled.md")
