@@ -145,7 +145,9 @@ def test_version_is_said_once():
         "README.md",
         "CONTRIBUTING.md",
         "docs/accuracy.md",
+        "docs/compilers.md",
         "docs/deviations.md",
+        "docs/speed.md",
         "docs/own-activation.md",
     ],
 )
