@@ -5,19 +5,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from elementary import error_function, hyperbolic, logarithm, softplus_in_erf, trigonometric
-from fit import (
-    HEAD,
-    bits,
-    coefficients,
-    double,
-    function,
-    literal,
-    polynomial,
-    rational,
-    row,
-    single,
-)
-from mpmath import erfc, exp, expm1, findroot, log, mpf, pi, sqrt, tanh
+from fit import HEAD, bits, double, function, literal, polynomial, row, single
+from gaussian import gelu_tail_slope, mills, survival
+from mpmath import exp, expm1, log, mpf, tanh
 
 FOLDER = Path(__file__).resolve().parents[2] / "csrc" / "tables"
 
@@ -35,21 +25,6 @@ def chord_of_exp(r):
 def inverse_square(r):
     """In this unit the error of (e^r - 1 - r)/r² is that of e^r."""
     return 1 / r**2
-
-
-def mills(t):
-    """Φ(-t) e^(t²/2)"""
-    return erfc(t / sqrt(2)) * exp(t * t / 2) / 2
-
-
-ROOT = findroot(lambda t: mills(t) - t / sqrt(2 * pi), mpf("0.75"))
-
-
-def gelu_tail_slope(t):
-    """(Φ(-t) - t φ(t)) e^(t²/2) / (root - t)"""
-    if abs(ROOT - t) < mpf(10) ** -20:
-        t += mpf(10) ** -19
-    return (mills(t) - t / sqrt(2 * pi)) / (ROOT - t)
 
 
 EXP = """
@@ -168,15 +143,6 @@ def log2_slope(t):
 
 def slack(q):
     return (1 / mills(back(q)) - 2) / back(q)
-
-
-def survival():
-    yield "#pragma once\n// Written by tools/fit/tables.py.\n// clang-format off\n"
-    yield '#include "polynomial.h"\n\n'
-    above, below, error = rational(mills, 14.5, 4, 4)
-    comment = f"The normal tail times e^(t^2/2) times the denominator, t <= 14.5: {bits(error)}"
-    yield coefficients("survival_24", comment, above, single)
-    yield coefficients("survival_denominator_24", "Its denominator", below, single)
 
 
 def careful(knee, rate, *dips):
