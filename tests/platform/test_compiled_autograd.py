@@ -5,7 +5,7 @@ import pytest
 import torch
 from accuracy import same_bits
 from compiling import agree, compile_backward, functional, given
-from rows import make_weight
+from rows import ALL, make_weight
 from torch.autograd import grad
 
 pytestmark = [
@@ -77,3 +77,22 @@ def test_around_a_step(activation):
     got, leaf.grad = leaf.grad, None
     step()
     agree(got, leaf.grad)
+
+
+def test_by_inductor():
+    """Every operator in one step, forward and backward both by its default backend."""
+    tensors = [[t.clone().requires_grad_() for t in given(row, x, w)] for row in ALL]
+
+    def step():
+        results = [functional(row)(*own) for row, own in zip(ALL, tensors, strict=True)]
+        loss = sum(result.square().sum() for result in results)
+        loss.backward()
+        return loss
+
+    step()
+    want = [t.grad for own in tensors for t in own]
+    for t in (t for own in tensors for t in own):
+        t.grad = None
+    with torch._dynamo.config.patch(compiled_autograd=True):
+        torch.compile(step)()
+    agree([t.grad for own in tensors for t in own], want)
