@@ -1,0 +1,108 @@
+"""How calls of a family's operators become ONNX: the shapes of what formulas are applied to."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch._ops import OpOverload
+
+from nonlin.onnx._expression import expression
+from nonlin.onnx._operators import Operators, Value
+from nonlin.onnx._standard import STANDARD
+
+GATE_LAST, INTERLEAVED = 1, 2  # of layouts, which operators number
+Call = dict[str, Any]  # the arguments by name
+
+
+def family_of(op: OpOverload) -> Callable[[Formula, Operators, Call], Value]:
+    """By its schema, as there are operators that the library does not know."""
+    kinds = {a.name: str(a.type) for a in op._schema.arguments[1:]}
+    if "layout" in kinds:
+        return packed
+    if "k" in kinds:
+        return groupwise
+    if "Tensor" in kinds.values():
+        return gated if "up" in kinds else parametric
+    return pointwise
+
+
+class Formula:
+    """What an operator computes, once its tensors have the shapes for it."""
+
+    def __init__(self, op: OpOverload, exact: bool, dtype: torch.dtype) -> None:
+        namespace, name = op._schema.name.split("::")
+        name = name.removesuffix("_packed")
+        self.op, self.dtype = getattr(getattr(torch.ops, namespace), name).default, dtype
+        self.standard = None if exact or namespace != "nonlin" else STANDARD.get(name)
+
+    def __call__(self, op: Operators, tensors: Sequence[Value], numbers: Sequence[float]) -> Value:
+        """Of bfloat16, which runtimes have few kernels for, in float32."""
+        if self.standard and self._attributes_hold(numbers):
+            wide = torch.float32 if self.dtype == torch.bfloat16 else self.dtype
+            within = op.of(wide)
+            if wide != self.dtype:
+                tensors = [op.cast(t, wide) for t in tensors]
+            result = self.standard(within, *tensors, *numbers)
+            if result is not None:
+                return op.cast(result, self.dtype) if wide != self.dtype else result
+        dtypes = (self.dtype,) * len(tensors)
+        return expression(self.op, dtypes, tuple(numbers)).in_onnx(op, tensors)
+
+    def _attributes_hold(self, numbers: Sequence[float]) -> bool:
+        """Attributes are float32: other numbers of float64 would be rounded."""
+        return self.dtype != torch.float64 or all(n == _in_float32(n) for n in numbers)
+
+
+def _in_float32(n: float) -> float:
+    try:
+        return float(struct.unpack("f", struct.pack("f", n))[0])
+    except OverflowError:
+        return torch.nan
+
+
+def pointwise(f: Formula, op: Operators, call: Call) -> Value:
+    x, *numbers = call.values()
+    return f(op, [x], numbers)
+
+
+def gated(f: Formula, op: Operators, call: Call) -> Value:
+    gate, up, *numbers = call.values()
+    return f(op, [gate, up], numbers)
+
+
+def packed(f: Formula, op: Operators, call: Call) -> Value:
+    x, *numbers, dim, layout = call.values()
+    dim %= len(x.shape)
+    if layout == INTERLEAVED:
+        gate, up = (op.every(x, 2, start, dim) for start in (0, 1))
+    else:
+        gate, up = op.Split(x, axis=dim, num_outputs=2)
+        if layout == GATE_LAST:
+            gate, up = up, gate
+    return f(op, [gate, up], numbers)
+
+
+def parametric(f: Formula, op: Operators, call: Call) -> Value:
+    """The weight has as many dimensions as the input, all but one of size 1."""
+    x, weight, dim = call.values()
+    rank = len(x.shape)
+    shape = [1] * rank
+    if -rank <= dim < rank:
+        shape[dim] = -1
+    if len(weight.shape) != rank or rank > 1:
+        weight = op.Reshape(weight, op.integers(*shape))
+    return f(op, [x, weight], [])
+
+
+def groupwise(f: Formula, op: Operators, call: Call) -> Value:
+    x, k, dim = call.values()
+    dim %= len(x.shape)
+    if not f.standard:
+        return expression(f.op, (f.dtype,), (k, 0), size=k).in_onnx(op, [x], dim)
+    sizes = [op.Shape(x, start=i, end=i + 1) for i in range(len(x.shape))]
+    sizes[dim : dim + 1] = [op.integers(-1, k)]
+    shape = op.Concat(*sizes, axis=0) if len(sizes) > 1 else sizes[0]
+    return f(op, [op.Reshape(x, shape)], [dim + 1])

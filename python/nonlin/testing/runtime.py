@@ -1,0 +1,113 @@
+"""How far results of onnxruntime are from ours, where ONNX's own operators stand for ours.
+
+For an operator's numbers and a dtype: |error| ≤ ulp · ULP + absolute · ε. The absolute part is what
+the runtime's functions err by where their results are not small: its logistic function by 0.7 ε,
+times an |x| of up to 18/|β|, beyond which the result is 0; its e⁻ˣ − 1 and 1 + erf by half an ε.
+Piecewise linear functions are the same numbers. In float16 a composition rounds once for each
+operator, and what float32 loses in a tail is below the normal numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+NAN = math.nan
+# Names of points, for tables.
+POINTS = {"−∞": -math.inf, "−0": -0.0, "0": 0.0, "∞": math.inf, "NaN": NAN}
+
+
+class Bound(NamedTuple):
+    """Of one dtype."""
+
+    ulp: float
+    absolute: float = 0.0
+
+
+class Agreement(NamedTuple):
+    """Of one operator, to be multiplied with `scale` of its numbers.
+
+    departs: of its numbers, the points at which the result is another one, and which
+    in_float16: the same of float16 alone
+    exponent: ULP of float32 more where a first number that is not 1 scales an exponent of up to 104
+    """
+
+    float32: Bound
+    float16: Bound
+    scale: Callable[..., float] = lambda *numbers: 1.0
+    departs: Callable[..., dict[str, float]] = lambda *numbers: {}
+    in_float16: dict[str, float] = {}  # noqa: RUF012 - of a named tuple
+    exponent: float = 0.0
+
+
+def of_swish(beta: float = 1.0) -> dict[str, float]:
+    """0·∞ where σ vanishes; with β = 0, where β·x is NaN."""
+    if beta == 0:
+        return {"−∞": NAN, "∞": NAN}
+    return {"−∞" if beta > 0 else "∞": NAN}
+
+
+def of_slope(slope: float = 0.25) -> dict[str, float]:
+    """Below 0 it is multiplied, at 0 it is not."""
+    return {"−0": 0.0} | ({"0": 0.0} if slope < 0 else {})
+
+
+def at(**points: float) -> Callable[..., dict[str, float]]:
+    """The same for all numbers."""
+    names = {"minus_inf": "−∞", "inf": "∞", "nan": "NaN", "minus_zero": "−0"}
+    return lambda *numbers: {names[name]: value for name, value in points.items()}
+
+
+SAME = Bound(0)
+LINEAR = Agreement(SAME, SAME)
+AGREEMENTS: dict[str, Agreement] = {
+    "elu": Agreement(
+        Bound(2, 1),
+        Bound(2),
+        scale=lambda alpha=1.0, scale=1.0, input_scale=1.0: abs(alpha * scale),
+        departs=at(minus_zero=0.0),
+    ),
+    "gelu": Agreement(Bound(4, 1), Bound(4, 2**-8), departs=at(minus_inf=NAN)),
+    "gelu_tanh": Agreement(Bound(4, 4), Bound(4, 2**-8), departs=at(minus_inf=NAN)),
+    "hardshrink": Agreement(SAME, SAME, departs=at(nan=0.0, minus_zero=0.0)),
+    "hardsigmoid": Agreement(Bound(2, 0.5), Bound(1)),
+    "hardswish": Agreement(Bound(2, 0.5), Bound(1), departs=at(minus_inf=NAN)),
+    "hardtanh": Agreement(SAME, SAME, departs=at(minus_zero=-0.0)),
+    "identity": LINEAR,
+    "leaky_relu": Agreement(
+        SAME,
+        SAME,
+        departs=lambda slope=0.01: of_slope(slope) | ({} if slope else {"−∞": NAN}),
+    ),
+    "lisht": Agreement(Bound(4), Bound(2)),
+    "logsigmoid": Agreement(Bound(4), Bound(1)),
+    "mish": Agreement(Bound(4, 1), Bound(2, 2**-9), departs=at(minus_inf=NAN)),
+    "prelu": Agreement(SAME, SAME, departs=of_slope),
+    "relu": Agreement(SAME, SAME, departs=at(minus_zero=-0.0)),
+    "serf": Agreement(Bound(4, 1), Bound(2, 2**-9), departs=at(minus_inf=NAN)),
+    "sigmoid": Agreement(Bound(1, 1), Bound(2, 2**-14)),
+    "sign": Agreement(SAME, SAME, departs=at(minus_zero=0.0), in_float16={"NaN": 0.0}),
+    "sign_ste": Agreement(SAME, SAME, departs=at(minus_zero=0.0), in_float16={"NaN": 0.0}),
+    "softplus": Agreement(Bound(4), Bound(2), exponent=64),
+    "softshrink": Agreement(SAME, SAME, departs=at(nan=0.0)),
+    "softsign": Agreement(Bound(2), Bound(1), departs=at(minus_inf=NAN, inf=NAN)),
+    "squared_relu": LINEAR,
+    "swish": Agreement(
+        Bound(4, 16),
+        Bound(4, 2**-8),
+        scale=lambda beta=1.0: 1 / abs(beta) if beta else 0.0,
+        departs=of_swish,
+    ),
+    "tanh": Agreement(Bound(4), Bound(1)),
+    "tanhshrink": Agreement(Bound(4, 1), Bound(2), departs=at(minus_zero=0.0)),
+    "threshold": Agreement(
+        SAME, SAME, departs=lambda at=0.0, value=0.0: {} if value else {"NaN": 0.0}
+    ),
+}
+# A composition with a formula of another name.
+AGREEMENTS["parametric_swish"] = AGREEMENTS["swish"]
+AGREEMENTS["clamped_swish"] = AGREEMENTS["swish"]._replace(
+    scale=lambda limit=7.0, alpha=1.702: 1 / abs(alpha),
+    departs=at(minus_inf=NAN),
+)
