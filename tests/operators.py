@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from rows import ALL
+import torch
+from rows import ALL, Row, Sample
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
@@ -31,6 +34,22 @@ def differentiable(result: object) -> tuple[Tensor, ...]:
 def leaf(t: Tensor) -> Tensor:
     """That requires a gradient, if it can have one."""
     return t.detach().clone().requires_grad_(t.is_floating_point())
+
+
+def results(
+    f: Callable[..., object], row: Row, kind: str, sample: Sample, operands: Sample
+) -> tuple[Tensor, ...]:
+    """What an operator, or what stands for it, returns for operands of a sample.
+
+    With memory of its own, as some kinds write.
+    """
+    first, *others = operands.tensors
+    written = first.clone() if kind == "_" else first
+    out = {}
+    if kind == "out":
+        out["out"] = torch.empty_like(row.forward(*sample.arguments))
+    result = f(written, *others, *operands.numbers, **out)
+    return result if isinstance(result, tuple) else (result,)
 
 
 class Dispatched(TorchDispatchMode):

@@ -9,6 +9,7 @@ import torch
 from compiling import agree
 from modules import MODULES
 from nonlin.testing import catalogue
+from rows import GATED_SETTINGS, GROUPWISE, PARAMETRIC, SETTINGS, PackedRow
 from torch.autograd import grad
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -31,6 +32,24 @@ class Everything(torch.nn.Module):
         results = []
         for layer in self.layers:
             results.append(layer(x))
+        return torch.cat(results, 1)
+
+
+class EveryActivation(torch.nn.Module):
+    """Every row of every family, of a batch of six numbers: for programs that compute values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.linspace(-0.4, 0.6, 6))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        results = [row.forward(x) for row in SETTINGS]
+        results += [row.forward(x, self.weight) for row in PARAMETRIC]
+        for row in GATED_SETTINGS:
+            results.append(row.forward(x, x.flip(1)))
+            packed = PackedRow(row.row, row.options)
+            results += [packed.forward(x, 1, layout) for layout in range(3)]
+        results += [row.forward(x, k) for row in GROUPWISE for k in (2, 3)]
         return torch.cat(results, 1)
 
 
