@@ -9,7 +9,7 @@ import torch
 from compiling import agree
 from modules import MODULES
 from nonlin.testing import catalogue
-from rows import GATED_SETTINGS, GROUPWISE, PARAMETRIC, SETTINGS, PackedRow
+from rows import GATED_SETTINGS, GROUPWISE, OPERATORS, PARAMETRIC, PackedRow
 from torch.autograd import grad
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -36,19 +36,18 @@ class Everything(torch.nn.Module):
 
 
 class EveryActivation(torch.nn.Module):
-    """Every row of every family, of a batch of six numbers: for programs that compute values."""
+    """Every operator of every family, of a batch of six numbers: for programs that compute values."""
 
     def __init__(self) -> None:
         super().__init__()
         self.weight = torch.nn.Parameter(torch.linspace(-0.4, 0.6, 6))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        results = [row.forward(x) for row in SETTINGS]
+        results = [row.forward(x) for row in OPERATORS]
         results += [row.forward(x, self.weight) for row in PARAMETRIC]
-        for row in GATED_SETTINGS:
-            results.append(row.forward(x, x.flip(1)))
+        for i, row in enumerate(GATED_SETTINGS):
             packed = PackedRow(row.row, row.options)
-            results += [packed.forward(x, 1, layout) for layout in range(3)]
+            results += [row.forward(x, x.flip(1)), packed.forward(x, 1, i % 3)]
         results += [row.forward(x, k) for row in GROUPWISE for k in (2, 3)]
         return torch.cat(results, 1)
 

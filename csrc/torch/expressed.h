@@ -61,18 +61,17 @@ template <class Family> class Expressed {
   }
   static Tensor& in_place(DispatchKeySet, Op op, Given given, Tensor& self) {
     const Caller caller{op.name, "_"};
-    const auto job = checked(caller, kind::in_place, op, given);
+    auto job = checked(caller, kind::in_place, op, given);
     check_writable(caller, "self", self);
+    const auto kept = readable(caller, job, "self", self, 1);
     return self.copy_(made(job)[0]);
   }
   static Tensor& out(DispatchKeySet, Op op, Given given, Tensor& out) {
     const Caller caller{op.name, ".out"};
-    const auto job = checked(caller, kind::out, op, given);
+    auto job = checked(caller, kind::out, op, given);
     check_options(caller, "out", out, given.self());
-    const Tensor y = made(job)[0];
-    if (!equal(out.sym_sizes(), y.sym_sizes())) resize_out(out, y.sym_sizes());
-    check_writable(caller, "out", out);
-    return out.copy_(y);
+    const auto kept = readable_beside_out(caller, job, out);
+    return out.copy_(made(job)[0]);
   }
   static Tensors<2> with_index(DispatchKeySet, Op op, Given given) {
     const auto job = checked({op.name, "_with_index"}, kind::with_index, op, given);

@@ -26,7 +26,7 @@ def network() -> torch.nn.Module:
 
 
 def write(path: Path, t: torch.Tensor) -> None:
-    """As C++ reads it, by torch::pickle_load."""
+    """As C++ reads it, by torch::jit::pickle_load."""
     buffer = io.BytesIO()
     torch.save(t, buffer)
     path.write_bytes(buffer.getvalue())

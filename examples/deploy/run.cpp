@@ -1,8 +1,9 @@
 // Runs a package that AOTInductor made of a network, as package.py writes it, and says how far its
 // results are from Python's. Nothing of nonlin is included or called: a package that calls its
 // operators needs its library linked, one that was taken apart needs PyTorch alone.
+#include <ATen/ATen.h>
 #include <torch/csrc/inductor/aoti_package/model_package_loader.h>
-#include <torch/torch.h>
+#include <torch/csrc/jit/serialization/pickle.h>
 
 #include <fstream>
 #include <iostream>
@@ -10,10 +11,10 @@
 
 namespace {
 
-torch::Tensor read(const std::string& path) {
+at::Tensor read(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-  return torch::pickle_load(bytes).toTensor();
+  return torch::jit::pickle_load(bytes).toTensor();
 }
 
 }  // namespace
