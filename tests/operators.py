@@ -6,10 +6,29 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from rows import ALL, Row, Sample
+from rows import (
+    ALL,
+    GATED_SETTINGS,
+    GROUPWISE,
+    OPERATORS,
+    PARAMETRIC,
+    PackedRow,
+    Row,
+    Sample,
+)
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
+
+# A row of each operator of the library, and of the packed ones.
+_gated = {row.operator: row for row in reversed(GATED_SETTINGS)}.values()
+EVERY_OPERATOR: tuple[Row, ...] = (
+    *OPERATORS,
+    *PARAMETRIC,
+    *_gated,
+    *(PackedRow(row.row, row.options) for row in _gated),
+    *GROUPWISE,
+)
 
 
 def _each(kinds) -> pytest.MarkDecorator:

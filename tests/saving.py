@@ -9,7 +9,8 @@ import torch
 from compiling import agree
 from modules import MODULES
 from nonlin.testing import catalogue
-from rows import GATED_SETTINGS, GROUPWISE, OPERATORS, PARAMETRIC, PackedRow
+from operators import EVERY_OPERATOR
+from rows import GatedRow, GroupwiseRow, PackedRow, ParametricRow
 from torch.autograd import grad
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -36,20 +37,20 @@ class Everything(torch.nn.Module):
 
 
 class EveryActivation(torch.nn.Module):
-    """Every operator of every family, of a batch of six numbers: for programs that compute values."""
+    """A value of every operator, of a batch of six numbers."""
 
     def __init__(self) -> None:
         super().__init__()
         self.weight = torch.nn.Parameter(torch.linspace(-0.4, 0.6, 6))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        results = [row.forward(x) for row in OPERATORS]
-        results += [row.forward(x, self.weight) for row in PARAMETRIC]
-        for i, row in enumerate(GATED_SETTINGS):
-            packed = PackedRow(row.row, row.options)
-            results += [row.forward(x, x.flip(1)), packed.forward(x, 1, i % 3)]
-        results += [row.forward(x, k) for row in GROUPWISE for k in (2, 3)]
-        return torch.cat(results, 1)
+        more: dict[type, tuple[object, ...]] = {
+            ParametricRow: (self.weight,),
+            GatedRow: (x.flip(1),),
+            PackedRow: (1, 2),
+            GroupwiseRow: (3,),
+        }
+        return torch.cat([row.forward(x, *more.get(type(row), ())) for row in EVERY_OPERATOR], 1)
 
 
 class Recorded(TorchDispatchMode):

@@ -8,8 +8,8 @@ import pytest
 import torch
 from compiling import agree
 from conftest import script
-from operators import results
-from rows import ALL, GATED, GATED_SETTINGS, GROUPWISE, OPERATORS, PACKED, PARAMETRIC, PackedRow
+from operators import EVERY_OPERATOR, results
+from rows import ALL, GATED, PACKED
 from saving import (
     EveryActivation,
     Everything,
@@ -75,18 +75,13 @@ def test_every_overload_has_a_decomposition():
     assert {op.name() for op in nonlin.decompositions()} == of_ours
 
 
-# One row of each operator, each with its packed form.
-PACKED_ROWS = {row.operator: PackedRow(row.row, row.options) for row in GATED_SETTINGS}
-EACH = (*OPERATORS, *PARAMETRIC, *GATED_SETTINGS, *PACKED_ROWS.values(), *GROUPWISE)
-
-
 class EveryOperator(torch.nn.Module):
     """Calls of every operator of every kind, with operands that are its inputs."""
 
     def __init__(self) -> None:
         super().__init__()
         self.calls, self.tensors = [], []
-        for row in EACH:
+        for row in EVERY_OPERATOR:
             sample = next(row.sample_inputs(torch.float32))
             for kind in row.KINDS:
                 operands = row.operands(kind, sample)
@@ -107,7 +102,7 @@ def test_decompositions():
     given = model.tensors
     program = torch.export.export(model, (given,))
     called = {name for name, _ in nodes(program.graph)}
-    assert called >= {str(row.overload(kind)) for row in EACH for kind in row.KINDS}
+    assert called >= {str(row.overload(kind)) for row in EVERY_OPERATOR for kind in row.KINDS}
     table = torch.export.default_decompositions()
     table.update(nonlin.decompositions())
     program = program.run_decompositions(table)

@@ -48,7 +48,7 @@ struct Guard final : c10::impl::NoOpDeviceGuardImpl<loom> {
   void synchronizeDevice(c10::DeviceIndex) const override {}
 
  private:
-  static c10::Stream stream() { return {c10::Stream::DEFAULT, c10::Device(loom, 0)}; }
+  static c10::Stream stream() { return c10::Stream(c10::Stream::DEFAULT, c10::Device(loom, 0)); }
 };
 const c10::impl::DeviceGuardImplRegistrar guard(loom, new Guard());
 
