@@ -39,15 +39,21 @@ template <class Family> class Expressed {
       return a.tensor(i);
     }
   }
-  /// Laid out as kernels lay out theirs, `like(i)`. What ATen makes of one tensor is so anyway.
+  /// What ATen makes of one tensor is laid out as that tensor, on CPUs and CUDA devices and in what
+  /// is traced; other devices may have kernels whose results are always contiguous.
+  static bool keeps_order(const Tensor& t) {
+    const auto type = t.device().type();
+    return type == at::kCPU || type == at::kCUDA || t.key_set().has(c10::DispatchKey::Python);
+  }
+  /// Laid out as kernels lay out theirs, `like(i)`.
   template <std::size_t n, class Like>
-  static Tensors<n> results(const Job<Family>& job, [[maybe_unused]] const Like& like) {
+  static Tensors<n> results(const Job<Family>& job, const Like& like) {
     Tensors<n> all;
     Family::express(job, all);
-    if constexpr (Family::resizes || F::tensors > 1) {
-      for (std::size_t i = 0; i < n; ++i) {
-        if (all[i].defined()) all[i] = in_order_of(all[i], like(i));
-      }
+    constexpr bool alone = !Family::resizes && F::tensors == 1;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (!all[i].defined() || (alone && keeps_order(all[i]))) continue;
+      all[i] = in_order_of(all[i], like(i));
     }
     return all;
   }
