@@ -1,26 +1,33 @@
 """Where tests run: all on the CPU, and those marked `devices` on a CUDA device, too.
 
 There the default device is the CUDA device, and so are the tensors of modules of tests. References
-stay on the CPU.
+stay on the CPU. In tests/family/test_other_devices.py `loom` stands for it, a device without
+kernels of ours.
 """
 
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import loom
 import nonlin
 import torch
 from torch import Tensor
 
-DEVICE = "cuda"
+DEVICE = os.environ.get("NONLIN_TEST_DEVICE", "cuda")
+if DEVICE == "loom":
+    loom.load()
 GIBIBYTE = 2**30
 
 
 def why_not() -> str:
+    if DEVICE == "loom":
+        return ""
     if not torch.cuda.is_available():
         return "torch.cuda.is_available() is False: no device, no driver, or a torch without CUDA"
     return "" if nonlin._C.build_info()["cuda"] else "this build of nonlin has no CUDA kernels"

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from rows import ALL
+import torch
+from rows import (
+    ALL,
+    GATED_SETTINGS,
+    GROUPWISE,
+    OPERATORS,
+    PARAMETRIC,
+    PackedRow,
+    Row,
+    Sample,
+)
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
+
+# A row of each operator of the library, and of the packed ones.
+_gated = {row.operator: row for row in reversed(GATED_SETTINGS)}.values()
+EVERY_OPERATOR: tuple[Row, ...] = (
+    *OPERATORS,
+    *PARAMETRIC,
+    *_gated,
+    *(PackedRow(row.row, row.options) for row in _gated),
+    *GROUPWISE,
+)
 
 
 def _each(kinds) -> pytest.MarkDecorator:
@@ -31,6 +53,22 @@ def differentiable(result: object) -> tuple[Tensor, ...]:
 def leaf(t: Tensor) -> Tensor:
     """That requires a gradient, if it can have one."""
     return t.detach().clone().requires_grad_(t.is_floating_point())
+
+
+def results(
+    f: Callable[..., object], row: Row, kind: str, sample: Sample, operands: Sample
+) -> tuple[Tensor, ...]:
+    """What an operator, or what stands for it, returns for operands of a sample.
+
+    With memory of its own, as some kinds write.
+    """
+    first, *others = operands.tensors
+    written = first.clone() if kind == "_" else first
+    out = {}
+    if kind == "out":
+        out["out"] = torch.empty_like(row.forward(*sample.arguments))
+    result = f(written, *others, *operands.numbers, **out)
+    return result if isinstance(result, tuple) else (result,)
 
 
 class Dispatched(TorchDispatchMode):

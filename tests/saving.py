@@ -9,6 +9,8 @@ import torch
 from compiling import agree
 from modules import MODULES
 from nonlin.testing import catalogue
+from operators import EVERY_OPERATOR
+from rows import GatedRow, GroupwiseRow, PackedRow, ParametricRow
 from torch.autograd import grad
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -32,6 +34,23 @@ class Everything(torch.nn.Module):
         for layer in self.layers:
             results.append(layer(x))
         return torch.cat(results, 1)
+
+
+class EveryActivation(torch.nn.Module):
+    """A value of every operator, of a batch of six numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.linspace(-0.4, 0.6, 6))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        more: dict[type, tuple[object, ...]] = {
+            ParametricRow: (self.weight,),
+            GatedRow: (x.flip(1),),
+            PackedRow: (1, 2),
+            GroupwiseRow: (3,),
+        }
+        return torch.cat([row.forward(x, *more.get(type(row), ())) for row in EVERY_OPERATOR], 1)
 
 
 class Recorded(TorchDispatchMode):

@@ -48,9 +48,14 @@ void implement(torch::Library& m, const std::string& name, autocast casts) {
 
 }  // namespace
 
+/// The devices where PyTorch casts prelu, and those of others.
 void implement_autocast(torch::Library& m, const std::string& name, autocast casts) {
-  implement<c10::DispatchKey::AutocastCPU, c10::DeviceType::CPU>(m, name, casts);
-  implement<c10::DispatchKey::AutocastCUDA, c10::DeviceType::CUDA>(m, name, casts);
+  using c10::DeviceType, c10::DispatchKey;
+  implement<DispatchKey::AutocastCPU, DeviceType::CPU>(m, name, casts);
+  implement<DispatchKey::AutocastCUDA, DeviceType::CUDA>(m, name, casts);
+  implement<DispatchKey::AutocastXPU, DeviceType::XPU>(m, name, casts);
+  implement<DispatchKey::AutocastMPS, DeviceType::MPS>(m, name, casts);
+  implement<DispatchKey::AutocastPrivateUse1, DeviceType::PrivateUse1>(m, name, casts);
 }
 
 }  // namespace nonlin

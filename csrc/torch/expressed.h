@@ -39,15 +39,21 @@ template <class Family> class Expressed {
       return a.tensor(i);
     }
   }
-  /// Laid out as kernels lay out theirs, `like(i)`. What ATen makes of one tensor is so anyway.
+  /// What ATen makes of one tensor is laid out as that tensor, on CPUs and CUDA devices and in what
+  /// is traced; other devices may have kernels whose results are always contiguous.
+  static bool keeps_order(const Tensor& t) {
+    const auto type = t.device().type();
+    return type == at::kCPU || type == at::kCUDA || t.key_set().has(c10::DispatchKey::Python);
+  }
+  /// Laid out as kernels lay out theirs, `like(i)`.
   template <std::size_t n, class Like>
-  static Tensors<n> results(const Job<Family>& job, [[maybe_unused]] const Like& like) {
+  static Tensors<n> results(const Job<Family>& job, const Like& like) {
     Tensors<n> all;
     Family::express(job, all);
-    if constexpr (Family::resizes || F::tensors > 1) {
-      for (std::size_t i = 0; i < n; ++i) {
-        if (all[i].defined()) all[i] = in_order_of(all[i], like(i));
-      }
+    constexpr bool alone = !Family::resizes && F::tensors == 1;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (!all[i].defined() || (alone && keeps_order(all[i]))) continue;
+      all[i] = in_order_of(all[i], like(i));
     }
     return all;
   }
@@ -61,18 +67,17 @@ template <class Family> class Expressed {
   }
   static Tensor& in_place(DispatchKeySet, Op op, Given given, Tensor& self) {
     const Caller caller{op.name, "_"};
-    const auto job = checked(caller, kind::in_place, op, given);
+    auto job = checked(caller, kind::in_place, op, given);
     check_writable(caller, "self", self);
+    const auto kept = readable(caller, job, "self", self, 1);
     return self.copy_(made(job)[0]);
   }
   static Tensor& out(DispatchKeySet, Op op, Given given, Tensor& out) {
     const Caller caller{op.name, ".out"};
-    const auto job = checked(caller, kind::out, op, given);
+    auto job = checked(caller, kind::out, op, given);
     check_options(caller, "out", out, given.self());
-    const Tensor y = made(job)[0];
-    if (!equal(out.sym_sizes(), y.sym_sizes())) resize_out(out, y.sym_sizes());
-    check_writable(caller, "out", out);
-    return out.copy_(y);
+    const auto kept = readable_beside_out(caller, job, out);
+    return out.copy_(made(job)[0]);
   }
   static Tensors<2> with_index(DispatchKeySet, Op op, Given given) {
     const auto job = checked({op.name, "_with_index"}, kind::with_index, op, given);

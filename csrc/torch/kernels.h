@@ -32,6 +32,38 @@ Job<Family> checked(const Caller& caller, kind which, const Operators<Family>& o
   return job;
 }
 
+/// The tensors as they can be read while `written` is written, which may be the first of them.
+template <class Family>
+Tensors<facts<Family>::tensors> readable(const Caller& caller, Job<Family>& job, const char* target,
+                                         const Tensor& written, std::size_t from) {
+  Tensors<facts<Family>::tensors> kept;
+  for (std::size_t i = from; i < kept.size(); ++i) {
+    const char* name = Family::name_of(job.op.entry, i);
+    const bool apart = Family::resizes || Family::tensors[i].is_weight;
+    kept[i] =
+        (apart ? read_apart : read_beside)(caller, target, written, name, job.given.tensor(i));
+    job.given.set_tensor(i, kept[i]);
+  }
+  return kept;
+}
+
+/// The same where `out` is written, which has the sizes of the result then.
+template <class Family>
+Tensors<facts<Family>::tensors> readable_beside_out(const Caller& caller, Job<Family>& job,
+                                                    const Tensor& out) {
+  const auto sizes = Family::result_sizes(job.given);
+  if constexpr (Family::resizes) check_writable(caller, "out", out);
+  if (!equal(out.sym_sizes(), sizes)) {
+    for (std::size_t i = 0; i < facts<Family>::tensors; ++i) {  // before anything is written
+      if (!Family::resizes && !Family::tensors[i].is_weight) continue;
+      check_apart(caller, "out", out, Family::name_of(job.op.entry, i), job.given.tensor(i));
+    }
+    resize_out(out, sizes);
+  }
+  if constexpr (!Family::resizes) check_writable(caller, "out", out);
+  return readable(caller, job, "out", out, 0);
+}
+
 template <class Family, Run<Family> run> class DeviceKernels {
   using F = facts<Family>;
   using Op = const Operators<Family>&;
@@ -48,20 +80,6 @@ template <class Family, Run<Family> run> class DeviceKernels {
     run(job);
   }
 
-  /// The tensors as they can be read while `written` is written, which may be the first of them.
-  static Tensors<F::tensors> readable(const Caller& caller, Op op, Job<Family>& job,
-                                      const char* target, const Tensor& written, std::size_t from) {
-    Tensors<F::tensors> kept;
-    for (std::size_t i = from; i < F::tensors; ++i) {
-      const char* name = Family::name_of(op.entry, i);
-      const bool apart = Family::resizes || Family::tensors[i].is_weight;
-      kept[i] =
-          (apart ? read_apart : read_beside)(caller, target, written, name, job.given.tensor(i));
-      job.given.set_tensor(i, kept[i]);
-    }
-    return kept;
-  }
-
  public:
   static Tensors<1> value(DispatchKeySet, Op op, Given given) {
     auto job = checked({op.name}, kind::value, op, given);
@@ -75,7 +93,7 @@ template <class Family, Run<Family> run> class DeviceKernels {
     auto job = checked(caller, kind::in_place, op, given);
     check_writable(caller, "self", self);
     if constexpr (!meta) {
-      const auto kept = readable(caller, op, job, "self", self, 1);
+      const auto kept = readable(caller, job, "self", self, 1);
       finish(job, {self});
     }
     return self;
@@ -85,20 +103,10 @@ template <class Family, Run<Family> run> class DeviceKernels {
     const Caller caller{op.name, ".out"};
     auto job = checked(caller, kind::out, op, given);
     check_options(caller, "out", out, given.self());
-    const auto sizes = Family::result_sizes(job.given);
     if constexpr (meta) {
-      resize_out(out, sizes);
+      resize_out(out, Family::result_sizes(job.given));
     } else {
-      if constexpr (Family::resizes) check_writable(caller, "out", out);
-      if (!equal(out.sym_sizes(), sizes)) {
-        for (std::size_t i = 0; i < F::tensors; ++i) {  // before anything is written
-          if (!Family::resizes && !Family::tensors[i].is_weight) continue;
-          check_apart(caller, "out", out, Family::name_of(op.entry, i), given.tensor(i));
-        }
-        resize_out(out, sizes);
-      }
-      if constexpr (!Family::resizes) check_writable(caller, "out", out);
-      const auto kept = readable(caller, op, job, "out", out, 0);
+      const auto kept = readable_beside_out(caller, job, out);
       finish(job, {out});
     }
     return out;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "compatibility.h"
 
@@ -82,6 +83,23 @@ std::int64_t extent(const at::Tensor& t) {
   return sum;
 }
 
+bool has_symbols(const at::Tensor& t) {
+  return t.unsafeGetTensorImpl()->has_symbolic_sizes_strides();
+}
+
+/// From the first element of `a` to that of `b`, in bytes, if they may lie in one piece of memory.
+/// An address is one on CPUs and CUDA devices; elsewhere it may be a handle, as on MPS, and what
+/// compilers trace has none. There only tensors of one storage can share memory.
+std::optional<std::int64_t> distance_between(const at::Tensor& a, const at::Tensor& b) {
+  const auto type = a.device().type();
+  if ((type == at::kCPU || type == at::kCUDA) && !a.key_set().has(c10::DispatchKey::Python)) {
+    return reinterpret_cast<std::intptr_t>(b.const_data_ptr()) -
+           reinterpret_cast<std::intptr_t>(a.const_data_ptr());
+  }
+  if (!a.has_storage() || !b.has_storage() || !a.is_alias_of(b)) return std::nullopt;
+  return (b.storage_offset() - a.storage_offset()) * static_cast<std::int64_t>(a.element_size());
+}
+
 bool same_elements(const at::Tensor& a, const at::Tensor& b) {
   if (a.sizes() != b.sizes()) return false;
   for (std::int64_t d = 0; d < a.dim(); ++d) {
@@ -93,15 +111,16 @@ bool same_elements(const at::Tensor& a, const at::Tensor& b) {
 }  // namespace
 
 Overlap overlap_of(const at::Tensor& a, const at::Tensor& b) {
+  if (has_symbols(a) || has_symbols(b)) return Overlap::none;  // of a compiler, which knows
   if (a.numel() == 0 || b.numel() == 0 || a.device() != b.device()) return Overlap::none;
   if (is_lazy_clone(a) || is_lazy_clone(b)) return Overlap::none;
   const auto size = static_cast<std::int64_t>(a.element_size());
-  const auto first = reinterpret_cast<std::intptr_t>(a.const_data_ptr()),
-             second = reinterpret_cast<std::intptr_t>(b.const_data_ptr());
-  if (first + (extent(a) + 1) * size <= second || second + (extent(b) + 1) * size <= first) {
+  const auto found = distance_between(a, b);
+  if (!found) return Overlap::none;
+  const auto distance = *found;
+  if (distance >= (extent(a) + 1) * size || -distance >= (extent(b) + 1) * size) {
     return Overlap::none;
   }
-  const auto distance = second - first;
   if (distance % size != 0) return Overlap::undecided;
   if (distance == 0 && same_elements(a, b)) return Overlap::same;
   Search search;

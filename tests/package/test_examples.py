@@ -1,5 +1,6 @@
 """The programs in examples/, the README's C++ and the command line run and do what they claim."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -13,7 +14,8 @@ ROOT = Path(__file__).parent.parent.parent
 PROJECT = """
 cmake_minimum_required(VERSION 3.25)
 project(examples LANGUAGES CXX)
-add_subdirectory({examples} examples)
+add_subdirectory({examples}/cpp examples)
+add_subdirectory({examples}/deploy deploy)
 find_package(nonlin REQUIRED)
 add_executable(readme readme.cpp)
 target_link_libraries(readme PRIVATE nonlin::nonlin)
@@ -22,8 +24,9 @@ target_link_libraries(readme PRIVATE nonlin::nonlin)
 LLAMAS = ("eager", "compiled", "nonlin")
 
 
-def output(*command, code=0):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=580)
+def output(*command, code=0, env=None):
+    words = [str(c) for c in command]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=580, env=env)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout if code == 0 else done.stderr
 
@@ -34,13 +37,13 @@ def last_number(text):
 
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory):
-    """The folder of the C++ programs: examples/cpp and the README's."""
+    """The folder of the C++ programs: those of examples/ and the README's."""
     if shutil.which("cmake") is None:
         pytest.skip("CMake is not installed")
     folder = tmp_path_factory.mktemp("cpp")
     (block,) = re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     (folder / "readme.cpp").write_text(block)
-    (folder / "CMakeLists.txt").write_text(PROJECT.format(examples=ROOT / "examples" / "cpp"))
+    (folder / "CMakeLists.txt").write_text(PROJECT.format(examples=ROOT / "examples"))
     prefix = f"-DCMAKE_PREFIX_PATH={nonlin.cmake_prefix_path}"
     output("cmake", "-S", folder, "-B", folder / "build", prefix)
     output("cmake", "--build", folder / "build", "--parallel", "2")
@@ -75,6 +78,24 @@ def test_tangents(programs):
 
 def test_cpp_of_the_readme(programs):
     assert "CPUFloatType" in output(programs / "readme")
+
+
+def test_packages(programs, tmp_path):
+    """A package that was taken apart needs no nonlin; one that calls its kernels says that it does.
+
+    What AOTInductor has compiled before is not taken from the caches of whoever runs the tests.
+    """
+    cache = {**os.environ, "TORCHINDUCTOR_CACHE_DIR": str(tmp_path / "cache")}
+    output(sys.executable, ROOT / "examples" / "deploy" / "package.py", tmp_path, env=cache)
+    for program, package in (
+        ("run", "fused"),
+        ("run_with_nonlin", "fused"),
+        ("run_with_nonlin", "kernels"),
+    ):
+        text = output(programs / "deploy" / program, tmp_path / f"{package}.pt2", tmp_path)
+        assert last_number(text) < 1e-6
+    said = output(programs / "deploy" / "run", tmp_path / "kernels.pt2", tmp_path, code=1)
+    assert "Could not find schema for nonlin::" in said
 
 
 def test_digits(programs, tmp_path):

@@ -10,6 +10,7 @@ from compiling import agree, compiled
 from device import device_name
 from inductor import generated
 from nonlin.testing import Pointwise, catalogue
+from operators import results
 from rows import ALL, DTYPES
 from torch._dynamo.testing import CompileCounterWithBackend
 
@@ -29,22 +30,11 @@ def test_expressions_are_the_operators(row):
     for dtype, kind in itertools.product(DTYPES, row.KINDS):
         for sample in row.sample_inputs(dtype, device_name()):
             op, operands = row.overload(kind), row.operands(kind, sample)
-            got, want = (call(f, operands, kind, row, sample) for f in (table[op], op))
+            got, want = (results(f, row, kind, sample, operands) for f in (table[op], op))
             for ours, theirs in zip(got, want, strict=True):
                 assert ours.stride() == theirs.stride() or not ours.numel(), (sample.name, kind)
             tolerance = TOLERANCES[dtype]
             torch.testing.assert_close(got, want, rtol=tolerance, atol=tolerance)
-
-
-def call(f, operands, kind, row, sample) -> tuple[torch.Tensor, ...]:
-    """With memory of its own, as some kinds write."""
-    first, *others = operands.tensors
-    written = first.clone() if kind == "_" else first
-    out = {}
-    if kind == "out":
-        out["out"] = torch.empty_like(row.forward(*sample.arguments))
-    result = f(written, *others, *operands.numbers, **out)
-    return result if isinstance(result, tuple) else (result,)
 
 
 @pytest.mark.cpu
