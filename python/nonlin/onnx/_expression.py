@@ -134,6 +134,7 @@ ELEMENTWISE: dict[str, Callable[..., Value]] = {
     "minimum": lambda op, a, b: op.Min(a, b),
     "mul": lambda op, a, b: op.Mul(a, b),
     "neg": lambda op, x: op.Neg(x),
+    "relu": lambda op, x: op.Max(x, op.number(0)),
     "reciprocal": lambda op, x: op.Reciprocal(x),
     "sin": lambda op, x: op.Sin(x),
     "sqrt": lambda op, x: op.Sqrt(x),
