@@ -10,8 +10,9 @@ struct Sigmoid {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V t = magnitude(x, exp_decay_limit<V>);
     const auto z = exp_bounded(-t);
-    const auto slope = z / square(1 + z);
-    return jet{logistic(x), value(slope), copysign(abs(value(tanh_from_exp(t, z) * slope)), -x)};
+    const V slope = value(sech_squared(V(.25), z));
+    const auto bend = tanh_from_exp(t, z) * (z / square(1 + z));  // misrounds fewer inputs so
+    return jet{logistic(x), slope, copysign(abs(value(bend)), -x)};
   }
 
   /// σ′ = q·(1 − q), q = σ(−t) ≤ ½: where q counts most, an error of it counts least.

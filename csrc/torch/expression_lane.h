@@ -29,6 +29,10 @@ inline expression gated_by_logistic(const expression& x, const expression& t) {
 }
 /// Where e⁻ˣ overflows the result is 0 in place of a subnormal number.
 inline expression logistic(const expression& x) { return 1 / (1 + exp(-x)); }
+inline expression logistic_from_exp(const expression& x, const expression&, const expression&) {
+  return logistic(x);
+}
+inline expression logistic_as_slope(const expression& x) { return logistic(x); }
 /// The slope of the former, as σ·(1 + bx·(1 − σ)) with an absolute error next to its root.
 inline expression slope_gated_by_logistic(const expression& side, const expression& x,
                                           const expression& b, const expression& tail) {

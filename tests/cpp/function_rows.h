@@ -41,6 +41,7 @@ template <class R> R exactly(function which, R x) {
       return t < 1 ? t * sum / std::cosh(t) : t - std::tanh(t);
     }
     case function::logistic_from_exp:
+    case function::logistic_as_slope:
       return x < 0 ? z / (1 + z) : 1 / (1 + z);
     case function::softplus_double_word:
       return std::max(x, R(0)) + std::log1p(z);
@@ -101,8 +102,10 @@ inline const row rows[] = {
     {"tanh_from_exp", function::tanh_from_exp, -infinity, infinity, infinity, 1.2, 1.2, 1.5, 18, 18,
      20},
     {"minus_tanh", function::minus_tanh, -infinity, infinity, infinity, 2, 2, 2, 15, 15, 17},
-    {"logistic_from_exp", function::logistic_from_exp, -infinity, infinity, infinity, 1.6, 1.8, 1.6,
+    {"logistic_from_exp", function::logistic_from_exp, -infinity, infinity, infinity, 2.4, 1.8, 1.6,
      17, 17, 18},
+    {"logistic_as_slope", function::logistic_as_slope, -infinity, infinity, infinity, 2.4, 1.2, 1.6,
+     18, 17, 18},
     {"softplus_double_word", function::softplus_double_word, -100, 100, 100, 1.3, 1.3, 1.3, 18, 17,
      18},
     {"scaled_softplus", function::scaled_softplus, -infinity, infinity, infinity, 1.6, 1.6, 1.6, 16,
