@@ -144,6 +144,8 @@ def test_version_is_said_once():
         "CONTRIBUTING.md",
         "docs/accuracy.md",
         "docs/deviations.md",
+        "docs/devices.md",
+        "docs/export.md",
         "docs/own-activation.md",
     ],
 )
