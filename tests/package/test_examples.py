@@ -81,7 +81,7 @@ def test_cpp_of_the_readme(programs):
 
 
 def test_packages(programs, tmp_path, compiler_cache):
-    """A package that was taken apart needs no nonlin; one that calls its kernels says that it does."""
+    """One that was taken apart needs no nonlin; one that calls its kernels says that it does."""
     cache = {**os.environ, "TORCHINDUCTOR_CACHE_DIR": compiler_cache}
     output(sys.executable, ROOT / "examples" / "deploy" / "package.py", tmp_path, env=cache)
     for program, package in (
