@@ -80,12 +80,9 @@ def test_cpp_of_the_readme(programs):
     assert "CPUFloatType" in output(programs / "readme")
 
 
-def test_packages(programs, tmp_path):
-    """A package that was taken apart needs no nonlin; one that calls its kernels says that it does.
-
-    What AOTInductor has compiled before is not taken from the caches of whoever runs the tests.
-    """
-    cache = {**os.environ, "TORCHINDUCTOR_CACHE_DIR": str(tmp_path / "cache")}
+def test_packages(programs, tmp_path, compiler_cache):
+    """One that was taken apart needs no nonlin; one that calls its kernels says that it does."""
+    cache = {**os.environ, "TORCHINDUCTOR_CACHE_DIR": compiler_cache}
     output(sys.executable, ROOT / "examples" / "deploy" / "package.py", tmp_path, env=cache)
     for program, package in (
         ("run", "fused"),

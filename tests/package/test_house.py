@@ -147,6 +147,8 @@ def test_version_is_said_once():
         "docs/accuracy.md",
         "docs/compilers.md",
         "docs/deviations.md",
+        "docs/devices.md",
+        "docs/export.md",
         "docs/speed.md",
         "docs/own-activation.md",
     ],

