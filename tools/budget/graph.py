@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import pairwise
 
@@ -37,6 +37,35 @@ class Program:
             start: _successors(block[-1], after) for start, block in self.blocks.items()
         }
         self.entry = code[0].address
+
+    def keep(self, taken: bool) -> None:
+        """Leaves one of two ways: where the first block ends in a branch, that is taken or not,
+        and later branches under the same predicate, while it holds the same, go accordingly."""
+        first = self.blocks[self.entry][-1]
+        if first.name != "BRA" or not first.conditional:
+            return
+        predicate = first.guard.strip("!")
+        value = taken != first.guard.startswith("!")  # of the predicate
+        changed = self._behind(lambda block: any(predicate in one.results for one in block))
+        for start, block in self.blocks.items():
+            last, ends = block[-1], self.successors[start]
+            alone = last.name == "BRA" and last.conditions == {predicate}
+            if not alone or (start != self.entry and start in changed):
+                continue
+            holds = value != last.guard.startswith("!")
+            self.successors[start] = ends[:1] if holds else ends[1:]
+
+    def _behind(self, changes: Callable[[Block], bool]) -> set[int]:
+        """The blocks that change something, and all that can be reached from them; the first one
+        does so before its last instruction."""
+        waiting = [start for start, block in self.blocks.items() if start != self.entry and changes(block)]
+        found = set(waiting)
+        while waiting:
+            for end in self.successors[waiting.pop()]:
+                if end not in found:
+                    found.add(end)
+                    waiting.append(end)
+        return found
 
     @cached_property
     def routines(self) -> dict[int, Flow]:
