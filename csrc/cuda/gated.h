@@ -1,7 +1,7 @@
 #pragma once
 #include "../family/gated.h"
 #include "pointwise.h"
-#include "vector_rows.h"
+#include "vector_plan.h"
 
 /// What one thread of a gated kernel does. There is one kernel for each pass and type, whatever the
 /// layout, so that the formula's code is there once.
@@ -26,40 +26,40 @@ template <class Pass> NONLIN_INLINE constexpr int pair_of(int t) {
 }
 
 /// Where the second text of act, for its defaults, pays, in every layout: gradients of dense SwiGLU
-/// in float32 take 83 % of a copy's time to issue without it. Double backward waits for memory.
+/// in float32 take 74 % of a copy's time to issue without it, 51 % with it. Double backward waits
+/// for memory.
 template <class Pass> constexpr bool gated_pays_at_defaults = Pass::outputs < 3;
 
 template <class Pass> using gated_rows = vector_rows<pointers<Pass>::count>;
 
+/// Vectors of a thread: three inputs fill the registers.
 template <class Pass, class T>
 constexpr int gated_batch = Pass::inputs < 3 && sizeof(T) < 8 ? 2 : 1;
 
-template <class Pass> NONLIN_INLINE bool has(const gated_rows<Pass>& r, int t) {
+template <class Pass> NONLIN_INLINE bool is_present(const gated_rows<Pass>& r, int t) {
   constexpr pair_mask optional = may_be_absent<Pass>;
   return !(optional >> t & 1) || (r.present >> t & 1);
 }
 
-/// A vector of each tensor.
-template <bool Plain, class Pass, class T, int Width>
-NONLIN_INLINE void load_vectors(elements<Pass, T, Width>& e, const gated_rows<Pass>& r,
-                                int vector) {
-  const int row = r.row_of(vector);
+/// A vector of each tensor, which is in row `row`.
+template <class Pass, class T, int Width>
+NONLIN_INLINE void load_vectors(elements<Pass, T, Width>& e, const gated_rows<Pass>& r, int vector,
+                                int row) {
   each<Pass::inputs>([&](int k) {
     const int t = Pass::outputs + k;
-    if (has<Pass>(r, t)) {
-      load_vector(e.in[k], r.at[t] + r.template offset<Plain>(pair_of<Pass>(t), vector, row));
+    if (is_present<Pass>(r, t)) {
+      load_vector(e.in[k], r.at[t] + r.offset(pair_of<Pass>(t), vector, row));
     } else {
       std::memset(&e.in[k], 0, sizeof(e.in[k]));
     }
   });
 }
-template <bool Plain, class Pass, class T, int Width>
+template <class Pass, class T, int Width>
 NONLIN_INLINE void store_vectors(const elements<Pass, T, Width>& e, const gated_rows<Pass>& r,
-                                 int vector) {
-  const int row = r.row_of(vector);
+                                 int vector, int row) {
   each<Pass::outputs>([&](int k) {
-    if (!has<Pass>(r, k)) return;
-    store_vector(r.at[k] + r.template offset<Plain>(pair_of<Pass>(k), vector, row), e.out[k]);
+    if (!is_present<Pass>(r, k)) return;
+    store_vector(r.at[k] + r.offset(pair_of<Pass>(k), vector, row), e.out[k]);
   });
 }
 
@@ -71,7 +71,9 @@ NONLIN_INLINE void for_pairs(T (&tensors)[Count][Width], const Visit& visit) {
   });
 }
 
-/// Vectors of one thread, `threads` apart, a vector, or a piece of what is none.
+/// The vectors of one thread, `threads` apart; one, of elements that alternate; or a piece of a
+/// row. Each way reads and writes apart from the others, and the compiler makes branches of that:
+/// under predicates the instructions of the others would take their time too.
 template <class Pass, class T, class F>
 NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block, int thread) {
   constexpr int width = vector_bytes / sizeof(T), count = gated_batch<Pass, T>;
@@ -79,11 +81,17 @@ NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block,
   const int first = block * (count * threads) + thread, only = block * threads + thread;
   elements<Pass, T, width> e[count];
   typename rows<pointers<Pass>::count>::piece mine;
+  int row[count] = {};
   if (plain) {
-    each<count>([&](int n) { load_vectors<true>(e[n], r, first + n * threads); });
+    each<count>([&](int n) {
+      row[n] = r.row_of(first + n * threads);
+      load_vectors(e[n], r, first + n * threads, row[n]);
+    });
   } else if (alternating) {
+    if (only >= r.taken) return;
     mine.there = 0;
-    load_vectors<false>(e[0], r, only);
+    row[0] = r.row_of(only);
+    load_vectors(e[0], r, only, row[0]);
     if (r.inputs_alternate) {
       for_pairs<Pass, Pass::outputs>(e[0].in, [](auto& gate, auto& up) { separate(gate, up); });
     }
@@ -95,7 +103,7 @@ NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block,
     each<Pass::inputs>([&](int k) {
       const int t = Pass::outputs + k;
       std::memset(&e[0].in[k], 0, sizeof(e[0].in[k]));
-      if (!has<Pass>(r, t)) return;
+      if (!is_present<Pass>(r, t)) return;
       load_elements(e[0].in[k], r.all.at[t] + mine.at[t], r.all.how[t], r.all.stride[t],
                     mine.there);
     });
@@ -103,19 +111,19 @@ NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block,
   constexpr auto number = [](const auto& vector, int k) { return lane_at(vector, k); };
   e[0].compute(f, number);
   if (plain) {
-    store_vectors<true>(e[0], r, first);
+    store_vectors(e[0], r, first, row[0]);
     if constexpr (count == 2) {
       e[1].compute(f, number);
-      store_vectors<true>(e[1], r, first + threads);
+      store_vectors(e[1], r, first + threads, row[1]);
     }
   } else if (alternating) {
     if (r.outputs_alternate) {
       for_pairs<Pass, 0>(e[0].out, [](auto& gate, auto& up) { alternate(gate, up); });
     }
-    store_vectors<false>(e[0], r, only);
+    store_vectors(e[0], r, only, row[0]);
   } else {
     each<Pass::outputs>([&](int k) {
-      if (!has<Pass>(r, k)) return;
+      if (!is_present<Pass>(r, k)) return;
       store_elements(r.all.at[k] + mine.at[k], e[0].out[k], r.all.how[k], r.all.stride[k],
                      mine.there);
     });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
 
@@ -39,26 +39,27 @@ class Program:
         self.entry = code[0].address
 
     def keep(self, taken: bool) -> None:
-        """Leaves one of two ways: where the first block ends in a branch, that is taken or not,
-        and later branches under the same predicate, while it holds the same, go accordingly."""
+        """Leaves one of two ways: the branch that ends the first block is taken or not, and later
+        ones under the same predicate, as long as nothing writes that, go accordingly."""
         first = self.blocks[self.entry][-1]
-        if first.name != "BRA" or not first.conditional:
-            return
         predicate = first.guard.strip("!")
-        value = taken != first.guard.startswith("!")  # of the predicate
-        changed = self._behind(lambda block: any(predicate in one.results for one in block))
-        for start, block in self.blocks.items():
-            last, ends = block[-1], self.successors[start]
-            alone = last.name == "BRA" and last.conditions == {predicate}
-            if not alone or (start != self.entry and start in changed):
-                continue
-            holds = value != last.guard.startswith("!")
-            self.successors[start] = ends[:1] if holds else ends[1:]
+        if first.name != "BRA" or first.conditions != {predicate}:
+            raise ValueError(f"no choice at {first.address:#x}")
+        value = taken != first.guard.startswith("!")
+        known = self.blocks.keys() - self._behind_writers(predicate)
+        for start in {self.entry, *known}:
+            last, ends = self.blocks[start][-1], self.successors[start]
+            if last.name == "BRA" and last.conditions == {predicate}:
+                goes = value != last.guard.startswith("!")
+                self.successors[start] = ends[:1] if goes else ends[1:]
 
-    def _behind(self, changes: Callable[[Block], bool]) -> set[int]:
-        """The blocks that change something, and all that can be reached from them; the first one
-        does so before its last instruction."""
-        waiting = [start for start, block in self.blocks.items() if start != self.entry and changes(block)]
+    def _behind_writers(self, predicate: str) -> set[int]:
+        """The blocks but the first that write a predicate, and what can be reached from them."""
+        waiting = [
+            start
+            for start, block in self.blocks.items()
+            if start != self.entry and any(predicate in one.results for one in block)
+        ]
         found = set(waiting)
         while waiting:
             for end in self.successors[waiting.pop()]:
