@@ -41,24 +41,24 @@ template <class Pass> NONLIN_INLINE bool is_present(const gated_rows<Pass>& r, i
   return !(optional >> t & 1) || (r.present >> t & 1);
 }
 
-/// A vector of each tensor, which is in row `row`.
-template <class Pass, class T, int Width>
+/// A vector of each tensor, which is in row `row`. `All`: they are there.
+template <bool All, class Pass, class T, int Width>
 NONLIN_INLINE void load_vectors(elements<Pass, T, Width>& e, const gated_rows<Pass>& r, int vector,
                                 int row) {
   each<Pass::inputs>([&](int k) {
     const int t = Pass::outputs + k;
-    if (is_present<Pass>(r, t)) {
+    if (All || is_present<Pass>(r, t)) {
       load_vector(e.in[k], r.at[t] + r.offset(pair_of<Pass>(t), vector, row));
     } else {
       std::memset(&e.in[k], 0, sizeof(e.in[k]));
     }
   });
 }
-template <class Pass, class T, int Width>
+template <bool All, class Pass, class T, int Width>
 NONLIN_INLINE void store_vectors(const elements<Pass, T, Width>& e, const gated_rows<Pass>& r,
                                  int vector, int row) {
   each<Pass::outputs>([&](int k) {
-    if (!is_present<Pass>(r, k)) return;
+    if (!All && !is_present<Pass>(r, k)) return;
     store_vector(r.at[k] + r.offset(pair_of<Pass>(k), vector, row), e.out[k]);
   });
 }
@@ -71,13 +71,13 @@ NONLIN_INLINE void for_pairs(T (&tensors)[Count][Width], const Visit& visit) {
   });
 }
 
-/// The vectors of one thread, `threads` apart; one, of elements that alternate; or a piece of a
-/// row. Each way reads and writes apart from the others, and the compiler makes branches of that:
-/// under predicates the instructions of the others would take their time too.
+/// The vectors of one thread, `threads` apart; one, where a tensor is absent or pairs alternate; or
+/// a piece of a row. Each way reads and writes apart from the others, so that compilers make
+/// branches of them: under predicates they would all take their time.
 template <class Pass, class T, class F>
 NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block, int thread) {
   constexpr int width = vector_bytes / sizeof(T), count = gated_batch<Pass, T>;
-  const bool plain = block < r.plain_blocks, alternating = block < r.vector_blocks;
+  const bool plain = block < r.plain_blocks, vectors = block < r.vector_blocks;
   const int first = block * (count * threads) + thread, only = block * threads + thread;
   elements<Pass, T, width> e[count];
   typename rows<pointers<Pass>::count>::piece mine;
@@ -85,13 +85,13 @@ NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block,
   if (plain) {
     each<count>([&](int n) {
       row[n] = r.row_of(first + n * threads);
-      load_vectors(e[n], r, first + n * threads, row[n]);
+      load_vectors<true>(e[n], r, first + n * threads, row[n]);
     });
-  } else if (alternating) {
+  } else if (vectors) {
     if (only >= r.taken) return;
     mine.there = 0;
     row[0] = r.row_of(only);
-    load_vectors(e[0], r, only, row[0]);
+    load_vectors<false>(e[0], r, only, row[0]);
     if (r.inputs_alternate) {
       for_pairs<Pass, Pass::outputs>(e[0].in, [](auto& gate, auto& up) { separate(gate, up); });
     }
@@ -109,18 +109,28 @@ NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block,
     });
   }
   constexpr auto number = [](const auto& vector, int k) { return lane_at(vector, k); };
-  e[0].compute(f, number);
+  if constexpr (Pass::outputs == 3 && sizeof(T) < 8) {  // another text, for what is absent
+    if (plain) {
+      F all = f;
+      all.along_gate = all.along_up = true;
+      e[0].compute(all, number);
+    } else {
+      e[0].compute(f, number);
+    }
+  } else {
+    e[0].compute(f, number);
+  }
   if (plain) {
-    store_vectors(e[0], r, first, row[0]);
+    store_vectors<true>(e[0], r, first, row[0]);
     if constexpr (count == 2) {
       e[1].compute(f, number);
-      store_vectors(e[1], r, first + threads, row[1]);
+      store_vectors<true>(e[1], r, first + threads, row[1]);
     }
-  } else if (alternating) {
+  } else if (vectors) {
     if (r.outputs_alternate) {
       for_pairs<Pass, 0>(e[0].out, [](auto& gate, auto& up) { alternate(gate, up); });
     }
-    store_vectors(e[0], r, only, row[0]);
+    store_vectors<false>(e[0], r, only, row[0]);
   } else {
     each<Pass::outputs>([&](int k) {
       if (!is_present<Pass>(r, k)) return;

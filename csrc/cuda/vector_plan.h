@@ -25,7 +25,7 @@ template <int Tensors> struct vector_plan {
     }
     r.outputs_alternate = (alternate & out) != 0;
     r.inputs_alternate = (alternate & ~out) != 0;
-    if (alternate == 0) {
+    if (alternate == 0 && r.present == all_of<Tensors>) {
       r.plain_blocks = r.vector_blocks = static_cast<int>(vectors / (batch * threads));
       r.taken = r.plain_blocks * batch * threads;
       r.left = static_cast<int>(vectors) - r.taken;

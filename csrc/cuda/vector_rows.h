@@ -20,16 +20,16 @@ NONLIN_INLINE std::int64_t wide_product(int a, int b, std::int64_t c = 0) {
 #endif
 }
 
-/// Rows of whole vectors. The first blocks compute vectors: where pairs do not alternate, each
-/// thread the same number of them. Vectors that are too few for such a block, what rows begin and
-/// end with besides, and tensors that do not lie so are pieces of `all`.
+/// Rows of whole vectors. The first blocks compute vectors: where all tensors are there and no
+/// pairs alternate, each thread the same number of them. Vectors that are too few for such a block,
+/// what rows begin and end with besides, and tensors that do not lie so are pieces of `all`.
 template <int Tensors> struct vector_rows {
   char* at[Tensors];  // the first vector
   int step[Tensors];  // of a tensor or a pair: from a vector to the next one, in bytes,
   int gap[Tensors];   // and how much more behind a row's last one
   divisor in_a_row;   // vectors
-  int plain_blocks;   // that compute vectors, of pairs that do not alternate
-  int vector_blocks;  // with those behind them, whose pairs alternate
+  int plain_blocks;   // that compute as many vectors as they can
+  int vector_blocks;  // with those that compute one for each thread
   pair_mask present;  // the tensors that are there
   bool inputs_alternate, outputs_alternate;
 
