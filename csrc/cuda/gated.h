@@ -32,6 +32,8 @@ template <class Pass> constexpr bool gated_pays_at_defaults = Pass::outputs < 3;
 
 template <class Pass> using gated_rows = vector_rows<pointers<Pass>::count>;
 
+/// Whether there are ways for whole vectors: double backward in float64 has no registers for them.
+template <class Pass, class T> constexpr bool has_vectors = Pass::outputs < 3 || sizeof(T) < 8;
 /// Vectors of a thread: three inputs fill the registers.
 template <class Pass, class T>
 constexpr int gated_batch = Pass::inputs < 3 && sizeof(T) < 8 ? 2 : 1;
@@ -77,7 +79,8 @@ NONLIN_INLINE void for_pairs(T (&tensors)[Count][Width], const Visit& visit) {
 template <class Pass, class T, class F>
 NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block, int thread) {
   constexpr int width = vector_bytes / sizeof(T), count = gated_batch<Pass, T>;
-  const bool plain = block < r.plain_blocks, vectors = block < r.vector_blocks;
+  const bool plain = has_vectors<Pass, T> && block < r.plain_blocks;
+  const bool vectors = has_vectors<Pass, T> && block < r.vector_blocks;
   const int first = block * (count * threads) + thread, only = block * threads + thread;
   elements<Pass, T, width> e[count];
   typename rows<pointers<Pass>::count>::piece mine;
@@ -109,17 +112,16 @@ NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block,
     });
   }
   constexpr auto number = [](const auto& vector, int k) { return lane_at(vector, k); };
-  if constexpr (Pass::outputs == 3 && sizeof(T) < 8) {  // another text, for what is absent
+  if constexpr (Pass::outputs == 3 && has_vectors<Pass, T>) {  // another text, for what is absent
     if (plain) {
       F all = f;
       all.along_gate = all.along_up = true;
       e[0].compute(all, number);
-    } else {
-      e[0].compute(f, number);
+      store_vectors<true>(e[0], r, first, r.row_of(first));
+      return;
     }
-  } else {
-    e[0].compute(f, number);
   }
+  e[0].compute(f, number);
   if (plain) {
     store_vectors<true>(e[0], r, first, row[0]);
     if constexpr (count == 2) {
@@ -142,8 +144,9 @@ NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block,
 
 template <class Pass, class T, int Tensors>
 gated_rows<Pass> plan_gated(const operands<Tensors>& o) {
+  constexpr int batch = has_vectors<Pass, T> ? gated_batch<Pass, T> : 0;
   return plan_vectors(first_of<pointers<Pass>::count>(o), Pass::outputs, gates<Pass>, sizeof(T),
-                      reference_of<Pass>, gated_batch<Pass, T>);
+                      reference_of<Pass>, batch);
 }
 template <class Pass> std::int64_t blocks_of(const gated_rows<Pass>& r) {
   return r.vector_blocks + ceil_div(r.items, threads);

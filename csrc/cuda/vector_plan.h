@@ -15,7 +15,8 @@ template <int Tensors> struct vector_plan {
       : o(all), pairs(mask), element_bytes(bytes) {
     const pair_mask out = (1u << outputs) - 1;
     for (int t = 0; t < Tensors; ++t) r.present |= pair_mask{is_there(t)} << t;
-    r.head = leave_rows() && are_alike(out) && are_alike(~out) ? first_vector() : width;
+    const bool in_rows = batch > 0 && leave_rows() && are_alike(out) && are_alike(~out);
+    r.head = in_rows ? first_vector() : width;
     const std::int64_t vectors = find_vectors();
     if (vectors == 0) {
       r.all = plan_rows(all, element_bytes, reference);
@@ -128,7 +129,7 @@ template <int Tensors> struct vector_plan {
   std::int64_t row_count() const { return o.rank == 2 ? o.size[1] : 1; }
 };
 
-/// `batch`: vectors of a thread, where pairs do not alternate.
+/// `batch`: vectors of a thread, 0 without any.
 template <int Tensors>
 vector_rows<Tensors> plan_vectors(const operands<Tensors>& o, int outputs, pair_mask pairs,
                                   int element_bytes, int reference, int batch) {
