@@ -99,7 +99,10 @@ void check_halves(const elementwise_pass& pass, int effort) {
 
 void check_widths_of_halves(const elementwise_pass& pass) {
   const std::int64_t width = 16 / bytes_of(pass.type);
+  const bool is_double_backward = pass.roles.size() == 8;
   for (const layout how : {gate_first, gate_last, alternating}) {
+    // That has no registers for vectors, and finds those of rows as of any strides.
+    if (how == alternating && is_double_backward && pass.type == dtype::float64) continue;
     for (const std::int64_t hole : {0, 48}) {
       check_widths(pass, halves(pass, {width * 175, 5}, how, hole, hole));
     }
