@@ -89,6 +89,19 @@ NONLIN_INLINE void store_elements(char* to, const T (&from)[Width], access how, 
   }
 }
 
+/// Element `i` of a vector as a number. That in the upper half of a word is one of bfloat16 as it
+/// stands, without the lower half.
+template <class T, int Width> NONLIN_INLINE lane_for<T> lane_at(const T (&from)[Width], int i) {
+  if constexpr (std::is_same_v<T, bfloat16> && Width % 2 == 0) {
+    std::uint32_t pair;
+    std::memcpy(&pair, &from[i & ~1], sizeof(pair));
+    const float number = std::bit_cast<float>(i & 1 ? pair & 0xffff0000u : pair << 16);
+    return lane_for<T>::load(&number);
+  } else {
+    return lane_for<T>::load(&from[i]);
+  }
+}
+
 /// Rounds results to elements; those of 16 bits in pairs, as one instruction does.
 template <class T, int Width, class Number>
 NONLIN_INLINE void round_to(T (&to)[Width], const Number (&from)[Width]) {

@@ -1,33 +1,26 @@
 #pragma once
 #include "gated.h"
+#include "launch.cuh"
 #include "pointwise.cuh"
 
-/// The kernels of a gated formula: those of a pointwise one, of more tensors.
+/// The kernels of a gated formula.
+
+template <class F, class Pass, class T>
+__global__ void __launch_bounds__(threads, resident<T>)
+    gated_elements(const F f, const __grid_constant__ gated_rows<Pass> r) {
+  gated_share<Pass, T>(f, r, static_cast<int>(blockIdx.x), static_cast<int>(threadIdx.x));
+}
 
 template <class F, class Pass, class T>
 cudaError_t launch_gated_part(const double* parameters, const gated::operands& o,
                               cudaStream_t stream) {
   using A = typename F::activation;
-  constexpr int width = vector_bytes / sizeof(T), count = pointers<Pass>::count;
+  const auto r = plan_gated<Pass, T>(o);
   return with_text<A, gated_pays_at_defaults<Pass>>(parameters, [&]<class G>(const G& act) {
-    const auto call = gated_call_of<Pass>(act, o);
-    using Call = gated_call<G>;
-    if constexpr (has_gated_dense_kernel<Pass, T>) {
-      constexpr int reference = reference_of<Pass>;
-      if (is_dense(o, count, sizeof(T), reference)) {
-        const auto run = cut<width, std::int64_t>(o.data[reference], element_count(o));
-        pointers<Pass> t;
-        for (int i = 0; i < count; ++i) t.data[i] = static_cast<char*>(o.data[i]);
-        return start(ceil_div(run.shares(), batch_of<Pass, T> * threads), stream,
-                     dense<Call, Pass, T, width>, call, t, run);
-      }
-    }
-    const auto r = plan_elements<Pass, T>(o);
-    return start(ceil_div(r.items, row_batch_of<Pass, T> * threads), stream, in_rows<Call, Pass, T>,
-                 call, r);
+    return start(blocks_of<Pass>(r), stream, gated_elements<gated_call<G>, Pass, T>,
+                 gated_call_of<Pass>(act, o), r);
   });
 }
-
 template <class F>
 int launch_gated(gated::pass pass, dtype type, const double* parameters, const gated::operands& o,
                  void* stream) {

@@ -33,19 +33,24 @@ template <class Pass, class T, int Width> struct elements {
   T out[Pass::outputs][Width], in[Pass::inputs][Width];
 
   template <class F> NONLIN_INLINE void compute(const F& f) {
+    compute(f, [](const T(&from)[Width], int i) { return lane_for<T>::load(&from[i]); });
+  }
+  /// With at(vector, i) for element `i` of a vector as a number.
+  template <class F, class At> NONLIN_INLINE void compute(const F& f, const At& at) {
     number result[Pass::outputs][Width];
     each<Width>([&](int i) {
-      compute(f, i, result, std::make_integer_sequence<int, Pass::inputs>{},
+      compute(f, at, i, result, std::make_integer_sequence<int, Pass::inputs>{},
               std::make_integer_sequence<int, Pass::outputs>{});
     });
     each<Pass::outputs>([&](int k) { round_to(out[k], result[k]); });
   }
 
  private:
-  template <class F, int... I, int... O>
-  NONLIN_INLINE void compute(const F& f, int i, number (&result)[Pass::outputs][Width],
+  template <class F, class At, int... I, int... O>
+  NONLIN_INLINE void compute(const F& f, const At& at, int i,
+                             number (&result)[Pass::outputs][Width],
                              std::integer_sequence<int, I...>, std::integer_sequence<int, O...>) {
-    const auto y = Pass::of(f, lane_for<T>::load(&in[I][i])...);
+    const auto y = Pass::of(f, at(in[I], i)...);
     ((result[O][i] = y[O].v), ...);
   }
 };

@@ -28,11 +28,17 @@ template <int Tensors, class Index = int> struct rows {
   NONLIN_INLINE piece item(const offsets& origin, Index i) const {
     const auto nth = static_cast<std::make_unsigned_t<Index>>(i);
     const auto row = pieces.quotient(nth);
-    piece mine{origin, 0};
-    dims.template advance<Which>(mine.at, row);
-    auto first =
+    const auto first =
         static_cast<Index>(nth - row * static_cast<std::make_unsigned_t<Index>>(pieces.value)) *
         Width;
+    return item_at<T, Width, Reference, Which>(origin, row, first);
+  }
+  /// The piece that begins at element `first` of a row, or as much before that as the row's vectors
+  /// do. Elements before the row, and behind it, are not there.
+  template <class T, int Width, int Reference, unsigned Which = ~0u, class Row>
+  NONLIN_INLINE piece item_at(const offsets& origin, Row row, Index first) const {
+    piece mine{origin, 0};
+    dims.template advance<Which>(mine.at, row);
     if (cut_at_vectors) {
       first -= misalignment(at[Reference] + mine.at[Reference]) / int(sizeof(T));
     }

@@ -33,34 +33,23 @@ struct identity {
 };
 
 struct {
-  int dense, rows, vectors, singles, absent;
+  int plain, alternating, pieces, heads, left, vectors, singles, absent;
 } seen;
 
 template <class Pass, class T> void run_part(const operands& o) {
   constexpr int width = vector_bytes / sizeof(T), count = pointers<Pass>::count;
   const auto call = gated_call_of<Pass>(identity{}, o);
-  if constexpr (has_gated_dense_kernel<Pass, T>) {
-    constexpr int reference = reference_of<Pass>;
-    if (is_dense(o, count, sizeof(T), reference)) {
-      const auto run = cut<width, std::int64_t>(o.data[reference], element_count(o));
-      pointers<Pass> t;
-      for (int i = 0; i < count; ++i) t.data[i] = static_cast<char*>(o.data[i]);
-      constexpr int batch = batch_of<Pass, T> * threads;
-      in_any_order(ceil_div(run.shares(), batch) * threads, [&](std::int64_t i) {
-        dense_shares<Pass, T>(call, t, run, i / threads, static_cast<int>(i % threads));
-      });
-      ++seen.dense;
-      return;
-    }
-  }
-  const auto r = plan_elements<Pass, T>(o);
-  constexpr int batch = row_batch_of<Pass, T> * threads;
-  in_any_order(ceil_div(r.items, batch) * threads, [&](std::int64_t i) {
-    row_pieces<Pass, T>(call, r, static_cast<int>(i / threads), static_cast<int>(i % threads));
+  const auto r = plan_gated<Pass, T>(o);
+  in_any_order(blocks_of<Pass>(r) * threads, [&](std::int64_t i) {
+    gated_share<Pass, T>(call, r, static_cast<int>(i / threads), static_cast<int>(i % threads));
   });
-  ++seen.rows;
-  for (int t = 0; t < count && r.length >= width; ++t) {
-    ++(r.how[t] == access::vectors ? seen.vectors : seen.singles);
+  seen.plain += r.plain_blocks > 0;
+  seen.alternating += r.vector_blocks > r.plain_blocks;
+  seen.pieces += r.items > 0;
+  seen.heads += r.vector_blocks > 0 && r.head > 0;
+  seen.left += r.vector_blocks > 0 && r.left > 0;
+  for (int t = 0; t < count && r.vector_blocks == 0 && r.all.length >= width; ++t) {
+    ++(r.all.how[t] == access::vectors ? seen.vectors : seen.singles);
   }
 }
 
@@ -150,18 +139,20 @@ TEST(CudaGated, DenseRuns) {
       }
     }
   });
-  EXPECT_GT(std::min(seen.dense, seen.rows), 100);
+  EXPECT_GT(seen.pieces, 100);
 }
 
 /// Gates and what they let up in one tensor: rows twice as far apart as they are long, or every
-/// second element; the others dense.
+/// second element; the others dense. There are more elements than a block computes now and then.
 TEST(CudaGated, HalvesOfOneTensor) {
   for_every_kernel([]<class Pass, class T> {
     constexpr int element = sizeof(T), width = vector_bytes / element;
-    for (int trial = 0; trial < 400; ++trial) {
-      const int length = between(1, 5 * width), count = between(1, 5);
+    for (int trial = 0; trial < 300; ++trial) {
+      const bool large = trial % 4 == 0, whole = trial % 8 == 0;
+      const int length = whole ? width * between(1, 150) : between(1, (large ? 300 : 5) * width);
+      const int count = large ? between(1, 7) : between(1, 5);
       const int address = trial % 3 ? between(0, width - 1) * element : 0;
-      const bool alternate = trial % 2;
+      const bool alternate = trial / 8 % 2;
       arena a;
       a.size = {length, count};
       operands o{};
@@ -190,6 +181,7 @@ TEST(CudaGated, HalvesOfOneTensor) {
     }
   });
   EXPECT_GT(std::min(seen.vectors, seen.singles), 1000);
+  EXPECT_GT(std::min({seen.plain, seen.alternating, seen.heads, seen.left}), 20);
 }
 
 TEST(CudaGated, AnyStrides) {

@@ -119,19 +119,20 @@ void check_arrangements(const elementwise_pass& pass, int effort) {
   for (int i = 0; i < 30 * effort && !testing::Test::HasFailure(); ++i) m.any();
 }
 
-void check_widths(const elementwise_pass& pass) {
+void check_widths(const elementwise_pass& pass) { check_widths(pass, dense(pass, {4096})); }
+
+void check_widths(const elementwise_pass& pass, const arrangement& a) {
   random_source random(4);
-  const arrangement a = dense(pass, {4096});
   const auto inputs = random_inputs(pass, a, random);
   memory::accesses = {};
   if (!run(pass, a, inputs)) return;
-  const auto vectors = static_cast<std::uint64_t>(4096 * bytes_of(pass.type) / 16);
+  const auto vectors = static_cast<std::uint64_t>(count_of(a.size) * bytes_of(pass.type) / 16);
   const std::uint64_t wide = memory::accesses.bytes[16];
   std::uint64_t narrow = 0, weights = 0;  // a weight is loaded once for the elements of a vector
   for (int width = 1; width < 16; ++width) narrow += memory::accesses.bytes[width];
   for (const role& r : pass.roles) weights += r.of_channels ? vectors : 0;
-  EXPECT_LE(narrow, weights) << pass.name << ": narrow accesses to dense tensors";
-  EXPECT_EQ(wide % vectors, 0u) << pass.name << ": a part of a dense tensor in vectors";
+  EXPECT_LE(narrow, weights) << text(pass, a) << ": narrow accesses";
+  EXPECT_EQ(wide % vectors, 0u) << text(pass, a) << ": a part of a tensor in vectors";
 }
 
 void check_slices(const elementwise_pass& pass, int effort) {

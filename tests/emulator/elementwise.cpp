@@ -20,12 +20,18 @@ bool in_order(const std::string& what, int error) {
   return wrong.empty();
 }
 
+/// Whether a role lies in one memory with the next one.
+static bool is_beside_next(const arrangement& a, std::size_t n) {
+  return n < a.next.size() && a.next[n] != 0 && a.there[n] && a.there[n + 1];
+}
+
 std::string text(const elementwise_pass& pass, const arrangement& a) {
   std::string s = pass.name + ", sizes " + emulator::text(a.size);
   for (std::size_t r = 0; r < pass.roles.size(); ++r) {
     if (!a.there[r]) continue;
     s += ", " + pass.roles[r].name + " " + emulator::text(a.stride[r]) + " + " +
          std::to_string(a.misalignment[r]);
+    if (is_beside_next(a, r)) s += " (the next one at " + std::to_string(a.next[r]) + ")";
   }
   if (a.channel >= 0) s += ", channels " + std::to_string(a.channel);
   return s + (a.merged ? "" : ", not merged") + (a.in_place ? ", in place" : "");
@@ -87,10 +93,23 @@ std::string launch_on(const elementwise_pass& pass, const arrangement& a,
       continue;
     }
     const sizes own = r.of_channels ? sizes{channels_of(a)} : a.size;
-    p.tensors[n] = place(r.name, own, a.stride[n], element, a.misalignment[n],
-                         r.output        ? writable
-                         : n == in_place ? readable | writable
-                                         : readable);
+    const auto allowed = [&](std::size_t m) {
+      return r.output ? writable : m == in_place ? readable | writable : readable;
+    };
+    if (n > 0 && is_beside_next(a, n - 1)) continue;
+    if (is_beside_next(a, n)) {
+      sizes both = own, strides = a.stride[n];
+      both.push_back(2);
+      strides.push_back(a.next[n]);
+      p.tensors[n] = place(r.name, both, strides, element, a.misalignment[n], 0);
+      p.tensors[n].stride = a.stride[n];
+      p.tensors[n + 1] = {p.tensors[n].data + a.next[n], a.stride[n + 1]};
+      permit(p.tensors[n], own, element, allowed(n));
+      permit(p.tensors[n + 1], own, element, allowed(n + 1));
+      if (!r.output) scatter(inputs[n + 1], p.tensors[n + 1], own, element);
+    } else {
+      p.tensors[n] = place(r.name, own, a.stride[n], element, a.misalignment[n], allowed(n));
+    }
     if (!r.output) scatter(inputs[n], p.tensors[n], own, element);
     if (r.of_channels) p.tensors[n].stride = spread(a, a.stride[n][0]);
   }

@@ -66,6 +66,9 @@ struct arrangement {
   std::vector<bool> there;
   int channel = -1;
   bool merged = true, in_place = false;
+  /// By role: how many bytes behind its first element that of the next role is, where both lie in
+  /// one memory; else 0, as with an empty list.
+  std::vector<std::int64_t> next = {};
 };
 
 /// One pass of one activation, for one type.
@@ -111,6 +114,7 @@ void check_arrangement(const elementwise_pass&, const arrangement&, random_sourc
 void check_arrangements(const elementwise_pass&, int effort);
 /// Dense tensors are accessed in vectors of 16 bytes, and not otherwise.
 void check_widths(const elementwise_pass&);
+void check_widths(const elementwise_pass&, const arrangement&);
 /// Sums of so many elements that several slices are summed apart.
 void check_slices(const elementwise_pass&, int effort);
 /// Tensors of more than 2³¹ elements, a few blocks of each launch; sums, too, if the pass has some.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "effort.h"
+#include "halves.h"
 #include "representatives.h"
 
 namespace emulator {
@@ -62,6 +63,12 @@ TEST_P(GatedKernels, DependOnElementsAlone) {
 }
 TEST_P(GatedKernels, AccessVectors) {
   for_passes(GetParam(), [](const auto& p) { check_widths(p); });
+}
+TEST_P(GatedKernels, FindHalvesOfOneTensor) {
+  for_passes(GetParam(), [](const auto& p) { check_halves(p, effort()); });
+}
+TEST_P(GatedKernels, AccessHalvesInVectors) {
+  for_passes(GetParam(), [](const auto& p) { check_widths_of_halves(p); });
 }
 TEST_P(GatedKernels, FindLargeTensors) {
   for_passes(GetParam(), [](const auto& p) { check_large(p, effort()); });

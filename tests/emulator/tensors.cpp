@@ -37,8 +37,12 @@ tensor place(const std::string& name, const sizes& size, const sizes& stride, in
   }
   if (count_of(size) == 0) low = high = 0;
   const tensor t{memory::allocate(name, high - low, misalignment) - low, stride};
-  for_elements(size, [&](const sizes& index) { memory::permit(at(t, index), element, what); });
+  permit(t, size, element, what);
   return t;
+}
+
+void permit(const tensor& t, const sizes& size, int element, int what) {
+  for_elements(size, [&](const sizes& index) { memory::permit(at(t, index), element, what); });
 }
 
 bytes gathered(const tensor& t, const sizes& size, int element) {

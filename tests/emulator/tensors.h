@@ -23,6 +23,8 @@ char* at(const tensor&, const sizes& index);
 /// Memory for a tensor. `what`: permissions of its elements.
 tensor place(const std::string& name, const sizes& size, const sizes& stride, int element,
              int misalignment, int what);
+/// Changes the permissions of its elements.
+void permit(const tensor&, const sizes& size, int element, int what);
 /// The elements, in order; and back.
 bytes gathered(const tensor&, const sizes& size, int element);
 void scatter(const bytes&, const tensor&, const sizes& size, int element);

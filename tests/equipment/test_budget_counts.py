@@ -43,6 +43,8 @@ def test_instructions():
     assert compare.results == {"P0", "P1"} and compare.sources == {"R3", "R5", "P4"}
     assert carry.results == {"R18", "R19", "P3"} and carry.unit == "fma"
     assert check.results == {"P0"} and check.unit == "xu"
+    (some,) = parse(listing("R2P PR, R29, 0x78"))
+    assert some.results == {"P3", "P4", "P5", "P6"}
 
 
 def test_both_sides_count_where_data_decide():
@@ -99,6 +101,29 @@ def test_whole_vectors_count_and_single_elements_do_not():
         "EXIT",
     )
     assert (by_exit.bytes, by_exit.store) == (32, 16)
+
+
+def test_a_kernel_of_two_layouts_counts_each_way():
+    """They part a second time: the same predicate leads the same way there."""
+    longer = [*["IADD3 R2, R2, 0x10, RZ"] * 3, "LDG.E.128 R4, [R2.64]"]
+    lines = [*HEAD[:2], "@P0 BRA 0x50", "LDG.E.128 R4, [R2.64]", "BRA 0x90", *longer]
+    lines += [
+        "@!P0 BRA 0xc0",
+        "FADD R4, R4, R4",
+        "FADD R4, R4, R4",
+        "STG.E.128 [R2.64], R4",
+        "EXIT",
+    ]
+
+    def issued(taken: bool) -> int:
+        return kernel("kernel", listing(*lines), 16, 0, taken).slots["issue"]
+
+    assert (issued(False), issued(True)) == (8, 12)
+    lines[6] = "ISETP.GT.AND P0, PT, R2, RZ, PT"  # now nobody knows, and the longer way counts
+    assert issued(True) == 12
+    lines[9] = "BRA 0xa0"
+    with pytest.raises(ValueError, match="no choice"):
+        kernel("kernel", listing("EXIT", "EXIT"), 16, 0, True)
 
 
 def test_a_loop_that_moves_memory_counts_alone():

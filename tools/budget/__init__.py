@@ -13,6 +13,8 @@ compiled. The number of all instructions has a budget too, for what lies on othe
   one with fewer accesses, else the one that calls no routine, else the longer one: whole vectors
   instead of single elements, and index arithmetic in 32 bits, as larger indices are divided in a
   routine.
+* Where the first branch of a kernel chooses between layouts, each of the two has figures and a
+  name: `vectors` and `in_rows`.
 * An instruction whose guard is false takes its slot. Of accesses under opposite guards the wider
   ones are the traffic.
 * Bytes are those of the tensors: what is loaded beyond a pass's own inputs is weights, which

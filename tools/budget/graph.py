@@ -38,6 +38,36 @@ class Program:
         }
         self.entry = code[0].address
 
+    def keep(self, taken: bool) -> None:
+        """Leaves one of two ways: the branch that ends the first block is taken or not, and later
+        ones under the same predicate, as long as nothing writes that, go accordingly."""
+        first = self.blocks[self.entry][-1]
+        predicate = first.guard.strip("!")
+        if first.name != "BRA" or first.conditions != {predicate}:
+            raise ValueError(f"no choice at {first.address:#x}")
+        value = taken != first.guard.startswith("!")
+        known = self.blocks.keys() - self._behind_writers(predicate)
+        for start in {self.entry, *known}:
+            last, ends = self.blocks[start][-1], self.successors[start]
+            if last.name == "BRA" and last.conditions == {predicate}:
+                goes = value != last.guard.startswith("!")
+                self.successors[start] = ends[:1] if goes else ends[1:]
+
+    def _behind_writers(self, predicate: str) -> set[int]:
+        """The blocks but the first that write a predicate, and what can be reached from them."""
+        waiting = [
+            start
+            for start, block in self.blocks.items()
+            if start != self.entry and any(predicate in one.results for one in block)
+        ]
+        found = set(waiting)
+        while waiting:
+            for end in self.successors[waiting.pop()]:
+                if end not in found:
+                    found.add(end)
+                    waiting.append(end)
+        return found
+
     @cached_property
     def routines(self) -> dict[int, Flow]:
         """What is called, by address."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from budget import objdump
@@ -15,6 +15,9 @@ SIZES = {"half": 2, "bfloat16": 2, "float": 4, "double": 8, "uint16": 2, "uint32
 # The tensors that a pass reads and writes. Other kernels move what they access.
 TRAFFIC = {"double_backward": (3, 2), "backward": (2, 1), "value": (1, 1)}
 GATED = {"double_backward": (5, 3), "backward": (3, 2), "value": (2, 1)}
+# Kernels whose blocks go one of two ways, which the first branch chooses: words for the shorter way
+# and for the longer one.
+WAYS = {"gated_elements": ("vectors", "in_rows")}
 _PASS = re.compile(r"\b(?:[a-z]+_)??(double_backward|backward|value)(?:_pass)?(?=[ <]|$)")
 _INTEGERS = {"unsigned short": "uint16", "unsigned int": "uint32", "unsigned long": "uint64"}
 
@@ -55,19 +58,35 @@ def read(path: Path, architecture: str, match: str = "") -> dict[str, Kernel]:
     """The kernels of a file whose names contain an expression."""
     found: dict[str, Kernel] = {}
     for raw in objdump.kernels(path, architecture):
-        name = readable(raw.name, raw.symbol)
-        if not re.search(match, name):
-            continue
-        if name in found:
-            raise ValueError(f"two kernels are called {name}")
-        found[name] = kernel(name, raw.text, raw.registers, raw.local)
+        for one in _ways(readable(raw.name, raw.symbol), raw):
+            if not re.search(match, one.name):
+                continue
+            if one.name in found:
+                raise ValueError(f"two kernels are called {one.name}")
+            found[one.name] = one
     return found
 
 
-def kernel(name: str, text: str, registers: int, local: int) -> Kernel:
-    """The figures of a kernel by its machine code."""
+def _ways(name: str, raw: objdump.Raw) -> list[Kernel]:
+    """A kernel, or each of its ways under a name of its own."""
+    for word, names in WAYS.items():
+        if word not in name.split():
+            continue
+        if _size(name) == 8:  # only reported, and not all have both ways
+            break
+        both = [kernel(name, raw.text, raw.registers, raw.local, way) for way in (True, False)]
+        both.sort(key=lambda one: one.per_byte("issue"))
+        return [
+            replace(one, name=name.replace(word, of_way))
+            for one, of_way in zip(both, names, strict=True)
+        ]
+    return [kernel(name, raw.text, raw.registers, raw.local)]
+
+
+def kernel(name: str, text: str, registers: int, local: int, taken: bool | None = None) -> Kernel:
+    """The figures of a kernel by its machine code; `taken`: whether its first branch is."""
     code = parse(text)
-    measured = Measured(code)
+    measured = Measured(code, taken)
     cost = measured.cost
     reads, writes = _traffic(name)
     loaded = cost["load"]

@@ -17,8 +17,10 @@ _GLOBAL = {"LDG": "load", "STG": "store", "LD": "load", "ST": "store"}
 class Measured:
     """The `cost` of a kernel's hot part, whether that is a `loop`, and the slots `outside`."""
 
-    def __init__(self, code: list[Instruction]) -> None:
+    def __init__(self, code: list[Instruction], taken: bool | None = None) -> None:
         self.program = Program(code)
+        if taken is not None:
+            self.program.keep(taken)
         self._routine_costs: dict[int, Cost] = {}
         loops = [self._cost(loop) for loop in self._loops()]
         whole = self._cost(self.program.flow)

@@ -12,7 +12,7 @@ from budget.machine import AIMS, CLOCK, COPY, MULTIPROCESSORS, share
 FILE = Path(__file__).parents[2] / "docs" / "cuda.md"
 TYPES = {"bfloat16": 2, "half": 2, "float": 4}
 SECTIONS = {
-    "Functions of one number, and gated ones, dense tensors": "dense",
+    "Functions of one number, dense tensors, and gated ones, in whole vectors": "dense|vectors",
     "The same, tensors with other strides": "in_rows",
     "Functions of a number and a weight, dense tensors": "weighted_dense",
     "The same, with other strides": "weighted_in_rows",
@@ -56,11 +56,12 @@ def _rows(budgets: dict[str, Budget], kind: str) -> dict[str, dict[str, str]]:
     rows: dict[str, dict[str, str]] = {}
     for name, budget in budgets.items():
         words = name.split()
-        if kind not in words:
+        here = set(kind.split("|")) & set(words)
+        if not here:
             continue
         for word in words:
             for dtype in _BITS.get(word, (word,) if word in TYPES else ()):
-                rows.setdefault(_label(name, kind), {})[dtype] = _cell(budget)
+                rows.setdefault(_label(name, *here), {})[dtype] = _cell(budget)
     return {label: rows[label] for label in sorted(rows, key=_place)}
 
 

@@ -84,6 +84,8 @@ class Instruction:
         if match := _REGISTER.fullmatch("".join(self.operands[:1]).removesuffix(".reuse")):
             kind, first = match[1], int(match[2])
             found |= {f"{kind}{first + i}" for i in range(self._size) if "R" in kind}
+        if self.name == "R2P" and (mask := re.fullmatch(r"0x[0-9a-f]+", self.operands[-1])):
+            found = {f"P{i}" for i in range(7) if int(mask[0], 16) >> i & 1}
         return frozenset(found)
 
     @cached_property
