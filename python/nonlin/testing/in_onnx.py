@@ -71,7 +71,7 @@ def near(row: Activation) -> str:
     x = torch.arange(-END, END, 0.01, dtype=torch.float64) + 0.005
     y = _value(row, x)
     good = said.bound(x, y.float(), numbers(row)) <= RELATIVE * y.abs()
-    if _value(row, x.new_tensor([-30.0])) == 0:  # and nothing vanishes by degrees
+    if _value(row, x.new_tensor([-10.0])) == 0:  # and nothing vanishes by degrees
         good |= y == 0
     return ", ".join(_intervals(x, good)) or "none"
 
