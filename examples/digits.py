@@ -6,15 +6,17 @@ The data set comes with scikit-learn. The C++ part needs CMake and a C++20 compi
 from __future__ import annotations
 
 import argparse
+import logging
 import shutil
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import figures
-import nonlin
+import nonlin.onnx
 import torch
 from nonlin.testing import catalogue, compare
 from nonlin.testing.progress import progress
@@ -70,7 +72,12 @@ def train(model: nn.Module, digits: Digits, epochs: int) -> None:
 @torch.no_grad()
 def accuracy(model: nn.Module, digits: Digits) -> str:
     """Share of the test images whose label the model finds."""
-    right = model(digits.test_images).argmax(1) == digits.test_labels
+    return share(model(digits.test_images), digits)
+
+
+def share(logits: Tensor, digits: Digits) -> str:
+    """Of test images whose largest logit is that of their label."""
+    right = logits.argmax(1) == digits.test_labels
     return f"{right.double().mean().item():.2%}"
 
 
@@ -97,6 +104,42 @@ def save(module: nn.Module, path: Path) -> Path:
         warnings.filterwarnings("ignore", message=".*torch.jit.*is deprecated")
         torch.jit.script(module).save(str(path))
     return path
+
+
+def export(model: nn.Module, digits: Digits, path: Path) -> Path | None:
+    """Save as ONNX, for any number of images; None without the packages that it takes."""
+    if not (find_spec("onnx") and find_spec("onnxscript")):
+        return None
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # of operators that nobody uses
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of PyTorch's own code
+        program = torch.onnx.export(
+            model.eval(),
+            (digits.test_images,),
+            dynamo=True,
+            verbose=False,
+            opset_version=20,
+            custom_translation_table=nonlin.onnx.translation_table(20),
+            input_names=["images"],
+            dynamic_shapes=({0: torch.export.Dim("count")},),
+        )
+    program.save(str(path))
+    return path
+
+
+def run_in_onnxruntime(path: Path, digits: Digits, expected: str) -> None:
+    """Its accuracy with the network that Python trained must be Python's."""
+    if not find_spec("onnxruntime"):
+        print("\nonnxruntime is not installed: the model is not run")
+        return
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path))
+    (logits,) = session.run(None, {"images": digits.test_images.numpy()})
+    found = share(torch.from_numpy(logits), digits)
+    print("\nthe network with mish, in onnxruntime", f"test accuracy {found}", sep="\n")
+    if found != expected:
+        sys.exit(f"onnxruntime should have found {expected}")
 
 
 def build_program(folder: Path) -> Path | None:
@@ -150,6 +193,12 @@ def main() -> None:
         save(models["mish"], folder / "mish.pt"): "the network with Mish, as TorchScript",
         save(digits, folder / "digits.pt"): "the data set, for C++",
     }
+    model = export(models["mish"], digits, folder / "mish.onnx")
+    if model is None:
+        print("\nONNX is left out: onnx and onnxscript are not installed")
+    else:
+        files[model] = "the same as an ONNX model"
+        run_in_onnxruntime(model, digits, accuracy(models["mish"], digits))
     program = arguments.program or build_program(folder / "build")
     if program is None:
         print("\nC++ is left out: CMake is not installed")

@@ -76,3 +76,8 @@ class Elementwise(nn.Module):
 
     def forward(self, x: Tensor, up: Tensor) -> list[Tensor]:
         return [f(x, up) for f in self.functions.values()]
+
+
+def operators(program) -> list[str]:
+    """Names of the operators of a program."""
+    return [node.op_type for node in program.model.graph]

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import nonlin
@@ -96,13 +97,16 @@ def test_packages(programs, tmp_path, compiler_cache):
 
 
 def test_digits(programs, tmp_path):
-    """The demo, with fewer epochs; it checks itself that C++ finds Python's accuracy."""
+    """The demo, with fewer epochs; it checks itself that C++ and ONNX find Python's accuracy."""
     program = programs / "examples" / "digits"
     options = ("--epochs", "2", "--output", tmp_path, "--program", program)
     text = output(sys.executable, ROOT / "examples" / "digits.py", *options)
     files = [Path(line.split()[0]) for line in text.split("\nfiles\n")[1].splitlines()]
     assert {"curves.png", "errors.png", "mish.pt"} <= {file.name for file in files}
     assert all(file.stat().st_size for file in files)
+    if find_spec("onnxscript") and find_spec("onnxruntime"):
+        accuracy = re.search(r"^mish +(\S+%)", text, re.MULTILINE).group(1)
+        assert f"in onnxruntime\ntest accuracy {accuracy}" in text
 
 
 def test_command_line_describes():

@@ -1,4 +1,4 @@
-"""Tables of all activations, from the rows of the catalogue: README.md and docs/deviations.md.
+"""Tables of all activations, from the rows of the catalogue: README.md and pages in docs/.
 
 A table stands between two comments, of which the first names it.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nonlin
-from nonlin.testing import catalogue
+from nonlin.testing import catalogue, in_onnx
 from nonlin.testing.activation import OPERATORS, Activation, line, origin, paper
 from nonlin.testing.catalogue import WITHOUT_OPERATOR
 from nonlin.testing.memory import all_kept
@@ -98,9 +98,30 @@ def _bytes(count: float | None) -> str:
     return "-" if count is None else f"{count:g}"
 
 
+OPSETS = (18, 20, 23)
+
+
+def in_models() -> str:
+    """Names of ONNX's operators, and where onnxruntime's results are near to ours."""
+    near = f"relative error below {in_onnx.RELATIVE:g} in float32"
+    heads = ["", "opset", "operators of ONNX", near, "other limits", "exact"]
+    return markdown(heads, (line for row in catalogue.values() for line in _in_models(row)))
+
+
+def _in_models(row: Activation) -> Iterator[list[str]]:
+    """A line for all opsets between which nothing changes."""
+    names = {opset: in_onnx.operators(row, opset) for opset in OPSETS}
+    last = [opset for opset in OPSETS if names[opset] == names[OPSETS[-1]]]
+    rest = [in_onnx.near(row), in_onnx.departures(row), str(len(in_onnx.operators(row, 20, True)))]
+    yield [f"`{row.name}`", f"{last[0]} to {last[-1]}", ", ".join(names[last[0]]), *rest]
+    if last[0] != OPSETS[0]:
+        yield ["", f"{OPSETS[0]} to {last[0] - 1}", ", ".join(names[OPSETS[0]]), "", "", ""]
+
+
 PAGES = {
     "README.md": {"activations": activations},
     "docs/deviations.md": {"special values": special_values, "memory": memory},
+    "docs/onnx.md": {"in ONNX": in_models},
 }
 
 

@@ -30,26 +30,38 @@ def family_of(op: OpOverload) -> Callable[[Formula, Operators, Call], Value]:
 
 
 class Formula:
-    """What an operator computes, once its tensors have the shapes for it."""
+    """What an operator computes, once its tensors have the shapes for it.
+
+    dtype: the one in which it is: float32 for bfloat16, which runtimes have few kernels for
+    """
 
     def __init__(self, op: OpOverload, exact: bool, dtype: torch.dtype) -> None:
         namespace, name = op._schema.name.split("::")
         name = name.removesuffix("_packed")
-        self.op, self.dtype = getattr(getattr(torch.ops, namespace), name).default, dtype
+        self.op = getattr(getattr(torch.ops, namespace), name).default
+        self.given = dtype
+        self.dtype = torch.float32 if dtype == torch.bfloat16 else dtype
         self.standard = None if exact or namespace != "nonlin" else STANDARD.get(name)
 
-    def __call__(self, op: Operators, tensors: Sequence[Value], numbers: Sequence[float]) -> Value:
-        """Of bfloat16, which runtimes have few kernels for, in float32."""
+    def __call__(
+        self, op: Operators, tensors: Sequence[Value], numbers: Sequence[float], dim: int = 0
+    ) -> Value:
+        """dim: that of groups, for operators that have them."""
+        if self.dtype == self.given:
+            return self._within(op, tensors, numbers, dim)
+        wide = [op.cast(t, self.dtype) for t in tensors]
+        return op.cast(self._within(op.of(self.dtype), wide, numbers, dim), self.given)
+
+    def _within(
+        self, op: Operators, tensors: Sequence[Value], numbers: Sequence[float], dim: int
+    ) -> Value:
         if self.standard and self._attributes_hold(numbers):
-            wide = torch.float32 if self.dtype == torch.bfloat16 else self.dtype
-            within = op.of(wide)
-            if wide != self.dtype:
-                tensors = [op.cast(t, wide) for t in tensors]
-            result = self.standard(within, *tensors, *numbers)
+            result = self.standard(op, *tensors, *numbers)
             if result is not None:
-                return op.cast(result, self.dtype) if wide != self.dtype else result
+                return result
+        size = int(numbers[0]) if family_of(self.op) is groupwise else 1
         dtypes = (self.dtype,) * len(tensors)
-        return expression(self.op, dtypes, tuple(numbers)).in_onnx(op, tensors)
+        return expression(self.op, dtypes, tuple(numbers), size).in_onnx(op, tensors, dim)
 
     def _attributes_hold(self, numbers: Sequence[float]) -> bool:
         """Attributes are float32: other numbers of float64 would be rounded."""
@@ -98,10 +110,11 @@ def parametric(f: Formula, op: Operators, call: Call) -> Value:
 
 
 def groupwise(f: Formula, op: Operators, call: Call) -> Value:
+    """Of the groups in a dimension of their own, or of every k-th entry of theirs."""
     x, k, dim = call.values()
     dim %= len(x.shape)
     if not f.standard:
-        return expression(f.op, (f.dtype,), (k, 0), size=k).in_onnx(op, [x], dim)
+        return f(op, [x], [k, 0], dim)
     sizes = [op.Shape(x, start=i, end=i + 1) for i in range(len(x.shape))]
     sizes[dim : dim + 1] = [op.integers(-1, k)]
     shape = op.Concat(*sizes, axis=0) if len(sizes) > 1 else sizes[0]

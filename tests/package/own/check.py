@@ -3,6 +3,7 @@
 Arguments: the folder of soft_sign.h, soft_glu.h and gaussian_gate.h, and that of largest.h.
 """
 
+import importlib.util
 import io
 import os
 import pickle
@@ -170,4 +171,25 @@ taken = "nonlin_user::soft_sign is loaded already, of another text"
 refused(RuntimeError, taken, nonlin.load_activation, changed / "soft_sign.h")
 (changed / "soft_sign.h").unlink()
 changed.rmdir()
+
+# ONNX, by their expressions.
+if importlib.util.find_spec("onnxscript") and importlib.util.find_spec("onnxruntime"):
+    import nonlin.onnx
+    import onnxruntime
+
+    class Own(torch.nn.Module):
+        def forward(self, x):
+            width = x.new_tensor([0.5, -1.5, 2.0])
+            both = largest.function(x, 2, 0), soft_glu.function(x, dim=0)
+            return f(x, 2.5), gate.function(x, width), *both
+
+    x = torch.randn(4, 3)
+    for table in (nonlin.onnx.translation_table(), nonlin.onnx.translation_table(exact=True)):
+        program = torch.onnx.export(
+            Own(), (x,), dynamo=True, verbose=False, custom_translation_table=table
+        )
+        session = onnxruntime.InferenceSession(program.model_proto.SerializeToString())
+        results = session.run(None, {session.get_inputs()[0].name: x.numpy()})
+        torch.testing.assert_close([torch.from_numpy(y) for y in results], list(Own()(x)))
+
 print("all is well")
