@@ -7,7 +7,7 @@ import torch
 from nonlin.testing import samples
 from nonlin.testing.runtime import AGREEMENTS, POINTS, Agreement
 from nonlin.testing.ulp import spacing
-from rows.bounds import COMPILED, COMPILED_TAILS
+from rows.bounds import COMPILED, COMPILED_FADES, COMPILED_TAILS
 from torch import Tensor
 
 pytest.importorskip("onnxscript")
@@ -118,6 +118,11 @@ def test_exact(opset, dtype):
             scaled = operator.endswith("swish") or operator == "softplus"
             ulp = max(tails, 200 if scaled else 0) + 3 + (factor != 1)
         allowed = ulp * spacing(want.double(), dtype)
+        if dtype == torch.float32 and operator.endswith("swish"):
+            # Where e^(−βx) overflows, x·σ(βx) is 0: times β below so many smallest normal numbers.
+            beta = abs(numbers[-1]) if numbers else 1.0
+            fades = COMPILED_FADES["swish"] * torch.finfo(dtype).tiny
+            allowed = allowed + (fades * factor / beta if beta else 0)
         wrong += [f"{name}: {what}" for what in beyond(got[n:], want[n:], allowed[n:], x[n:])]
         for point, ours, theirs in zip(POINTS, want[:n].tolist(), got[:n].tolist(), strict=True):
             if operator.endswith("swish") and numbers == (0.0,) and point == "−∞":
