@@ -70,6 +70,7 @@ def test_functionalized():
     assert_same_results(program.module(), model, 3)
 
 
+@pytest.mark.smoke
 def test_every_overload_has_a_decomposition():
     """Other namespaces are those of activations that some test has loaded."""
     known = torch._C._dispatch_get_all_op_names()
@@ -131,6 +132,7 @@ def test_a_decomposed_program_stays_dynamic():
                 agree(version.module()(x), model(x))
 
 
+@pytest.mark.smoke
 @pytest.mark.cpu
 def test_gradients_belong_to_programs_that_keep_operators():
     """What is taken apart is differentiated as PyTorch differentiates its expression.
