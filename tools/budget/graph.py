@@ -42,16 +42,16 @@ class Program:
         """Leaves one of two ways: the branch that ends the first block is taken or not, and later
         ones under the same predicate, as long as nothing writes that, go accordingly."""
         first = self.blocks[self.entry][-1]
-        predicate = first.guard.strip("!")
-        if first.name != "BRA" or first.conditions != {predicate}:
+        predicate, wanted = _asked(first)
+        if not predicate:
             raise ValueError(f"no choice at {first.address:#x}")
-        value = taken != first.guard.startswith("!")
+        value = taken == wanted
         known = self.blocks.keys() - self._behind_writers(predicate)
         for start in {self.entry, *known}:
-            last, ends = self.blocks[start][-1], self.successors[start]
-            if last.name == "BRA" and last.conditions == {predicate}:
-                goes = value != last.guard.startswith("!")
-                self.successors[start] = ends[:1] if goes else ends[1:]
+            asked, wanted = _asked(self.blocks[start][-1])
+            if asked == predicate:
+                ends = self.successors[start]
+                self.successors[start] = ends[:1] if value == wanted else ends[1:]
 
     def _behind_writers(self, predicate: str) -> set[int]:
         """The blocks but the first that write a predicate, and what can be reached from them."""
@@ -77,6 +77,14 @@ class Program:
     @cached_property
     def flow(self) -> Flow:
         return Flow(self, self.entry)
+
+
+def _asked(last: Instruction) -> tuple[str, bool]:
+    """The predicate that decides alone about a branch, and what it is where that is taken."""
+    words = [word for word in (last.guard, *last.operands[:-1]) if word]
+    if last.name != "BRA" or len(words) != 1 or len(last.conditions) != 1:
+        return "", False
+    return words[0].strip("!"), not words[0].startswith("!")
 
 
 def _successors(last: Instruction, after: dict[int, int]) -> list[int]:
