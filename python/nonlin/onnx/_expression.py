@@ -63,9 +63,9 @@ class Expression(NamedTuple):
             return op.number(_constant(name, step), of)
         places = [a for a in step.arguments if isinstance(a, Place)]
         if name == "slice":
-            _, _, start, _, size = (*step.arguments, None, None, 1)[:5]
+            start, _, size = (list(step.arguments) + [None] * 3)[2:5]
             of_all = values[places[0]]
-            return of_all if size == 1 else op.every(of_all, size, start or 0, dim)
+            return of_all if size in (None, 1) else op.every(of_all, size, start or 0, dim)
         if name == "_to_copy":
             same = self.dtypes[places[0]] == of
             return values[places[0]] if same else op.cast(values[places[0]], of)
