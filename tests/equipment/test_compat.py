@@ -90,7 +90,12 @@ def test_results_are_kept(tmp_path):
 
 
 def test_committed_page():
-    """It is of the committed results, of all releases that the Makefile names."""
+    """It is of the committed results, of all releases that the Makefile names; until these are
+    there, nobody is sent to it.
+    """
+    if not COMMITTED.exists():
+        assert "docs/compatibility.md" not in (ROOT / "README.md").read_text()
+        return
     results = page.load(COMMITTED)
     names = (ROOT / "Makefile").read_text().split("OTHERS := ")[1].splitlines()[0].split()
     assert set(names) < set(results)
