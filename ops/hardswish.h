@@ -17,9 +17,8 @@ struct Hardswish {
   }
 
  private:
-  /// The same numbers: a limit costs compilers less than a choice.
   template <class V> NONLIN_INLINE static V value_at(V x) {
-    if constexpr (textbook<V>) {
+    if constexpr (requires { prefers_limits(x); }) {  // for compilers
       const V c = max(V(-3), x);
       return c * Hardsigmoid::sixth(min(V(3), c) + 3);
     } else {

@@ -7,6 +7,6 @@
 struct Logsigmoid {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const auto z = exp_bounded(-magnitude(x, exp_decay_limit<V>));
-    return jet{log_logistic(x), logistic_as_slope(-x), -value(sech_squared(V(.25), z))};
+    return jet{log_logistic(x), logistic_as_slope(-x), -value(logistic_slope(z))};
   }
 };

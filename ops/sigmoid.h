@@ -10,7 +10,7 @@ struct Sigmoid {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V t = magnitude(x, exp_decay_limit<V>);
     const auto z = exp_bounded(-t);
-    const V slope = value(sech_squared(V(.25), z));
+    const V slope = value(logistic_slope(z));
     const auto bend = tanh_from_exp(t, z) * (z / square(1 + z));  // misrounds fewer inputs so
     return jet{logistic(x), slope, copysign(abs(value(bend)), -x)};
   }

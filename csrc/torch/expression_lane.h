@@ -3,6 +3,9 @@
 /// every branch and call a function for every exponential: fewer of both, and larger errors where
 /// results are next to nothing.
 
+/// A choice costs more than a limit, which may give a zero the other sign.
+inline void prefers_limits(const expression&) {}
+
 /// x within the limits of an exponent bx, b > 0 a constant: at −∞ results have their limits.
 inline expression above_exponent_limit(const expression& x, const expression& b) {
   return max(expression(-exp_decay_limit<expression>) / b, x);

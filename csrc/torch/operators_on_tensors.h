@@ -35,6 +35,7 @@ inline Tensor reciprocal(const Tensor& a) { return a.reciprocal(); }
 inline Tensor eq(const Tensor& a, const c10::Scalar& b) { return a.eq(b); }
 inline Tensor minimum(const Tensor& a, const Tensor& b) { return a.minimum(b); }
 inline Tensor maximum(const Tensor& a, const Tensor& b) { return a.maximum(b); }
+inline Tensor relu(const Tensor& a) { return a.relu(); }
 inline Tensor abs(const Tensor& a) { return a.abs(); }
 inline Tensor signbit(const Tensor& a) { return a.signbit(); }
 inline Tensor sqrt(const Tensor& a) { return a.sqrt(); }

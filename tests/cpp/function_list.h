@@ -15,6 +15,7 @@ enum class function {
   minus_tanh,     // of |x|
   logistic_from_exp,
   logistic_as_slope,
+  logistic_slope,  // of |x|
   softplus_double_word,
   scaled_softplus,  // with b = 1.5
   sech_squared,     // of |x|/2, as tanh_from_exp has its argument

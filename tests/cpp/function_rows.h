@@ -47,6 +47,8 @@ template <class R> R exactly(function which, R x) {
       return std::max(x, R(0)) + std::log1p(z);
     case function::scaled_softplus:
       return std::max(x, R(0)) + std::log1p(std::exp(R(-1.5) * t)) / R(1.5);
+    case function::logistic_slope:
+      return z / ((1 + z) * (1 + z));
     case function::sech_squared:
       return 4 * z / ((1 + z) * (1 + z));
     case function::erf:
@@ -110,6 +112,8 @@ inline const row rows[] = {
      18},
     {"scaled_softplus", function::scaled_softplus, -infinity, infinity, infinity, 1.6, 1.6, 1.6, 16,
      16, 17},
+    {"logistic_slope", function::logistic_slope, -infinity, infinity, infinity, 2.6, 3.6, 2.4, 18,
+     17, 18},
     {"sech_squared", function::sech_squared, -infinity, infinity, infinity, 2.6, 3.6, 2.4, 18, 17,
      18},
     {"erf", function::erf, -infinity, infinity, infinity, 1.2, 1.2, 1.2, 18, 17, 20},

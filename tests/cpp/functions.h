@@ -32,6 +32,8 @@ template <class V> static V compute(function which, V x) {
       return logistic_from_exp(x, t, exp(-t));
     case function::logistic_as_slope:
       return logistic_as_slope(x);
+    case function::logistic_slope:
+      return value(logistic_slope(exp(-t)));
     case function::softplus_double_word:
       return rounded(softplus_double_word(x));
     case function::scaled_softplus: {
