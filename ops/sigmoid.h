@@ -10,9 +10,13 @@ struct Sigmoid {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V t = magnitude(x, exp_decay_limit<V>);
     const auto z = exp_bounded(-t);
-    const V slope = value(logistic_slope(z));
-    const auto bend = tanh_from_exp(t, z) * (z / square(1 + z));  // misrounds fewer inputs so
-    return jet{logistic(x), slope, copysign(abs(value(bend)), -x)};
+    const auto bell = z / square(1 + z);  // with which the curvature misrounds fewer inputs
+    const V curvature = copysign(abs(value(tanh_from_exp(t, z) * bell)), -x);
+    if constexpr (approximate<V>) {
+      return jet{logistic(x), value(bell), curvature};
+    } else {
+      return jet{logistic(x), value(logistic_slope(z)), curvature};
+    }
   }
 
   /// σ′ = q·(1 − q), q = σ(−t) ≤ ½: where q counts most, an error of it counts least.
