@@ -10,13 +10,8 @@ struct Sigmoid {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V t = magnitude(x, exp_decay_limit<V>);
     const auto z = exp_bounded(-t);
-    const auto bell = z / square(1 + z);  // with which the curvature misrounds fewer inputs
-    const V curvature = copysign(abs(value(tanh_from_exp(t, z) * bell)), -x);
-    if constexpr (approximate<V>) {
-      return jet{logistic(x), value(bell), curvature};
-    } else {
-      return jet{logistic(x), value(logistic_slope(z)), curvature};
-    }
+    const auto slope = logistic_slope(z);
+    return jet{logistic(x), value(slope), copysign(abs(value(tanh_from_exp(t, z) * slope)), -x)};
   }
 
   /// σ′ = q·(1 − q), q = σ(−t) ≤ ½: where q counts most, an error of it counts least.

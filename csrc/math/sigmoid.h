@@ -6,6 +6,11 @@
 /// The logistic function for all x, its logarithm and its integral. On approximate lanes an error
 /// of e⁻ˣ counts most next to 0: there each is a polynomial.
 
+/// For this file: where a slope may round its exponential before it is used, as floats can and
+/// half precision, which would misround more inputs, cannot.
+template <class V>
+concept rounds_for_slopes = has_table<V> && V::bits == 24;
+
 /// σ(x) = 1/(1 + e⁻ˣ)
 ///   domain    all
 ///   error     float 1.6 ULP · GPU float 1.2 ULP · double 1.6 ULP · 8 bits 2⁻¹⁷ · GPU 11 bits
@@ -56,7 +61,7 @@ template <any_lane V> NONLIN_INLINE V softplus(V x) {
 ///   ends      as logistic
 ///   own text  as logistic; tables of 24 bits, where z is rounded: a third of the time less
 template <class V, class U, class Z> NONLIN_INLINE V logistic_from_exp(V x, U u, Z z) {
-  if constexpr (has_table<V> && V::bits == 24) {
+  if constexpr (rounds_for_slopes<V>) {
     const V y = value(z);
     return if_negative(x, y, 1) / (1 + y);
   } else {
@@ -76,12 +81,23 @@ template <class V, class U, class Z> NONLIN_INLINE V logistic_from_exp(V x, U u,
 ///   ends      as logistic
 ///   own text  tables of 24 bits: that of logistic_from_exp
 template <any_lane V> NONLIN_INLINE V logistic_as_slope(V x) {
-  if constexpr (has_table<V> && V::bits == 24) {
+  if constexpr (rounds_for_slopes<V>) {
     const V t = magnitude(x, exp_decay_limit<V>);
     return logistic_from_exp(x, t, exp_bounded(-t));
   } else {
     return logistic(x);
   }
+}
+
+/// z/(1 + z)² = σ(u)·σ(−u), the slope of σ at u, given z = e⁻ᵘ as exp gives it
+///   domain    0 ≤ u ≤ exp_argument_limit
+///   error     as sech_squared
+///   ends      z where z is next to nothing; NaN passes
+///   own text  tables of 24 bits: that of sech_squared
+template <class Z> NONLIN_INLINE auto logistic_slope(Z z) { return z / square(1 + z); }
+template <rounds_for_slopes V, class N>
+NONLIN_INLINE auto logistic_slope(mantissa_exponent<double_word<V>, N> z) {
+  return sech_squared(V(.25), z);
 }
 
 /// log(1 + e^(bx))/b, given bx, u = |bx| and z = e⁻ᵘ as exp gives it; `inside` is 1, or 0 where u

@@ -139,14 +139,3 @@ NONLIN_INLINE auto sech_squared(V w, mantissa_exponent<double_word<V>, N> z) {
   const V y = value(m);
   return mantissa_exponent{4 * w * m.m / fma(y, y + 2, 1), z.n};
 }
-
-/// z/(1 + z)² = σ(u)·σ(−u), the slope of σ at u, given z = e⁻ᵘ as exp gives it
-///   domain    0 ≤ u ≤ exp_argument_limit
-///   error     as sech_squared
-///   ends      z where z is next to nothing; NaN passes
-///   own text  as sech_squared
-template <class Z> NONLIN_INLINE auto logistic_slope(Z z) { return z / square(1 + z); }
-template <has_table V, class N>
-NONLIN_INLINE auto logistic_slope(mantissa_exponent<double_word<V>, N> z) {
-  return sech_squared(V(.25), z);
-}

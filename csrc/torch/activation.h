@@ -95,12 +95,13 @@ void parametric_expression(pass which, at::ArrayRef<Tensor> from, const Numbers&
 template <class F> Tensor replaces(const Tensor& best, const Tensor& next) {
   return F{}.replaces(lane_of<expression>(best), lane_of<expression>(next)).where;
 }
-template <class F> Tensor choice(const Tensor& best, const Tensor& next, const Tensor& replaced) {
-  const expression a(best), b(next);
-  if constexpr (requires { F{}.choice(a, b); }) {
-    return F{}.choice(a, b).evaluate(best);
+template <class F> constexpr auto choice_of() -> Tensor (*)(const Tensor&, const Tensor&) {
+  if constexpr (requires(const F& f, const expression& e) { f.choice(e, e); }) {
+    return [](const Tensor& best, const Tensor& next) {
+      return F{}.choice(expression(best), expression(next)).evaluate(best);
+    };
   } else {
-    return at::where(replaced, next, best);
+    return nullptr;
   }
 }
 
@@ -175,7 +176,8 @@ template <class F> auto entry_of(const family<F>& unit) {
   } else if constexpr (is_gated<F>) {
     return gated_entry_of<F>(unit);
   } else if constexpr (is_groupwise<F>) {
-    return groupwise::Entry{{unit.name, nullptr, autocast::none}, &unit, replaces<F>, choice<F>};
+    return groupwise::Entry{
+        {unit.name, nullptr, autocast::none}, &unit, replaces<F>, choice_of<F>()};
   } else {
     return pointwise::Entry{
         {unit.name, nullptr, autocast::none}, &unit, pointwise_expression<F>, derivative<F>};

@@ -109,8 +109,8 @@ struct Entry : Activation {
   const descriptor* unit;
   /// Whether the next entry of a group takes the place of the best one before it, for each group.
   at::Tensor (*replaces)(const at::Tensor& best, const at::Tensor& next);
-  /// The best one then.
-  at::Tensor (*choice)(const at::Tensor& best, const at::Tensor& next, const at::Tensor& replaced);
+  /// The one of both that is chosen, by an operator of its own; null where there is none.
+  at::Tensor (*choice)(const at::Tensor& best, const at::Tensor& next);
 };
 }  // namespace groupwise
 

@@ -16,8 +16,14 @@ inline expression inside_exponent_limits(const expression& x, const expression& 
 /// There is a limit for those.
 inline bool limits_an_exponent(const expression& b) { return b.is_constant_above(1e-30); }
 
+/// Where e⁻ˣ overflows the result is 0 in place of a subnormal number.
+inline expression logistic(const expression& x) { return 1 / (1 + exp(-x)); }
+inline expression logistic_from_exp(const expression& x, const expression&, const expression&) {
+  return logistic(x);
+}
+inline expression logistic_as_slope(const expression& x) { return logistic(x); }
 /// x·σ(bx), given a `side` with the sign of b·x, t = |x| or a limit and u = |b|·t. For a constant
-/// b > 0, where e^(−bx) overflows the result is 0 in place of one below 2⁻¹²¹.
+/// b > 0, the result is 0 where e^(−bx) overflows, in place of one below 2⁻¹²¹/b.
 inline expression gated_by_logistic_of(const expression& side, const expression& x,
                                        const expression& b, const expression& t,
                                        const expression& u) {
@@ -30,24 +36,19 @@ inline expression gated_by_logistic_of(const expression& side, const expression&
 inline expression gated_by_logistic(const expression& x, const expression& t) {
   return gated_by_logistic_of(x, x, 1, t, t);
 }
-/// Where e⁻ˣ overflows the result is 0 in place of a subnormal number.
-inline expression logistic(const expression& x) { return 1 / (1 + exp(-x)); }
-inline expression logistic_from_exp(const expression& x, const expression&, const expression&) {
-  return logistic(x);
-}
-inline expression logistic_as_slope(const expression& x) { return logistic(x); }
-/// The slope of the former, as σ·(1 + bx·(1 − σ)) with an absolute error next to its root.
+/// The slope of x·σ(bx), as σ·(1 + bx·(1 − σ)) with an absolute error next to its root; `tail` is
+/// the left side of it.
 inline expression slope_gated_by_logistic(const expression& side, const expression& x,
                                           const expression& b, const expression& tail) {
   if (!side.is(x) || !limits_an_exponent(b)) return reflect(side, 1, tail);
   const expression a = b * inside_exponent_limits(x, b), s = logistic(a);
   return s * (1 + a * (1 - s));
 }
-/// Other lanes have a longer series, and tanh by another one that is not for this side of it.
+/// Textbook lanes have the series of doubles else, and half_tanh, which is accurate next to 0 too.
 inline expression minus_tanh(const expression& a, const expression& t, const expression& z) {
   const expression s = t * t, far = a - (1 - z) / (1 + z);
-  if (t.is_double()) return if_greater(1.05, t, t * s * at(tanh_shrink_53(), s), far);
-  return if_greater(1.05, t, t * s * at(tanh_shrink_24(), s), far);
+  const expression series = t.is_double() ? at(tanh_shrink_53(), s) : at(tanh_shrink_24(), s);
+  return if_greater(1.05, t, t * s * series, far);
 }
 inline expression nonpositive_argument(const expression& x) { return min(expression(0), x); }
 inline expression log1p_of_exp(const expression& z) {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -37,19 +37,21 @@ def decompositions() -> dict[OpOverload, Callable[..., Any]]:
     >>> nonlin.decompositions()[torch.ops.nonlin.relu.default](torch.tensor([-1.0, 2.0]))
     tensor([0., 2.])
     """
-    return {op: functools.partial(_expression, op) for op in _operators()}
+    return {op: functools.partial(expression, op) for op in operators()}
 
 
-def _expression(op: OpOverload, *arguments: Any, **options: Any) -> Any:
+def expression(op: OpOverload, *arguments: Any, **options: Any) -> Any:
+    """What the operator computes, in operators of PyTorch's."""
     return op._op_dk(DispatchKey.CompositeExplicitAutograd, *arguments, **options)
 
 
-def _operators() -> Iterator[OpOverload]:
+def operators(kinds: Sequence[str] = _KINDS) -> Iterator[OpOverload]:
+    """All overloads of these kinds, of activations of your own too."""
     ours = [f"nonlin::{operator['name']}" for operator in _C.operators()]
     for activation in ours + _C.own_activations():
         namespace, name = activation.split("::")
         known = getattr(torch.ops, namespace)
-        for kind in [*_KINDS, *("_packed" + kind for kind in _KINDS)]:
+        for kind in [*kinds, *("_packed" + kind for kind in kinds)]:
             packet = getattr(known, name + kind, None)
             for overload in packet.overloads() if packet else ():
                 yield getattr(packet, overload)

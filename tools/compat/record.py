@@ -33,14 +33,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    kept = []
+    kept, left_out = [], []
     for item in items:
         file = below_tests(item.path)
         title = feature_of(file) if file else None
         if title and (file.startswith("platform/") or item.get_closest_marker("smoke")):
             item.user_properties += [("feature", title), ("operators", operators(item))]
             kept.append(item)
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        else:
+            left_out.append(item)
+    config.hook.pytest_deselected(items=left_out)
     items[:] = kept
 
 

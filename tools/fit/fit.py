@@ -98,24 +98,19 @@ def bits(error):
     return f"2^{nstr(log(error, 2), 3)}"
 
 
-def coefficients(name, comment, c, rounding):
-    """The text of a C++ function that returns these."""
+def coefficients(name, comment, c, rounding, low=0):
+    """The text of a C++ function that returns these; `low` is what rounding left of the first."""
     kind = "float" if rounding is single else "double"
     return (
         f"/// {comment}\n"
         f"NONLIN_INLINE constexpr polynomial<{kind}, {len(c) - 1}> {name}() {{\n"
-        f"  return {{0,\n          {row(c, rounding, 10)}}};\n}}\n"
+        f"  return {{{literal(low, rounding)},\n          {row(c, rounding, 10)}}};\n}}\n"
     )
 
 
 def function(name, comment, f, a, b, degree, rounding, **how):
-    """The text of a C++ function that returns these coefficients."""
+    """The text of a C++ function that returns the coefficients of a fit."""
     split = "unit" not in how and "first" not in how
     c, error = polynomial(f, a, b, degree, rounding, split=split, **how)
-    kind = "float" if rounding is single else "double"
-    low = literal(c[0] - rounding(c[0]), rounding)
-    return (
-        f"/// {comment}: {bits(error)}\n"
-        f"NONLIN_INLINE constexpr polynomial<{kind}, {degree}> {name}() {{\n"
-        f"  return {{{low},\n          {row(c, rounding, 10)}}};\n}}\n"
-    )
+    low = c[0] - rounding(c[0])
+    return coefficients(name, f"{comment}: {bits(error)}", c, rounding, low)

@@ -1,6 +1,6 @@
 """The normal distribution: its tail, GELU's slope there, and the tail for compilers."""
 
-from fit import bits, coefficients, rational, single
+from fit import HEAD, bits, coefficients, rational, single
 from mpmath import erfc, exp, findroot, mpf, pi, sqrt
 
 
@@ -20,8 +20,7 @@ def gelu_tail_slope(t):
 
 
 def survival():
-    yield "#pragma once\n// Written by tools/fit/tables.py.\n// clang-format off\n"
-    yield '#include "polynomial.h"\n\n'
+    yield HEAD + '#include "polynomial.h"\n\n'
     above, below, error = rational(mills, 14.5, 4, 4)
     comment = f"The normal tail times e^(t^2/2) times the denominator, t <= 14.5: {bits(error)}"
     yield coefficients("survival_24", comment, above, single)

@@ -172,14 +172,18 @@ void Family::express(const Job<Family>& job, std::span<Tensor> results) {
       results[0] = at::where(at::eq(index, i), entries(input, i), results[0]);
     }
   } else {
-    Tensor best = entries(given.self(), 0), index = at::zeros_like(best, at::kByte);
+    const bool with_index = results.size() > 1;
+    const Entry& f = job.op.entry;
+    Tensor best = entries(given.self(), 0), index, better;
+    if (with_index) index = at::zeros_like(best, at::kByte);
     for (std::int64_t i = 1; i < k; ++i) {
-      const Tensor next = entries(given.self(), i), better = job.op.entry.replaces(best, next);
-      best = job.op.entry.choice(best, next, better);
-      index = at::where(better, i, index);
+      const Tensor next = entries(given.self(), i);
+      if (with_index || !f.choice) better = f.replaces(best, next);
+      best = f.choice ? f.choice(best, next) : at::where(better, next, best);
+      if (with_index) index = at::where(better, i, index);
     }
     results[0] = best;
-    if (results.size() > 1) results[1] = index;
+    if (with_index) results[1] = index;
   }
 }
 

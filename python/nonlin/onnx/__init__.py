@@ -14,13 +14,13 @@ docs/onnx.md says which operators of ONNX stand for which of ours, and how far r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch._ops import OpOverload
 
-from nonlin import _C
+from nonlin.decomposition import operators
 from nonlin.onnx._families import Formula, family_of
 from nonlin.onnx._operators import ELEMENT_TYPES, Operators, Value
 
@@ -54,7 +54,9 @@ def translation_table(
     ValueError: nonlin.onnx.translation_table: `opset` must be from 18 to 23, got 17
     """
     _check(opset)
-    return {op: _translation(op, opset, exact) for op in _operators()}
+    # All that a program without derivatives can have; exported programs are functional.
+    values = (op for op in operators(("",)) if op._overloadname == "default")
+    return {op: _translation(op, opset, exact) for op in values}
 
 
 def _check(opset: int) -> None:
@@ -67,17 +69,6 @@ def _check(opset: int) -> None:
     newest = max(n for n in range(OLDEST, 99) if hasattr(onnxscript, f"opset{n}"))
     if not OLDEST <= opset <= newest:
         raise ValueError(f"{CALLER}: `opset` must be from {OLDEST} to {newest}, got {opset}")
-
-
-def _operators() -> Iterator[OpOverload]:
-    """All that a program without derivatives can have, functional as in exported programs."""
-    ours = [f"nonlin::{operator['name']}" for operator in _C.operators()]
-    for activation in ours + _C.own_activations():
-        namespace, name = activation.split("::")
-        for ending in ("", "_packed"):
-            packet = getattr(getattr(torch.ops, namespace), name + ending, None)
-            if packet:
-                yield packet.default
 
 
 def _translation(op: OpOverload, opset: int, exact: bool) -> Callable[..., Value]:

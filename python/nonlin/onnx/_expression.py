@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch._C import DispatchKey
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from nonlin import decomposition
 from nonlin.onnx._operators import Operators, Value
 
 
@@ -152,7 +152,7 @@ def expression(
     given = [torch.empty(size, dtype=dtype, device="meta") for dtype in dtypes]
     recorder = _Recorder(given)
     with recorder:
-        result = op._op_dk(DispatchKey.CompositeExplicitAutograd, *given, *options)
+        result = decomposition.expression(op, *given, *options)
     return recorder.expression(op._schema.name, result)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch._ops import OpOverload
 
+from nonlin._layouts import LAYOUTS
 from nonlin.onnx._expression import expression
 from nonlin.onnx._operators import Operators, Value
 from nonlin.onnx._standard import STANDARD
 
-GATE_LAST, INTERLEAVED = 1, 2  # of layouts, which operators number
 Call = dict[str, Any]  # the arguments by name
 
 
@@ -65,14 +64,9 @@ class Formula:
 
     def _attributes_hold(self, numbers: Sequence[float]) -> bool:
         """Attributes are float32: other numbers of float64 would be rounded."""
-        return self.dtype != torch.float64 or all(n == _in_float32(n) for n in numbers)
-
-
-def _in_float32(n: float) -> float:
-    try:
-        return float(struct.unpack("f", struct.pack("f", n))[0])
-    except OverflowError:
-        return torch.nan
+        return self.dtype != torch.float64 or all(
+            n == torch.tensor(n, dtype=torch.float32).item() for n in numbers
+        )
 
 
 def pointwise(f: Formula, op: Operators, call: Call) -> Value:
@@ -88,11 +82,11 @@ def gated(f: Formula, op: Operators, call: Call) -> Value:
 def packed(f: Formula, op: Operators, call: Call) -> Value:
     x, *numbers, dim, layout = call.values()
     dim %= len(x.shape)
-    if layout == INTERLEAVED:
+    if LAYOUTS[layout] == "interleaved":
         gate, up = (op.every(x, 2, start, dim) for start in (0, 1))
     else:
         gate, up = op.Split(x, axis=dim, num_outputs=2)
-        if layout == GATE_LAST:
+        if LAYOUTS[layout] == "gate_last":
             gate, up = up, gate
     return f(op, [gate, up], numbers)
 
