@@ -6,15 +6,8 @@
 /// A choice costs more than a limit, which may give a zero the other sign.
 inline void prefers_limits(const expression&) {}
 
-/// x within the limits of an exponent bx, b > 0 a constant: at −∞ results have their limits.
-inline expression above_exponent_limit(const expression& x, const expression& b) {
-  return max(expression(-exp_decay_limit<expression>) / b, x);
-}
-inline expression inside_exponent_limits(const expression& x, const expression& b) {
-  return min(expression(exp_decay_limit<expression>) / b, above_exponent_limit(x, b));
-}
-/// There is a limit for those.
-inline bool limits_an_exponent(const expression& b) { return b.is_constant_above(1e-30); }
+/// Where a limit at −∞ needs one choice alone: bx has the sign of x and is infinite with it.
+inline bool is_positive_factor(const expression& b) { return b.is_constant_above(1e-30); }
 
 /// Where e⁻ˣ overflows the result is 0 in place of a subnormal number.
 inline expression logistic(const expression& x) { return 1 / (1 + exp(-x)); }
@@ -27,8 +20,8 @@ inline expression logistic_as_slope(const expression& x) { return logistic(x); }
 inline expression gated_by_logistic_of(const expression& side, const expression& x,
                                        const expression& b, const expression& t,
                                        const expression& u) {
-  if (side.is(x) && limits_an_exponent(b)) {
-    return above_exponent_limit(x, b) / (1 + exp(-(b * x)));
+  if (side.is(x) && is_positive_factor(b)) {
+    return if_greater(x, -INFINITY, x, -1) / (1 + exp(-(b * x)));  // NaN by its exponential
   }
   const expression z = exp(b.is_nonzero_constant() ? -(b * abs(x)) : -u);
   return if_negative(side, if_negative(x, -t, t) * z, x) / (1 + z);
@@ -37,12 +30,12 @@ inline expression gated_by_logistic(const expression& x, const expression& t) {
   return gated_by_logistic_of(x, x, 1, t, t);
 }
 /// The slope of x·σ(bx), as σ·(1 + bx·(1 − σ)) with an absolute error next to its root; `tail` is
-/// the left side of it.
+/// the left side of it. At both infinities one of σ and 1 − σ is 0, and any number does for bx.
 inline expression slope_gated_by_logistic(const expression& side, const expression& x,
                                           const expression& b, const expression& tail) {
-  if (!side.is(x) || !limits_an_exponent(b)) return reflect(side, 1, tail);
-  const expression a = b * inside_exponent_limits(x, b), s = logistic(a);
-  return s * (1 + a * (1 - s));
+  if (!side.is(x) || !is_positive_factor(b)) return reflect(side, 1, tail);
+  const expression minus = -(b * x), s = 1 / (1 + exp(minus));
+  return s * (1 + if_greater(INFINITY, abs(minus), minus, 0) * (s - 1));
 }
 /// Textbook lanes have the series of doubles else, and half_tanh, which is accurate next to 0 too.
 inline expression minus_tanh(const expression& a, const expression& t, const expression& z) {

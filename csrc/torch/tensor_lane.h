@@ -160,10 +160,12 @@ template <bool Differentiable> class tensor_lane {
   /// of equals the second is taken.
   friend tensor min(const tensor& a, const tensor& b) requires(!Differentiable) {
     if (!a.node_ && !b.node_) return tensor(b.constant_ > a.constant_ ? a : b);
+    if (!a.node_ && a.constant_ == INFINITY) return b;
     return extreme(a, b, [](const auto& m, const auto& n) { return at::minimum(m, n); });
   }
   friend tensor max(const tensor& a, const tensor& b) requires(!Differentiable) {
     if (!a.node_ && !b.node_) return tensor(a.constant_ > b.constant_ ? a : b);
+    if (!a.node_ && a.constant_ == -INFINITY) return b;
     return extreme(a, b, [](const auto& m, const auto& n) { return at::maximum(m, n); });
   }
   friend tensor positive_part(const tensor& x) requires(!Differentiable) {

@@ -4,7 +4,8 @@
 both along `dim`, and the result has half its size there. `layout` says where the gate is:
 "gate_first" in the first half, as in Llama's packed weights, vLLM and Megatron; "gate_last" in the
 last, as in torch's GLU; "interleaved" in even places, as in gpt-oss. The gradient of a packed
-tensor is one tensor. Where `up` is given, `dim` and `layout` must be valid, but play no role.
+tensor is one tensor. Where `up` is given, `dim` plays no role, nor does `layout`, which must be a
+known one.
 
 `inplace=True` overwrites the gate, and wants `up`. Under autocast two dtypes meet in the wider one.
 Nested tensors of both must be jagged, and `dim`, counted as for the padded one, a dense dimension.
@@ -37,7 +38,8 @@ def glu(
 
     Dauphin, Fan, Auli and Grangier 2017, arXiv 1612.08083
 
-    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say
+    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say:
+        see `help(nonlin.gated)`, also for `inplace` and `out`
 
     >>> glu(torch.tensor([1.0, 2.0, 0.0, 1.0]))
     tensor([0.5000, 1.4621])
@@ -63,7 +65,8 @@ def bilinear(
 
     Shazeer 2020, arXiv 2002.05202
 
-    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say
+    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say:
+        see `help(nonlin.gated)`, also for `inplace` and `out`
 
     >>> bilinear(torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0]))
     tensor([3., 8.])
@@ -89,7 +92,8 @@ def reglu(
 
     Shazeer 2020, arXiv 2002.05202
 
-    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say
+    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say:
+        see `help(nonlin.gated)`, also for `inplace` and `out`
 
     >>> reglu(torch.tensor([-1.0, 2.0]), torch.tensor([3.0, 4.0]))
     tensor([0., 8.])
@@ -120,7 +124,8 @@ def geglu(
 
     Shazeer 2020, arXiv 2002.05202
 
-    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say
+    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say:
+        see `help(nonlin.gated)`, also for `inplace` and `out`
     approximate: "none", or "tanh" for the approximation that `nonlin.gelu` knows
 
     >>> geglu(torch.tensor([-1.0, 1.0, 2.0, 2.0]))
@@ -148,7 +153,8 @@ def swiglu(
 
     Shazeer 2020, arXiv 2002.05202
 
-    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say
+    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say:
+        see `help(nonlin.gated)`, also for `inplace` and `out`
     beta: any finite number, and no tensor, which would not be learned
 
     >>> swiglu(torch.tensor([-1.0, 1.0]), torch.tensor([2.0, 2.0]))
@@ -177,7 +183,8 @@ def swiglu_clamped(
 
     OpenAI 2025, arXiv 2508.10925
 
-    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say
+    input, up: a and b, of one shape and dtype; or one tensor of both, as `dim` and `layout` say:
+        see `help(nonlin.gated)`, also for `inplace` and `out`
     limit, alpha: finite numbers; a limit is positive, and at it and beyond the gradient is 0
 
     >>> swiglu_clamped(torch.tensor([1.0, 0.0, 9.0, 9.0]))

@@ -170,14 +170,16 @@ def test_celu_takes_all_others():
 
 
 def test_a_value_of_approximate():
-    """RuntimeError, as PyTorch's; with its own name for a module, which is checked when it runs."""
+    """RuntimeError, as PyTorch's; also of a module, which PyTorch checks when it runs."""
     words = "nonlin::gelu: `approximate` must be 'none' or 'tanh', got 'sigmoid'"
     for run in (nonlin.gelu, torch.nn.functional.gelu):
         with pytest.raises(RuntimeError) as caught:
             run(x, approximate="sigmoid")
         assert (str(caught.value) == words) == (run is nonlin.gelu)
-    with pytest.raises(RuntimeError, match=words):
-        nonlin.nn.GELU("sigmoid")(x)
+    for module in (nonlin.nn.GELU, nonlin.nn.GEGLU):
+        with pytest.raises(RuntimeError) as caught:
+            module(approximate="sigmoid")
+        assert str(caught.value) == words.replace("nonlin::gelu", f"nonlin.nn.{module.__name__}")
 
 
 @pytest.mark.cpu

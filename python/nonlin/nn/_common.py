@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import torch
 
-from nonlin._arguments import truth
+from nonlin._arguments import text, truth
 
 
 class InPlace(torch.nn.Module):
@@ -35,6 +35,13 @@ class AlsoInPlace(torch.nn.Module):
 
     def extra_repr(self) -> str:
         return super().extra_repr() + shown(self.inplace)
+
+
+def checked_approximation(caller: str, approximate: str) -> str:
+    text(caller, "approximate", approximate)
+    if approximate not in ("none", "tanh"):
+        raise RuntimeError(f"{caller}: `approximate` must be 'none' or 'tanh', got '{approximate}'")
+    return approximate
 
 
 def name_of(module: torch.nn.Module) -> str:

@@ -11,7 +11,7 @@ from torch import Tensor
 from nonlin import gated
 from nonlin._arguments import finite, holds, integer, text
 from nonlin._layouts import LAYOUTS
-from nonlin.nn._common import name_of
+from nonlin.nn._common import checked_approximation, name_of
 
 __all__ = ["GEGLU", "GLU", "BilinearGLU", "ReGLU", "SwiGLU", "SwiGLUClamped"]
 
@@ -110,8 +110,7 @@ class GEGLU(_Gated):
         self, dim: int = -1, layout: str = "gate_first", approximate: str = "none"
     ) -> None:
         super().__init__(dim, layout)
-        text("nonlin.nn.GEGLU", "approximate", approximate)
-        self.approximate = approximate
+        self.approximate = checked_approximation("nonlin.nn.GEGLU", approximate)
 
     def forward(self, input: Tensor, up: Tensor | None = None) -> Tensor:
         return gated.geglu(

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from nonlin import pointwise
-from nonlin._arguments import text, truth
-from nonlin.nn._common import AlsoInPlace, InPlace
+from nonlin._arguments import truth
+from nonlin.nn._common import AlsoInPlace, InPlace, checked_approximation
 
 __all__ = ["GELU", "Mish", "SiLU"]
 
@@ -24,7 +24,7 @@ class GELU(AlsoInPlace, torch.nn.GELU):
     __constants__: ClassVar[list[str]] = ["approximate", "inplace"]  # type: ignore[misc]
 
     def __init__(self, approximate: str = "none", inplace: bool = False) -> None:
-        text("nonlin.nn.GELU", "approximate", approximate)
+        checked_approximation("nonlin.nn.GELU", approximate)
         truth("nonlin.nn.GELU", "inplace", inplace)
         super().__init__(approximate)
         self.inplace = inplace

@@ -39,12 +39,13 @@ def translation_table(
     It is for `torch.onnx.export(…, dynamo=True, custom_translation_table=…)`. Operators in place
     and with `out` need no entries, as exported programs have none.
 
-    opset: the version of ONNX's operators, from 18 to the last that onnxscript has; the same as the
-        exporter's `opset_version`, which is 20 by default too
+    opset: the version of ONNX's operators, from 18 to the last that onnxscript has; that of the
+        exporter's `opset_version`, which is 20 by default too, or a lower one
     exact: False for ONNX's own operators where it has them, as Gelu or Mish, which runtimes know
         and compute as they do; True for the expressions that torch.compile takes, so that tails and
         special values hold, and 16-bit types are computed in float32
-    raises: ImportError without onnxscript; TypeError or ValueError for another opset
+    raises: ImportError without onnxscript; TypeError or ValueError for another opset. The exporter
+        fails where `opset` is higher than that of its model
 
     >>> table = translation_table(20)
     >>> torch.ops.nonlin.mish.default in table
@@ -76,12 +77,25 @@ def _translation(op: OpOverload, opset: int, exact: bool) -> Callable[..., Value
 
     def translated(*arguments, **options):  # type: ignore[no-untyped-def]
         # Without annotations, as the exporter would take them for ONNX's types.
+        _check_model(opset)
         call = _by_name(op, arguments, options)
         dtype = DTYPES[int(arguments[0].dtype)]
         return family(Formula(op, exact, dtype), _onnxscript(opset, dtype), call)
 
     translated.__name__ = translated.__qualname__ = name
     return translated
+
+
+def _check_model(opset: int) -> None:
+    """Runtimes refuse operators newer than the opset of a model, which an exporter writes."""
+    from onnxscript import evaluator
+
+    model = getattr(evaluator.default(), "opset", None)  # of the exporter's recorder
+    if model is not None and model.version < opset:
+        raise ValueError(
+            f"{CALLER}: `opset` must be at most {model.version}, the opset of the model that is "
+            f"exported, got {opset}"
+        )
 
 
 def _by_name(op: OpOverload, arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:

@@ -74,8 +74,7 @@ class Expression(NamedTuple):
         if name not in ELEMENTWISE or step.options:
             raise NotImplementedError(
                 f"nonlin.onnx: the expression of {self.name} in {self.dtypes[0]} uses "
-                f"{step.function}, which has no translation into ONNX: python/nonlin/onnx/"
-                "_expression.py lists those that have one"
+                f"{step.function}, which ONNX has not: export in float32, or without `exact`"
             )
         beside = op.of(self.dtypes[places[-1]])
         operands = [values[a] if isinstance(a, Place) else beside.number(a) for a in step.arguments]
