@@ -10,18 +10,15 @@ import torch
 from nonlin.testing import catalogue
 from nonlin.testing.memory import all_kept
 from nonlin.testing.pointwise import Pointwise
-from nonlin.testing.special import POINTS, at, kinks, takes_integers
+from nonlin.testing.special import POINTS, at, builtin_at, kinks, takes_integers
 
 PAGE = Path(__file__).parents[2] / "docs" / "deviations.md"
 pytestmark = pytest.mark.skipif(
     not PAGE.exists(), reason="the tests run beside an installed package, without its documentation"
 )
 ROWS = {row.name: row for row in catalogue.values() if isinstance(row, Pointwise)}
-INSTRUCTIONS = torch.backends.cpu.get_cpu_capability()
 # PyTorch's own values are those of one version, on the instruction set that its users have.
-SAME = torch.__version__.startswith("2.15") and INSTRUCTIONS != "DEFAULT"
-# Where they depend on it, which the page says below the table: by instruction set, name and point.
-ELSEWHERE = {("AVX2", "gelu", "-0.0"): "0, 0.5", ("AVX2", "gelu", "inf"): "inf, nan"}
+SAME = torch.__version__.startswith("2.15") and torch.backends.cpu.get_cpu_capability() != "DEFAULT"
 
 
 def table(name: str = "special values") -> dict[str, list[str]]:
@@ -48,8 +45,7 @@ def compare(row: Pointwise, point: float, cell: str) -> None:
     ours, theirs = re.fullmatch(r"([^(]+?)(?: \((.+)\))?", cell).groups()
     assert str(at(row.function, point)) == ours, f"nonlin.{row.name} at {point}"
     if SAME and row.in_pytorch:
-        expected = ELSEWHERE.get((INSTRUCTIONS, row.name, str(point)), theirs or ours)
-        assert str(at(row.builtin, point)) == expected, f"PyTorch's {row.name} at {point}"
+        assert builtin_at(row, point) == (theirs or ours), f"PyTorch's {row.name} at {point}"
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=str)

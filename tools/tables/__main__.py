@@ -17,7 +17,7 @@ from nonlin.testing.activation import OPERATORS, Activation, line, origin, paper
 from nonlin.testing.catalogue import WITHOUT_OPERATOR
 from nonlin.testing.memory import all_kept
 from nonlin.testing.pointwise import Pointwise
-from nonlin.testing.special import POINTS, at, kinks, takes_integers
+from nonlin.testing.special import POINTS, at, builtin_at, kinks, takes_integers
 from nonlin.testing.table import markdown
 
 ROOT = Path(__file__).parents[2]
@@ -72,18 +72,17 @@ def pointwise() -> list[Pointwise]:
 
 
 def _special(row: Pointwise) -> list[str]:
-    theirs = row.builtin if row.in_pytorch else None
     integers = "refused" if not takes_integers(row.function) else "taken"
-    if theirs and takes_integers(theirs):
+    if row.in_pytorch and takes_integers(row.builtin):
         integers += " (taken)"
-    beside = [f"{point:g}: {_both(row, theirs, point)}" for point in kinks(row)]
-    values = [_both(row, theirs, point) for point in POINTS]
+    beside = [f"{point:g}: {_both(row, point)}" for point in kinks(row)]
+    values = [_both(row, point) for point in POINTS]
     return [f"`{row.name}`", *values, "; ".join(beside), integers]
 
 
-def _both(row: Pointwise, theirs: object, point: float) -> str:
+def _both(row: Pointwise, point: float) -> str:
     ours = str(at(row.function, point))
-    other = str(at(theirs, point)) if callable(theirs) else ours
+    other = builtin_at(row, point) if row.in_pytorch else ours
     return ours if other == ours else f"{ours} ({other})"
 
 
