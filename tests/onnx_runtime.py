@@ -20,8 +20,8 @@ logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(loggin
 
 
 def exported(model: nn.Module, inputs: Sequence[Tensor], opset: int, **options):
-    """The program of ONNX."""
-    shapes = options.pop("dynamic_shapes", None)
+    """The program of ONNX, by the table of its opset or, with `table`, of another."""
+    shapes, table = options.pop("dynamic_shapes", None), options.pop("table", opset)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of PyTorch's own code
         return torch.onnx.export(
@@ -31,7 +31,7 @@ def exported(model: nn.Module, inputs: Sequence[Tensor], opset: int, **options):
             verbose=False,
             opset_version=opset,
             dynamic_shapes=shapes,
-            custom_translation_table=nonlin.onnx.translation_table(opset, **options),
+            custom_translation_table=nonlin.onnx.translation_table(table, **options),
         )
 
 
