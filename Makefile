@@ -25,7 +25,8 @@ export PATH := $(PATH):$(abspath $(VENV))/bin
 
 # `make demo` in a fresh tree: what runs on this machine, no more.
 device := $(wildcard /dev/nvidia[0-9]*)
-quick := -DNONLIN_TESTS=OFF -DNONLIN_INSTRUCTION_SETS=native $(if $(device),,-DNONLIN_CUDA=OFF)
+quick := -DNONLIN_TESTS=OFF -DNONLIN_INSTRUCTION_SETS=native \
+  $(if $(device),-UNONLIN_CUDA,-DNONLIN_CUDA=OFF)
 
 # Tests of what is not part of the product run when it has changed since they passed; find prints a
 # complaint where they never have.
@@ -57,10 +58,12 @@ help:
 
 # With another PyTorch, kernels are those of build/ where it is complete: none depends on PyTorch.
 kernels := $(if $(suffix),$(wildcard build/complete))
+build: meanwhile = $(call units)
 build: $(BUILD)/complete
 	$(if $(kernels),$(CMAKE) --build build --target nonlin_units)
 	$(CMAKE) --build $(BUILD)
 
+demo: meanwhile = $(call units,$(quick))
 demo: $(BUILD)/build.ninja
 	@test -e $(BUILD)/complete || \
 	  echo 'Kernels of this machine alone ($(if $(device),,no CUDA, )no tests): make build compiles the rest.'
@@ -154,14 +157,22 @@ $(BUILD)/build.ninja: $(VENV)/ready CMakePresets.json
 	$(call configure,$(if $(full),,$(quick)))
 
 define configure
-$(CMAKE) --preset dev -B $(BUILD) -DPython_EXECUTABLE=$(abspath $(PY)) $(1) \
+$(CMAKE) --preset dev -B $(BUILD) -DNONLIN_TORCH=ON -DPython_EXECUTABLE=$(abspath $(PY)) $(1) \
   $(if $(kernels),-DNONLIN_UNITS_FROM=$(abspath build)) $(CMAKE_ARGS)
 echo $(abspath $(BUILD))/stage \
   >$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nonlin-development.pth
 endef
 
+# While packages come in, one core compiles what a fresh tree's build will need and PyTorch is not
+# needed for. What goes wrong there, the build itself meets again and says.
+units = $(if $(kernels)$(tools)$(wildcard $(BUILD)/build.ninja),true, \
+  $(CMAKE) --preset dev -B $(BUILD) $(1) -DNONLIN_TORCH=OFF -DNONLIN_CUDA=OFF $(CMAKE_ARGS) && \
+  $(CMAKE) --build $(BUILD) --target nonlin_units --parallel 1)
+
 $(VENV)/ready: pyproject.toml
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet 'pip>=25.1'
-	$(PY) -m pip install --quiet torch==$(TORCH) --group dev $(tools)
+	{ $(or $(meanwhile),true); } >$(VENV)/units.log 2>&1 & \
+	  $(PY) -m pip install --quiet 'pip>=25.1' && \
+	  $(PY) -m pip install --quiet torch==$(TORCH) --group dev $(tools) && \
+	  wait
 	touch $@

@@ -21,18 +21,12 @@ set(units "${PROJECT_BINARY_DIR}/units")
 set(made "${PROJECT_BINARY_DIR}/activations")  # for the torch layer
 configure_file(csrc/torch/catalogue.cpp.in "${made}/catalogue.cpp" @ONLY)
 set(NONLIN_ACTIVATIONS "${made}/catalogue.cpp")
-# Of what a file of the torch layer takes to compile, two thirds are torch's headers, precompiled or
-# not: a few activations share them.
 foreach(OP IN LISTS NONLIN_OPS)
   nonlin_formula_type(${OP} TYPE)
   set(HEADER "ops/${OP}.h")
   configure_file(csrc/torch/activation.cpp.in "${made}/${OP}.cpp" @ONLY)
-  list(LENGTH NONLIN_ACTIVATIONS index)
   list(APPEND NONLIN_ACTIVATIONS "${made}/${OP}.cpp")
-  math(EXPR group "${index} / 4")
-  set_source_files_properties("${made}/${OP}.cpp" PROPERTIES UNITY_GROUP "activations_${group}")
 endforeach()
-set_source_files_properties("${made}/catalogue.cpp" PROPERTIES UNITY_GROUP activations_0)
 file(CONFIGURE OUTPUT "${units}/catalogue.inc" CONTENT "${catalogue}" @ONLY)
 file(CONFIGURE OUTPUT "${units}/ops.inc" CONTENT "${includes}" @ONLY)
 

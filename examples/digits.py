@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import logging
+import multiprocessing
 import shutil
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -147,7 +149,6 @@ def build_program(folder: Path) -> Path | None:
     cmake = shutil.which("cmake")
     if cmake is None:
         return None
-    print("building the C++ example; the first time takes about a minute", file=sys.stderr)
     source = Path(__file__).parent / "cpp"
     prefix = f"-DCMAKE_PREFIX_PATH={nonlin.cmake_prefix_path}"
     for command in (
@@ -158,6 +159,14 @@ def build_program(folder: Path) -> Path | None:
         if done.returncode:
             sys.exit(f"{done.stdout}{done.stderr}\nthe C++ example could not be built")
     return folder / "digits"
+
+
+def draw(folder: Path) -> dict[Path, str]:
+    """Draw the pictures, and say what each of them shows."""
+    return {
+        figures.curves(folder / "curves.png"): "the pointwise functions and their derivatives",
+        figures.errors(folder / "errors.png"): "their errors along the axis, ours and PyTorch's",
+    }
 
 
 def run_program(program: Path, folder: Path, expected: str) -> None:
@@ -172,7 +181,7 @@ def main() -> None:
     """Run everything and name the files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, default=Path("demo"), help="folder for the files")
-    parser.add_argument("--epochs", type=int, default=30, help="default: 30")
+    parser.add_argument("--epochs", type=int, default=10, help="default: 10")
     parser.add_argument("--program", type=Path, help="cpp/digits.cpp, if it is built already")
     arguments = parser.parse_args()
     folder: Path = arguments.output
@@ -180,16 +189,20 @@ def main() -> None:
     torch.set_num_threads(1)
 
     digits = Digits()
-    models, accuracies = train_all(digits, arguments.epochs)
+    # What another core can do meanwhile; it is done before times are measured.
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as beside:
+        built = None if arguments.program else beside.submit(build_program, folder / "build")
+        drawn = beside.submit(draw, folder)
+        models, accuracies = train_all(digits, arguments.epochs)
+        files = drawn.result()
+        program = built.result() if built else arguments.program
     dtype, device, size = torch.float32, torch.device("cpu"), compare.SIZES["cpu"]
     measurements = compare.measure(list(catalogue), dtype, device, size)
     print(compare.setting(dtype, device))
     print(f"test accuracy after {arguments.epochs} epochs on {len(digits.train_labels)} images\n")
     print(compare.table(measurements, accuracies), compare.legend(dtype, size), sep="\n\n")
 
-    files = {
-        figures.curves(folder / "curves.png"): "the pointwise functions and their derivatives",
-        figures.errors(folder / "errors.png"): "their errors along the axis, ours and PyTorch's",
+    files |= {
         save(models["mish"], folder / "mish.pt"): "the network with Mish, as TorchScript",
         save(digits, folder / "digits.pt"): "the data set, for C++",
     }
@@ -199,7 +212,6 @@ def main() -> None:
     else:
         files[model] = "the same as an ONNX model"
         run_in_onnxruntime(model, digits, accuracy(models["mish"], digits))
-    program = arguments.program or build_program(folder / "build")
     if program is None:
         print("\nC++ is left out: CMake is not installed")
     else:
