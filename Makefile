@@ -163,6 +163,8 @@ echo $(abspath $(BUILD))/stage \
   >$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nonlin-development.pth
 endef
 
+# Most modules are never imported: Python compiles those that are (--no-compile).
+#
 # While packages come in, one core compiles what a fresh tree's build will need and PyTorch is not
 # needed for. What goes wrong there, the build itself meets again and says.
 units = $(if $(kernels)$(tools)$(wildcard $(BUILD)/build.ninja),true, \
@@ -173,6 +175,6 @@ $(VENV)/ready: pyproject.toml
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	{ $(or $(meanwhile),true); } >$(VENV)/units.log 2>&1 & \
 	  $(PY) -m pip install --quiet 'pip>=25.1' && \
-	  $(PY) -m pip install --quiet torch==$(TORCH) --group dev $(tools) && \
+	  $(PY) -m pip install --quiet --no-compile torch==$(TORCH) --group dev $(tools) && \
 	  wait
 	touch $@
