@@ -165,11 +165,11 @@ endef
 
 # Most modules are never imported: Python compiles those that are (--no-compile).
 #
-# While packages come in, one core compiles what a fresh tree's build will need and PyTorch is not
-# needed for. What goes wrong there, the build itself meets again and says.
+# While packages come in, one core compiles some of what a fresh tree's build will need and PyTorch
+# is not needed for, in about that time. What goes wrong there, the build itself meets again and says.
 units = $(if $(kernels)$(tools)$(wildcard $(BUILD)/build.ninja),true, \
   $(CMAKE) --preset dev -B $(BUILD) $(1) -DNONLIN_TORCH=OFF -DNONLIN_CUDA=OFF $(CMAKE_ARGS) && \
-  $(CMAKE) --build $(BUILD) --target nonlin_units --parallel 1)
+  $(CMAKE) --build $(BUILD) --target nonlin_scalar --parallel 1)
 
 $(VENV)/ready: pyproject.toml
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
