@@ -79,6 +79,18 @@ def test_no_number_is_stale(monkeypatch, use, decompose):
 
 
 @pytest.mark.usefixtures("fresh_compiler")
+def test_pytorch_brings_back_numbers_of_others():
+    """pytorch/pytorch#194976, mended in 2.15: why graphs that keep our kernels are not cached."""
+    with torch.library._scoped_library("nonlin_numbers", "DEF") as library:
+        library.define("times(Tensor x, Scalar a) -> Tensor")
+        library.impl("times", lambda x, a: x * a, "CPU")
+        library.impl("times", lambda x, a: torch.empty_like(x), "Meta")
+        run = torch.compile(lambda x, t: torch.ops.nonlin_numbers.times(x, 1 - t) * t)
+        right = [torch.allclose(run(x0, t), x0 * (1 - t) * t) for t in TIMES]
+    assert right == [torch.__version__ >= "2.15" or t < 0.3 for t in TIMES]
+
+
+@pytest.mark.usefixtures("fresh_compiler")
 @pytest.mark.parametrize("use", USES)
 def test_one_graph_serves_all_numbers(use):
     """Of numbers that are data of a float32 tensor: a compiler has no value of theirs to keep."""

@@ -116,6 +116,8 @@ def test_pt2e():
         Counter(str(n.target) for n in net.graph.nodes if "quantize_per" in str(n.target))
         for net in (ours, theirs)
     ]
+    if torch.__version__ < "2.15" and not conversions[1]:
+        pytest.skip("with this PyTorch torchao quantizes no layer")
     assert conversions[0] == conversions[1] and conversions[0].total() > 4 * len(rows)
     agree(ours(x), theirs(x))
 
