@@ -109,7 +109,7 @@ NONLIN_INLINE void gated_share(const F& f, const gated_rows<Pass>& r, int block,
   } else {
     const int piece = only - r.vector_blocks * threads;
     if (piece >= r.items) return;
-    mine = r.template piece<T, width, reference_of<Pass>>(piece);
+    mine = r.template piece<T, width, reference_of<Pass>, has_vectors<Pass, T>>(piece);
     if (mine.there == 0) return;
     each<Pass::inputs>([&](int k) {
       const int t = Pass::outputs + k;

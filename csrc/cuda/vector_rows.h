@@ -46,16 +46,17 @@ template <int Tensors> struct vector_rows {
   NONLIN_INLINE std::int64_t offset(int t, int vector, int row) const {
     return wide_product(row, gap[t], wide_product(vector, step[t]));
   }
-  template <class T, int Width, int Reference>
+  /// `Vectors`: whether there are any.
+  template <class T, int Width, int Reference, bool Vectors>
   NONLIN_INLINE typename rows<Tensors>::piece piece(int i) const {
     std::uint32_t row;
     int first;
-    if (i < left) {
+    if (Vectors && i < left) {
       const int vector = taken + i;
       row = static_cast<std::uint32_t>(row_of(vector));
       first = head + (vector - static_cast<int>(row) * static_cast<int>(in_a_row.value)) * Width;
     } else {
-      const auto nth = static_cast<std::uint32_t>(i - left);
+      const auto nth = static_cast<std::uint32_t>(Vectors ? i - left : i);
       row = all.pieces.quotient(nth);
       first = begin + static_cast<int>(nth - row * std::uint32_t(all.pieces.value)) * every;
     }

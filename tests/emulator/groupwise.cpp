@@ -150,12 +150,13 @@ struct maker {
   random_source& random;
   int element = bytes_of(type), width = 16 / element;
 
-  enum layout { dense, rows, any_of_them };
+  enum layout { dense, rows, repeated, any_of_them };
 
-  /// Dense, with gaps behind the first dimension, or in any strides; aligned or not.
-  void one(const sizes& size, int dim, layout how, bool aligned) {
+  /// Dense, with gaps behind each dimension but the last, with inputs that repeat along it, or in
+  /// any strides; aligned or not.
+  void one(const sizes& size, int dim, layout how, bool aligned, bool no_index = false) {
     group_case c{s, which, type, size, dim, k};
-    c.has_index = which != pass::value || random.once_in(2);
+    c.has_index = which != pass::value || (!no_index && random.once_in(2));
     c.merged = !random.once_in(4);
     sizes all = size;
     all[static_cast<std::size_t>(dim)] *= k;
@@ -166,7 +167,8 @@ struct maker {
       }
       sizes stride = dense_strides(of, bytes);
       for (std::size_t d = 1; d < of.size() && how == rows; ++d)
-        stride[d] = (stride[d] + 31) / 16 * 16;
+        stride[d] = (stride[d - 1] * of[d - 1] + 31) / 16 * 16;
+      if (how == repeated && input) stride[0] = 0;
       return stride;
     };
     c.groups = strides(all, element, which != pass::backward);
@@ -196,6 +198,9 @@ struct maker {
       one({inner, 2, 3}, 1, dense, true);
       if (random.once_in(3)) one({inner, 2, 3}, 1, dense, false);
     }
+    // What no chance may leave out.
+    one({40, 3}, 1, repeated, true, true);
+    for (const int dim : {0, 1}) one({9, 3, 2}, dim, rows, true, true);
     for (const int dim : {0, 0, 0, 1, 1, 1}) {
       if (effort > 1) one({9, 7}, dim, rows, random.once_in(2));
       if (effort > 1) one({9, 7}, dim, any_of_them, random.once_in(2));
