@@ -163,18 +163,17 @@ echo $(abspath $(BUILD))/stage \
   >$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nonlin-development.pth
 endef
 
-# Most modules are never imported: Python compiles those that are (--no-compile).
-#
 # While packages come in, one core compiles some of what a fresh tree's build will need and PyTorch
 # is not needed for, in about that time. What goes wrong there, the build itself meets again and says.
 units = $(if $(kernels)$(tools)$(wildcard $(BUILD)/build.ninja),true, \
   $(CMAKE) --preset dev -B $(BUILD) $(1) -DNONLIN_TORCH=OFF -DNONLIN_CUDA=OFF $(CMAKE_ARGS) && \
   $(CMAKE) --build $(BUILD) --target nonlin_scalar --parallel 1)
 
+# Most modules are never imported: Python compiles those that are (--no-compile).
 $(VENV)/ready: pyproject.toml
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	{ $(or $(meanwhile),true); } >$(VENV)/units.log 2>&1 & \
 	  $(PY) -m pip install --quiet 'pip>=25.1' && \
-	  $(PY) -m pip install --quiet --no-compile torch==$(TORCH) --group dev $(tools) && \
-	  wait
+	  $(PY) -m pip install --quiet --no-compile torch==$(TORCH) --group dev $(tools); \
+	  installed=$$?; wait; exit $$installed
 	touch $@

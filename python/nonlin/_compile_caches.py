@@ -24,6 +24,7 @@ from nonlin._when_imported import when_imported
 
 # What keys get for operators whose names in a graph's code begin like this.
 _tags: dict[str, Callable[[], str]] = {}
+_STALE = torch.__version__ < "2.15"
 
 
 def add_to_keys(state: Callable[[], str]) -> None:
@@ -54,9 +55,6 @@ def _change(codecache: ModuleType) -> None:
                 raise codecache.BypassFxGraphCache(f"a number of {name}* that may change")
 
     details.__init__ = tagged
-
-
-_STALE = torch.__version__ < "2.15"
 
 
 def _has_symbols(module: torch.fx.GraphModule, name: str) -> bool:
