@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from nonlin import _compile_caches, config
-
 try:
     import torch
 except ModuleNotFoundError as error:
@@ -21,6 +19,8 @@ except ModuleNotFoundError as error:
         "nonlin needs PyTorch, which is not installed here: run `pip install torch`, "
         "then install nonlin again."
     ) from None
+
+from nonlin import _compile_caches, config
 
 # Not resolved: a development build is a folder of links, and the compiled files lie beside them.
 directory = Path(__file__).parent
