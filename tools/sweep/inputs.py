@@ -41,12 +41,17 @@ def every() -> list[Stretch]:
     return list(cut(Stretch(0, 1, 2**32)))
 
 
-def sample(roots: Iterable[float]) -> list[Stretch]:
-    """About 20 million: every 256th; every 64th from 1/16 to 128; neighbours of the roots."""
+def sample(roots: Iterable[float], fewer: int = 1) -> list[Stretch]:
+    """About 20 million: every 256th; every 64th from 1/16 to 128; neighbours of the roots.
+
+    With `fewer`, a power of two, so many times fewer in each of these.
+    """
     low, high = bits(2.0**-4), bits(2.0**7)
-    bend = (high - low) // 64
-    stretches = [Stretch(0, 2**8, 2**24), Stretch(low, 64, bend), Stretch(low + 2**31, 64, bend)]
-    stretches += [Stretch(bits(root) - 2**15, 1, 2**16) for root in roots]
+    bend = (high - low) // (64 * fewer)
+    stretches = [Stretch(0, 2**8 * fewer, 2**24 // fewer)]
+    stretches += [Stretch(start, 64 * fewer, bend) for start in (low, low + 2**31)]
+    near = 2**15 // fewer
+    stretches += [Stretch(bits(root) - near, 1, 2 * near) for root in roots]
     return [piece for stretch in stretches for piece in cut(stretch)]
 
 
