@@ -7,6 +7,7 @@ follows from the operator's schema; it is what functions of `nonlin` have, writt
 from __future__ import annotations
 
 import keyword
+import re
 
 import torch
 
@@ -17,17 +18,28 @@ TAKEN = {"self", "grad_output", "grad_grad_output", "grad_grad_self", "input", "
 TAKEN |= {"dim", "layout", "num_parameters", "init", "device", "dtype", "training"}
 
 
-def text_of(namespace: str, name: str, class_name: str, header: str) -> str:
-    """A module with the function `name` and the class `class_name`."""
+def refuse_names(header: str, text: str) -> None:
+    """Refuses parameters and weights of a header's text that arguments in Python cannot be."""
+    for name in re.findall(r'\b(?:named\s*\{|weight\s*=)\s*"(\w+)"', text):
+        if keyword.iskeyword(name) or name in TAKEN:
+            raise ValueError(
+                f"nonlin.load_activation: {header} must not call a parameter `{name}`, which "
+                "means something else beside it"
+            )
+
+
+def comment_of(formula: str, text: str) -> str:
+    """What a header says above its formula, in lines that start with ///."""
+    found = re.search(rf"((?:^[ \t]*///.*\n)+)[ \t]*struct\s+{formula}\b", text, re.MULTILINE)
+    lines = found[1].splitlines() if found else []
+    return "\n".join(line.strip().removeprefix("///").removeprefix(" ") for line in lines)
+
+
+def text_of(namespace: str, name: str, class_name: str, header: str, comment: str) -> str:
+    """A module with the function `name` and the class `class_name`, documented by the comment."""
     operator = getattr(getattr(torch.ops, namespace), name)
     arguments = operator.default._schema.arguments[1:]
     kinds = {a.name: str(a.type) for a in arguments}
-    for argument in kinds:
-        if keyword.iskeyword(argument) or (argument in TAKEN and argument != "dim"):
-            raise ValueError(
-                f"nonlin.load_activation: {header} must not call a parameter `{argument}`, which "
-                "means something else beside it"
-            )
     both = hasattr(getattr(torch.ops, namespace), f"{name}_packed")
     weights = [a for a, kind in kinds.items() if kind == "Tensor"]
     numbers = [
@@ -38,7 +50,10 @@ def text_of(namespace: str, name: str, class_name: str, header: str) -> str:
     family = _parametric if weights else _groupwise if "k" in kinds else _pointwise
     family = gated if both else family
     words = {"full": f"{namespace}::{name}", "ops": f"torch.ops.{namespace}.{name}", "name": name}
-    words |= {"class_name": class_name, "header": header}
+    words |= {"class_name": class_name, "header": header, "comment": ""}
+    if comment:
+        lines = comment.replace("\\", "\\\\").replace('"', '\\"').splitlines()
+        words["comment"] = "\n\n    " + "\n    ".join(lines) + "\n    "
     return HEAD.format(**words) + family(words, weights[0] if weights else "", numbers)
 
 
@@ -60,7 +75,7 @@ from nonlin._layouts import place_of
 FUNCTION = '''
 
 def {name}(input: Tensor, {declared}out: Optional[Tensor] = None) -> Tensor:
-    """{full} of {header}: torch.ops has it, its derivatives and its form in place."""
+    """{full} of {header}: torch.ops has it, its derivatives and its form in place.{comment}"""
     if not (is_scripting() or is_dynamo_compiling()):
         if has_torch_function_variadic(input, {given}out):
             return handle_torch_function(
@@ -76,7 +91,7 @@ def {name}(input: Tensor, {declared}out: Optional[Tensor] = None) -> Tensor:
 
 
 class {class_name}(torch.nn.Module):
-    """The module of `{name}`, {full} of {header}."""
+    """The module of `{name}`, {full} of {header}.{comment}"""
 '''
 
 IN_PLACE = """    elif inplace:

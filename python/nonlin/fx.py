@@ -33,7 +33,7 @@ __all__ = ["Tracer", "leaf_modules", "symbolic_trace"]
 
 leaf_modules: list[type[torch.nn.Module]] = [
     getattr(nn, name) for name in nn.__all__ if name not in nn.gated_mlp.__all__
-]
+]  # and those of nonlin.load_activation, once they are loaded
 
 
 class Tracer(torch.fx.Tracer):

@@ -34,7 +34,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from nonlin import _C, _compile_caches, _own_build, _own_text, config
+from nonlin import _C, _compile_caches, _own_build, _own_text, config, fx
 from nonlin._own_build import CALLER, Wanted
 
 __all__ = ["Activation", "load_activation"]
@@ -112,7 +112,26 @@ def load_activation(
         module = _python(wanted, library)
         activation = Activation(getattr(module, wanted.name), getattr(module, _camel(wanted.name)))
         _loaded[full] = library, activation
+        fx.leaf_modules.append(activation.module)
         return activation
+
+
+class _NotLoaded:
+    """Says what the import of a module of ours lacks that was not loaded, when something that was
+    pickled names it. Those that were loaded are found before.
+    """
+
+    @staticmethod
+    def find_spec(name: str, path: object, target: object = None) -> None:
+        if path is __path__:
+            raise ModuleNotFoundError(
+                f"{name} has what nonlin.load_activation makes of a header: call it first",
+                name=name,
+            )
+
+
+__path__: list[str] = []  # own.nonlin_user.my_act is a name of modules, for pickles
+sys.meta_path.append(_NotLoaded)
 
 
 def _state(text: str) -> str:
@@ -157,7 +176,8 @@ def _wanted(header: Path, name: str | None, namespace: str, cuda: bool | None) -
             f"{CALLER}: `namespace` must be an identifier, and none of nonlin, aten and prim, "
             f"got {namespace!r}"
         )
-    text = re.sub(r"//[^\n]*|/\*.*?\*/", "", header.read_text(errors="replace"), flags=re.DOTALL)
+    whole = header.read_text("utf-8", errors="replace")
+    text = re.sub(r"//[^\n]*|/\*.*?\*/", "", whole, flags=re.DOTALL)
     formula, found = _camel(header.stem), re.findall(r"\bstruct\s+(\w+)", text)
     if formula not in found:
         declared = f"it declares {', '.join(found)}" if found else "it declares none"
@@ -167,6 +187,7 @@ def _wanted(header: Path, name: str | None, namespace: str, cuda: bool | None) -
             f"{CALLER}: {formula} in {header.name} needs operator()(V x), operator()(V x, V w) or "
             "replaces(V best, V next), for every lane V, or the base with_gate<F>"
         )
+    _own_text.refuse_names(header.name, text)
     return Wanted(header, formula, name or header.stem, namespace, _nvcc(cuda))
 
 
@@ -189,11 +210,14 @@ def _nvcc(cuda: bool | None) -> tuple[str, ...]:
 
 def _python(wanted: Wanted, library: Path) -> ModuleType:
     """Function and module, in a module of their own, which pickles name."""
-    text = _own_text.text_of(wanted.namespace, wanted.name, _camel(wanted.name), wanted.header.name)
+    header = wanted.header
+    comment = _own_text.comment_of(wanted.formula, header.read_text("utf-8", errors="replace"))
+    names = wanted.namespace, wanted.name, _camel(wanted.name), header.name
+    text = _own_text.text_of(*names, comment)
     path = library.with_name(f"{wanted.name}.py")
-    if not path.exists() or path.read_text() != text:
+    if not path.exists() or path.read_text("utf-8") != text:
         whole = path.with_suffix(f".{os.getpid()}")  # others may read it meanwhile
-        whole.write_text(text)
+        whole.write_text(text, "utf-8")
         whole.replace(path)
     place = f"nonlin.own.{wanted.namespace}.{wanted.name}"
     spec = importlib.util.spec_from_file_location(place, path)

@@ -7,6 +7,7 @@ import importlib.util
 import io
 import os
 import pickle
+import re
 import sys
 from pathlib import Path
 
@@ -156,7 +157,20 @@ net[1].reset_parameters()
 symbolic = torch.fx.symbolic_trace(lambda t: f(t, sharpness=2.0))
 assert torch.equal(symbolic(x), f(x, 2.0))
 
+kept = nonlin.fx.symbolic_trace(torch.nn.Sequential(soft_sign.module(), soft_glu.module()))
+assert [node.op for node in kept.graph.nodes][1:-1] == ["call_module"] * 2
+for loaded, header in (
+    (soft_sign, example / "soft_sign.h"),
+    (gate, example / "gaussian_gate.h"),
+    (largest, here / "largest.h"),
+    (soft_glu, example / "soft_glu.h"),
+):
+    for line in re.findall(r"^/// ?(.*)$", header.read_text("utf-8"), re.MULTILINE):
+        assert all(line in described.__doc__ for described in loaded), line
+
 # Messages.
+unknown = b"cnonlin.own.nonlin_user.absent\nAbsent\n."
+refused(ModuleNotFoundError, "nonlin.load_activation makes of a header", pickle.loads, unknown)
 refused(TypeError, "nonlin_user::soft_sign: `input` must be a tensor, got float", f, 1.0)
 refused(TypeError, "`sharpness` must be a real number, got str", f, x, "1")
 refused(TypeError, "`inplace` must be True or False", f, x, inplace=1)
