@@ -79,7 +79,7 @@ test: build
 # tests/conftest.py says how many processes share the files (-n 0: this one).
 pytest: build
 	touch $(BUILD)/equipment-new
-	NONLIN_BUILD_DIR=$(abspath $(BUILD)) $(PY) -m pytest -n auto --dist loadfile \
+	NONLIN_BUILD_DIR=$(abspath $(BUILD)) $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder \
 	  $(or $(PYTEST_ARGS),$(if $(changed),,--ignore=tests/equipment))
 	$(if $(PYTEST_ARGS),,mv $(BUILD)/equipment-new $(passed))
 

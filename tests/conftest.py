@@ -81,8 +81,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("_device", ["cpu", *cuda], indirect=True)
 
 
+LONGEST_FILES = ("platform", "package", "equipment")  # folders of files that take minutes
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a CUDA device, tests of both run on the CPU, and those that need one are skipped."""
+    """Without a CUDA device, tests of both run on the CPU, and those that need one are skipped.
+
+    Processes side by side take files in this order: the longest first, or one of them would be the
+    last one's alone (with --no-loadscope-reorder, as files of few tests are among these).
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: item.path.parent.name not in LONGEST_FILES)
     if why_not():
         marked = {item: {mark.name for mark in item.iter_markers()} for item in items}
         left_out = [item for item in items if {"cuda", "devices"} <= marked[item]]

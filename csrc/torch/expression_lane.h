@@ -23,8 +23,10 @@ inline expression gated_by_logistic_of(const expression& side, const expression&
   if (side.is(x) && is_positive_factor(b)) {
     return if_greater(x, -INFINITY, x, -1) / (1 + exp(-(b * x)));  // NaN by its exponential
   }
-  const expression z = exp(b.is_nonzero_constant() ? -(b * abs(x)) : -u);
-  return if_negative(side, if_negative(x, -t, t) * z, x) / (1 + z);
+  const bool decays = b.is_nonzero_constant();
+  const expression z = exp(decays ? -(b * abs(x)) : -u), limited = if_negative(x, -t, t);
+  // With b = 0 it is x/2, which no limit stops.
+  return if_negative(side, (decays ? limited : if_greater(b, 0, limited, x)) * z, x) / (1 + z);
 }
 inline expression gated_by_logistic(const expression& x, const expression& t) {
   return gated_by_logistic_of(x, x, 1, t, t);

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import math
 
 import nonlin
 import pytest
@@ -11,7 +12,7 @@ from device import device_name
 from inductor import generated
 from nonlin.testing import Pointwise, catalogue
 from operators import results
-from rows import ALL, DTYPES
+from rows import ALL, DTYPES, MEMBERS, PARAMETRIC, SETTINGS
 from rows.bounds import COMPILED_SMALL
 from torch._dynamo.testing import CompileCounterWithBackend
 
@@ -36,6 +37,41 @@ def test_expressions_are_the_operators(row):
                 assert ours.stride() == theirs.stride() or not ours.numel(), (sample.name, kind)
             tolerance = TOLERANCES[dtype]
             torch.testing.assert_close(got, want, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_ends(dtype):
+    """At all settings and weights what kernels give at infinities, NaN, zeros and far away."""
+    from torch.fx.experimental.proxy_tensor import make_fx
+
+    most = torch.finfo(dtype).max
+    x = torch.tensor([math.inf, -math.inf, math.nan, most, -most, 0.0, -0.0], dtype=dtype)
+    calls = {str(row): (row, None) for row in SETTINGS}
+    calls |= {f"{row}({w})": (row, w) for row in PARAMETRIC for w in row.row.values}
+
+    def members(x):
+        one, found = torch.ones_like(x), {}
+        for name, (row, weight) in calls.items():
+            if weight is None:
+                found[name] = [row.computed(member, x) for member in MEMBERS]
+                continue
+            w = torch.full_like(x, weight)
+            second = row.double_backward(one, None, one, x, w, 0, (False, True, False))[1]
+            first = row.backward(one, x, w, 0, (True, False))[0]
+            found[name] = [row.forward(x, w, 0), first, second]
+        return found
+
+    apart = make_fx(members, decomposition_table=nonlin.decompositions())(x)
+    assert "nonlin" not in apart.code
+    least, wrong = COMPILED_SMALL * torch.finfo(dtype).tiny, []
+    kernels = members(x)
+    for name, got in apart(x).items():
+        for member, ours, kernel in zip(MEMBERS, got, kernels[name], strict=True):
+            same = torch.isclose(ours, kernel, TOLERANCES[dtype], least, equal_nan=True)
+            if not same.all():
+                wrong.append(f"{name} {member}: {ours.tolist()}, not {kernel.tolist()}")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.cpu

@@ -147,6 +147,19 @@ def test_maxout_chooses(exact):
 
 
 @each_table
+def test_no_rows(exact):
+    """A batch that is dynamic may be empty."""
+    calls = [partial(nonlin.maxout, k=2), partial(nonlin.maxout, k=3, dim=1), nonlin.swiglu]
+    size = torch.export.Dim("batch")
+    agree(calls, (torch.randn(4, 6),), [(torch.randn(0, 6),)], shapes=({0: size},), exact=exact)
+
+
+def test_the_table_is_asked_for_by_a_bool():
+    with pytest.raises(TypeError, match=r"^nonlin.onnx.translation_table: `exact` must be True"):
+        nonlin.onnx.translation_table(20, exact="no")  # type: ignore[arg-type]
+
+
+@each_table
 def test_bfloat16(exact):
     """All, in float32 between two casts, as onnxruntime has few kernels for it."""
 

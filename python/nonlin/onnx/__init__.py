@@ -20,6 +20,7 @@ from typing import Any
 import torch
 from torch._ops import OpOverload
 
+from nonlin._arguments import truth
 from nonlin.decomposition import operators
 from nonlin.onnx._families import Formula, family_of
 from nonlin.onnx._operators import ELEMENT_TYPES, Operators, Value
@@ -40,12 +41,15 @@ def translation_table(
     and with `out` need no entries, as exported programs have none.
 
     opset: the version of ONNX's operators, from 18 to the last that onnxscript has; that of the
-        exporter's `opset_version`, which is 20 by default too, or a lower one
+        exporter's `opset_version`, which is 20 by default too and must be 18 at least, or a lower one
     exact: False for ONNX's own operators where it has them, as Gelu or Mish, which runtimes know
         and compute as they do; True for the expressions that torch.compile takes, so that tails and
         special values hold, and 16-bit types are computed in float32
-    raises: ImportError without onnxscript; TypeError or ValueError for another opset. The exporter
-        fails where `opset` is higher than that of its model
+    raises: ImportError without onnxscript; TypeError or ValueError for another opset or `exact`.
+        The exporter fails where `opset` is higher than that of its model
+
+    A model that computes gradients is decomposed first: exported by `torch.export`, it loses its
+    derivatives in `run_decompositions(nonlin.decompositions())`, and goes to `torch.onnx.export`.
 
     >>> table = translation_table(20)
     >>> torch.ops.nonlin.mish.default in table
@@ -55,6 +59,7 @@ def translation_table(
     ValueError: nonlin.onnx.translation_table: `opset` must be from 18 to 23, got 17
     """
     _check(opset)
+    truth(CALLER, "exact", exact)
     # All that a program without derivatives can have; exported programs are functional.
     values = (op for op in operators(("",)) if op._overloadname == "default")
     return {op: _translation(op, opset, exact) for op in values}

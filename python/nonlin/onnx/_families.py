@@ -110,6 +110,7 @@ def groupwise(f: Formula, op: Operators, call: Call) -> Value:
     if not f.standard:
         return f(op, [x], [k, 0], dim)
     sizes = [op.Shape(x, start=i, end=i + 1) for i in range(len(x.shape))]
-    sizes[dim : dim + 1] = [op.integers(-1, k)]
+    sizes[dim : dim + 1] = [op.Div(sizes[dim], op.integers(k)), op.integers(k)]
     shape = op.Concat(*sizes, axis=0) if len(sizes) > 1 else sizes[0]
-    return f(op, [op.Reshape(x, shape)], [dim + 1])
+    groups = op.Reshape(x, shape, allowzero=1)  # a size of 0 is one, and not the input's
+    return f(op, [groups], [dim + 1])

@@ -145,7 +145,7 @@ PARAMETRIC: dict[str, Translation] = {
 
 
 def maxout(op: Operators, x: Value, dim: int) -> Value:
-    """Of x with groups along that dimension."""
+    """Of x with groups along that dimension. ReduceMax may lose a NaN, as with torch's amax."""
     return op.ReduceMax(x, op.integers(dim), keepdims=0)
 
 

@@ -1,9 +1,9 @@
 """How far results of onnxruntime are from ours, where ONNX's own operators stand for ours.
 
-Of float32 the error is at most ulp · ULP + absolute · ε; the absolute part is what the runtime's
-functions err by where what they give is small. Its logistic function errs by up to ε, and is
-multiplied by an |x| of up to 20/|β|, beyond which it is 0; so do 1 + erf and 1 + tanh; e⁻ˣ − 1 errs
-by half an ε. Piecewise linear functions are the same numbers. In float16 a composition rounds once
+Of float32 the error is at most ulp · ULP + absolute · ε, as measured with AVX2 and AVX-512; the
+absolute part is what the runtime's functions err by where what they give is small. Its logistic
+function errs by up to 1.5 ε, and is multiplied by an |x| of up to 20/|β|, beyond which it is 0; so
+do 1 + tanh and, with 1 ε, 1 + erf; e⁻ˣ − 1 errs by half an ε. Piecewise linear functions are the same numbers. In float16 a composition rounds once
 for each operator, and what float32 loses in a tail is below the normal numbers.
 """
 
@@ -92,7 +92,7 @@ AGREEMENTS: dict[str, Agreement] = {
         departs=at(minus_zero=0.0),
     ),
     "gelu": Agreement(Bound(4, 1), Bound(4, 2**-10), gates=True, departs=at(minus_inf=NAN)),
-    "gelu_tanh": Agreement(Bound(4, 1), Bound(4, 2**-10), gates=True, departs=at(minus_inf=NAN)),
+    "gelu_tanh": Agreement(Bound(4, 1.5), Bound(4, 2**-10), gates=True, departs=at(minus_inf=NAN)),
     "hardshrink": Agreement(SAME, SAME, departs=at(nan=0.0, minus_zero=0.0)),
     "hardsigmoid": Agreement(Bound(2, 0.5), Bound(1)),
     "hardswish": Agreement(Bound(2, 0.25), Bound(1), gates=True, departs=at(minus_inf=NAN)),
@@ -103,28 +103,28 @@ AGREEMENTS: dict[str, Agreement] = {
         SAME,
         departs=lambda slope=0.01: of_slope(slope) | ({} if slope else {"−∞": NAN}),
     ),
-    "lisht": Agreement(Bound(4), Bound(2)),
-    "logsigmoid": Agreement(Bound(4), Bound(1)),
+    "lisht": Agreement(Bound(6), Bound(2)),
+    "logsigmoid": Agreement(Bound(5), Bound(1)),
     "mish": Agreement(Bound(8), Bound(2, 2**-9), departs=at(minus_inf=NAN)),
     "prelu": Agreement(SAME, SAME, departs=of_slope),
     "relu": Agreement(SAME, SAME, departs=at(minus_zero=-0.0)),
-    "serf": Agreement(Bound(4), Bound(2, 2**-9), departs=at(minus_inf=NAN)),
-    "sigmoid": Agreement(Bound(1, 1), Bound(2, 2**-14)),
+    "serf": Agreement(Bound(6), Bound(2, 2**-9), departs=at(minus_inf=NAN)),
+    "sigmoid": Agreement(Bound(1, 1.5), Bound(2, 2**-14)),
     "sign": Agreement(SAME, SAME, departs=at(minus_zero=0.0), in_float16={"NaN": 0.0}),
     "sign_ste": Agreement(SAME, SAME, departs=at(minus_zero=0.0), in_float16={"NaN": 0.0}),
-    "softplus": Agreement(Bound(4), Bound(2), exponent=64),
+    "softplus": Agreement(Bound(5), Bound(2), exponent=64),
     "softshrink": Agreement(SAME, SAME, departs=at(nan=0.0)),
     "softsign": Agreement(Bound(2), Bound(1), departs=at(minus_inf=NAN, inf=NAN)),
     "squared_relu": LINEAR,
     "swish": Agreement(
-        Bound(4, 1),
+        Bound(4, 1.5),
         Bound(4, 2**-12),
         scale=lambda beta=1.0: 1 / abs(beta) if beta else 0.0,
         gates=True,
         departs=of_swish,
     ),
-    "tanh": Agreement(Bound(4), Bound(1)),
-    "tanhshrink": Agreement(Bound(4, 0.5), Bound(2), departs=at(minus_zero=0.0)),
+    "tanh": Agreement(Bound(6), Bound(1)),
+    "tanhshrink": Agreement(Bound(4, 1), Bound(2), departs=at(minus_zero=0.0)),
     "threshold": Agreement(
         SAME, SAME, departs=lambda at=0.0, value=0.0: {} if value else {"NaN": 0.0}
     ),
