@@ -11,8 +11,8 @@ struct SoftSign {
   }
 
   template <class V> NONLIN_INLINE auto operator()(V x) const {
-    // ∞ has the limit and not ∞/∞. Whole tensors are lanes too, of float32 as well: s·t is finite in
-    // it, and above the limit the one is lost, for s from 1e-10 to 1e8.
+    // ∞ has the limit and not ∞/∞. Whole tensors are lanes too, of float32 as well: s·t is finite
+    // in it, and above the limit the one is lost, for s from 1e-10 to 1e8.
     const V t = magnitude(x, 0x1p100);
     const V q = V(1) / (1 + sharpness * t);
     return jet{

@@ -12,7 +12,7 @@ def {name}(
 {declared}    inplace: bool = False,
     out: Optional[Tensor] = None,
 ) -> Tensor:
-    \"\"\"{full} of {header}, and {full}_packed without `up`: as functions of nonlin.gated.{comment}\"\"\"
+    \"\"\"{full} of {header}, and {full}_packed without `up`: as in nonlin.gated.{comment}\"\"\"
     if not (is_scripting() or is_dynamo_compiling()):
         if has_torch_function_variadic(input, up, {given}out):
             return handle_torch_function(
@@ -37,7 +37,7 @@ def {name}(
 
 
 class {class_name}(torch.nn.Module):
-    \"\"\"The module of `{name}`, {full} of {header}: of one tensor, or of gate and up.{comment}\"\"\"
+    \"\"\"The module of `{name}`, {full} of {header}: of one tensor or of two.{comment}\"\"\"
 
     __constants__ = ["dim", "layout"]
 {types}

@@ -41,7 +41,8 @@ def translation_table(
     and with `out` need no entries, as exported programs have none.
 
     opset: the version of ONNX's operators, from 18 to the last that onnxscript has; that of the
-        exporter's `opset_version`, which is 20 by default too and must be 18 at least, or a lower one
+        exporter's `opset_version`, which is 20 by default too and must be 18 at least, or a lower
+        one
     exact: False for ONNX's own operators where it has them, as Gelu or Mish, which runtimes know
         and compute as they do; True for the expressions that torch.compile takes, so that tails and
         special values hold, and 16-bit types are computed in float32

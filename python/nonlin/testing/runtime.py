@@ -3,8 +3,9 @@
 Of float32 the error is at most ulp · ULP + absolute · ε, as measured with AVX2 and AVX-512; the
 absolute part is what the runtime's functions err by where what they give is small. Its logistic
 function errs by up to 1.5 ε, and is multiplied by an |x| of up to 20/|β|, beyond which it is 0; so
-do 1 + tanh and, with 1 ε, 1 + erf; e⁻ˣ − 1 errs by half an ε. Piecewise linear functions are the same numbers. In float16 a composition rounds once
-for each operator, and what float32 loses in a tail is below the normal numbers.
+do 1 + tanh and, with 1 ε, 1 + erf; e⁻ˣ − 1 errs by half an ε. Piecewise linear functions are the
+same numbers. In float16 a composition rounds once for each operator, and what float32 loses in a
+tail is below the normal numbers.
 """
 
 from __future__ import annotations
