@@ -40,9 +40,11 @@ def test_expressions_are_the_operators(row):
 
 
 @pytest.mark.cpu
-@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
 def test_ends(dtype):
-    """At all settings and weights what kernels give at infinities, NaN, 0 and far away."""
+    """At all settings and weights what kernels give at infinities, NaN, 0 and far away. Types of 16
+    bits are computed in float32.
+    """
     from torch.fx.experimental.proxy_tensor import make_fx
 
     most = torch.finfo(dtype).max
