@@ -22,8 +22,9 @@
 /// and the functions of csrc/math/. Each has a contract above it, of four lines:
 ///   domain    the inputs of which the rest speaks; of others nothing is said
 ///   error     the worst that was found, and a test holds it, on each kind of lane: in ULP of the
-///             exact result, or 2⁻ⁿ of it. *float* is 24 bits on CPUs, and 11 where these are not
-///             named, *double* 53; *GPU …* is on a GPU, *16 bits* are both 8 and 11
+///             exact result, or 2⁻ⁿ of it where it is a normal number. *float* is 24 bits on CPUs,
+///             and 11 where these are not named, *double* 53; *GPU …* is on a GPU; *8 bits* are
+///             those of both where no GPU stands beside, *16 bits* 8 and 11
 ///   ends      what ±0, ±∞, NaN and subnormal results give
 ///   own text  the lanes that do not run the text below: *tables* those that look exponentials up,
 ///             *doubles*, *GPU*, *textbook lanes* …; *out of line*: by a call

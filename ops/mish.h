@@ -48,12 +48,12 @@ struct Mish {
     const V p = value(e), s = 1 + p, b = fma(s, s, 1);  // (1 + e)² + 1: no input is misrounded
     return value(fma(p + 2, b, 4 * c * s) / (b * b) * e);
   }
-  /// P vanishes at x = r. With q = eʳ and G = e − q it is
-  ///   G·(G² + (3q + 4)·G + 3q² + 8q + 6 + 4r) + 4·(x − r)·(1 + e),
+  /// P vanishes at x = −r. With q = e⁻ʳ and G = e − q it is
+  ///   G·(G² + (3q + 4)·G + 3q² + 8q + 6 − 4r) + 4·(x + r)·(1 + e),
   /// two terms of one sign. For x > 0 the distance to 1 is taken:
   ///   mish′ = 1 + (e·((4x − 2)·e + 4x − 4) − 4)/(2 + n)².
   template <class V> NONLIN_INLINE static V from_its_root(V x) {
-    constexpr constant root = tanh_softplus_root;  // −r
+    constexpr constant root = tanh_softplus_root;
     constexpr double r = root.hi, q = tanh_softplus_power.hi;
     constexpr double b = 3 * q + 4, c = 3 * q * q + 8 * q + 6 - 4 * r;
     const V y = limited(x);

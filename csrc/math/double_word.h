@@ -2,12 +2,13 @@
 #include "lane.h"
 
 /// Double-word arithmetic (Dekker 1971, Knuth 1969, Joldes, Muller, Popescu 2017): a number as hi +
-/// lo, so that what a rounding would lose is kept for the next operation. Only compensated lanes
-/// have it; on the others a double word is the number itself, and a formula is one text for all.
+/// lo, so that what a rounding would lose is kept for the next operation. Operations of a formula
+/// give it on compensated lanes alone, on the others the number itself, and a formula is one text
+/// for all; polynomials and exponentials of this folder give it wherever they have a low part.
 
 /// hi + lo, |lo| ≤ |hi|/2. It is *normalized* if lo is at most half a unit in the last place of hi:
-/// so are the results of two_prod, two_sum, fast_two_sum and renormalize. Others, such as those of
-/// exp, are a large part and a rest, and cost less.
+/// so are the results of two_prod and two_sum of two lanes, of fast_two_sum and of renormalize.
+/// Others, such as those of exp, are a large part and a rest, and cost less.
 template <class V> struct double_word {
   V hi, lo;
 
@@ -38,7 +39,7 @@ template <class V> NONLIN_INLINE V sign_bit(double_word<V> a) { return sign_bit(
 ///   domain    |lo| ≤ |hi|/2
 ///   error     0; without double words lo is lost
 ///   ends      NaN and infinity pass
-///   own text  none
+///   own text  lanes without double words
 template <class V> NONLIN_INLINE auto make_double_word(V hi, V lo) {
   if constexpr (compensated<V>) {
     return double_word<V>{hi, lo};
@@ -47,10 +48,11 @@ template <class V> NONLIN_INLINE auto make_double_word(V hi, V lo) {
   }
 }
 
-/// a·b, normalized: write two_prod(a, b) for a * b where a unit in the last place matters
-///   domain    the product and, of doubles, its low part do not underflow; of two double words one
-///             is normalized
-///   error     0 for two lanes; else float 2⁻⁴⁶, double 2⁻¹⁰³ relative; ½ ULP where approximate
+/// a·b, of two lanes normalized: write two_prod(a, b) for a * b where a unit in the last place
+/// matters
+///   domain    neither the product nor its low part underflows; of two double words one is
+///             normalized
+///   error     0 for two lanes; else float 2⁻⁴⁵, double 2⁻¹⁰³ relative; ½ ULP where approximate
 ///   ends      where the product overflows the low part is NaN
 ///   own text  approximate and textbook lanes: a * b
 template <class V> NONLIN_INLINE auto two_prod(V a, V b) {
@@ -84,7 +86,7 @@ template <class V> NONLIN_INLINE auto exact_product(V a, V b) {
   }
 }
 
-/// a + b, normalized, whichever is larger (Knuth)
+/// a + b, of two lanes normalized, whichever is larger (Knuth)
 ///   domain    the sum does not overflow
 ///   error     0 for two lanes; else that of the sum of the low parts; ½ ULP where approximate
 ///   ends      where the sum overflows the low part is NaN
@@ -139,7 +141,7 @@ struct constant {
 
 /// c − t, relatively accurate next to c
 ///   domain    all; a double word t is normalized
-///   error     float 2⁻⁴⁶, double 2⁻¹⁰³ of c; 11 bits 1 ULP, 8 bits 2⁻²⁴ of c
+///   error     float 2⁻⁴⁶, double 2⁻¹⁰³ of c; GPU 11 bits 1 ULP, 8 bits 2⁻²⁴ of c
 ///   ends      infinite t: the low part is NaN
 ///   own text  GPU of 11 bits; 8 bits and textbook lanes: c − t
 template <class V> NONLIN_INLINE auto difference(constant c, V t) {
@@ -161,7 +163,7 @@ template <class V> NONLIN_INLINE auto difference(constant c, double_word<V> t) {
   }
 }
 
-/// The same in fewer operations, but with 11 bits, where results are rounded again
+/// The same in fewer operations, except for 11 bits, where results are rounded again
 ///   domain    as difference
 ///   error     as difference for c/2 ≤ t ≤ 2c; else ½ ULP of the result
 ///   ends      as difference

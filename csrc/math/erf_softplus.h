@@ -8,7 +8,7 @@
 /// Here log(1 + eˣ) is 1.006.
 inline constexpr double erf_softplus_seam = .55;
 
-/// The root of its slope, −r, and eʳ.
+/// r and e⁻ʳ, where −r is the root of its slope.
 inline constexpr constant erf_softplus_root{1.193059968928188, -3.096701676302884e-17};
 inline constexpr constant erf_softplus_power{.3032917792739206, -1.1974315395219084e-17};
 
@@ -46,7 +46,8 @@ template <class V> NONLIN_INLINE constexpr auto density_log1p_chord_of() {
 
 /// erf p beyond the seam
 ///   domain    p ≥ 1
-///   error     float 1 ULP · GPU float 1 ULP · double 1.1 ULP · 8 bits 2⁻¹⁷ · GPU 11 bits 2⁻¹⁸
+///   error     float 1 ULP · GPU float 1 ULP · double 1.1 ULP · 8 bits 2⁻¹⁷, on a GPU 2⁻¹⁵ · GPU 11
+///             bits 2⁻¹⁸
 ///   ends      1 at ∞; NaN passes
 ///   own text  textbook lanes: erf
 template <class V> NONLIN_INLINE V erf_beyond_one(V p) {
@@ -59,7 +60,8 @@ template <class V> NONLIN_INLINE V erf_beyond_one(V p) {
 
 /// x·erf(log(1 + eˣ))
 ///   domain    all
-///   error     float 1.7 ULP · GPU float 1.7 ULP · double 1.9 ULP · 8 bits 2⁻¹⁶ · GPU 11 bits 2⁻¹⁷
+///   error     float 1.7 ULP · GPU float 1.7 ULP · double 1.9 ULP · 8 bits 2⁻¹⁶, on a GPU 2⁻¹⁵ ·
+///             GPU 11 bits 2⁻¹⁷
 ///   ends      −0 at −∞, ∞ at ∞, relatively accurate in the tail; −0 stays; NaN passes
 ///   own text  8 bits, GPU 16 bits: a polynomial for |x| < 1; textbook lanes: as it stands
 template <any_lane V> NONLIN_INLINE V times_erf_softplus(V x) {
@@ -98,7 +100,8 @@ template <class V, class D> NONLIN_INLINE auto power_and_gain(V x, D d) {
 ///   z·(G·(A + x·B) + (x + r)·b),
 /// A and B the chords of erf(log(1 + z))/z and of b(z) = erf′(log(1 + z))/(1 + z)
 ///   domain    −exp_decay_limit ≤ x ≤ 0
-///   error     float 3 ULP · GPU float 3.5 ULP · double 3 ULP · 8 bits 2⁻¹⁵ · GPU 11 bits 2⁻¹⁶
+///   error     float 3 ULP · GPU float 3.5 ULP · double 3 ULP · 8 bits 2⁻¹⁵, on a GPU 2⁻¹⁴ · GPU 11
+///             bits 2⁻¹⁶
 ///   ends      relatively accurate in the tail and next to its root; NaN passes
 ///   own text  none; not on textbook lanes
 template <machine_lane V> NONLIN_INLINE V erf_softplus_slope(V x) {

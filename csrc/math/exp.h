@@ -64,7 +64,7 @@ template <class V> NONLIN_INLINE auto exp_double_word(double_word<V> a) {
 ///   domain    |a| ≤ exp_argument_limit
 ///   error     rounded: float 0.8 ULP · GPU float 1.0 ULP · double 0.65 ULP · 8 bits 2⁻¹⁶ · GPU 11
 ///             bits 2⁻¹⁸; before m is rounded float 2e-8 · GPU float 6e-8 · double 2e-17
-///   ends      subnormal results round once; NaN passes
+///   ends      subnormal results round once by `value`, and are 0 on a GPU with 11 bits; NaN passes
 ///   own text  tables, 8 bits, doubles, GPU, GPU 16 bits; textbook lanes: exp
 template <class V> NONLIN_INLINE auto exp(double_word<V> a) { return exp_double_word(a); }
 template <machine_lane V> NONLIN_INLINE auto exp(V a) {
@@ -81,7 +81,7 @@ template <machine_lane V> NONLIN_INLINE auto exp(V a) {
 }
 
 /// The same where the argument is bounded on both sides
-///   domain    −130 ≤ a ≤ 43
+///   domain    floats −130 ≤ a ≤ 43; doubles as exp
 ///   error     as exp
 ///   ends      as exp
 ///   own text  GPU float, where it costs less; the others: exp
@@ -102,7 +102,8 @@ NONLIN_INLINE V rounded_minus_one(mantissa_exponent<double_word<V>, N> e) {
 /// e^a − 1
 ///   domain    −exp_argument_limit ≤ a ≤ 88, double 709
 ///   error     float 1.3 ULP · GPU float 1.4 ULP · double 1.1 ULP · 8 bits 2⁻¹⁶ · GPU 11 bits 2⁻¹⁸
-///   ends      relatively accurate next to zero; −0 gives +0; NaN passes
+///   ends      relatively accurate next to zero; −0 gives +0, but stays on a GPU with 16 bits and
+///             on textbook lanes; NaN passes
 ///   own text  tables, doubles, GPU, GPU 16 bits; textbook lanes: expm1
 template <class V> NONLIN_INLINE V expm1(double_word<V> a) {
   return rounded_minus_one(exp_double_word(a));
@@ -168,7 +169,7 @@ constexpr auto multiples_of_powers = multiples(exp_table_of<V>(), C);
 
 /// C·e^a, as exp gives it, and C·(e^a − 1), for a slope with a root: there the second is the
 /// distance that the first has from its value at the root
-///   domain    −exp_argument_limit ≤ a ≤ 88, double 709
+///   domain    −exp_argument_limit ≤ a ≤ 88, double 709; not on approximate lanes
 ///   error     the first: float 0.8 ULP · GPU float 1.4 ULP · double 0.7 ULP; the second: float 1.7
 ///             ULP and 2⁻⁵⁰, as C is in the table · GPU float 2.2 ULP · double 1.5 ULP
 ///   ends      accurate next to zero, but for the 2⁻⁵⁰; NaN passes
@@ -190,7 +191,7 @@ template <const constant& C, textbook V> NONLIN_INLINE auto exp_and_expm1(V a) {
 }
 
 /// The same where the argument is bounded on both sides
-///   domain    −130 ≤ a ≤ 43
+///   domain    floats −130 ≤ a ≤ 43; doubles as exp_and_expm1
 ///   error     as exp_and_expm1
 ///   ends      as exp_and_expm1
 ///   own text  GPU float, where it costs less; the others: exp_and_expm1

@@ -14,7 +14,7 @@ template <class V, class A> NONLIN_INLINE auto logistic_tail(V w, A a) {
 }
 
 /// The same where the argument is bounded
-///   domain    0 ≤ a ≤ 130
+///   domain    floats 0 ≤ a ≤ 130; doubles as logistic_tail
 ///   error     as logistic_tail
 ///   ends      as logistic_tail
 ///   own text  GPU float, where it costs less; the others: logistic_tail

@@ -34,8 +34,8 @@ template <class V> struct scaled_argument {
     }
     return copysign(reflect(side, abs(x), logistic_tail(one_ * span(), u)), x);
   }
-  /// 0 beyond the domain, else a·w/d: a derivative that is f(−u) on the left and 1 − f(−u) on the
-  /// right.
+  /// 0 beyond the domain, else a·w/d, w a multiple of z and d a power of 1 + z: a derivative that
+  /// is f(−u) on the left and 1 − f(−u) on the right.
   NONLIN_INLINE V reflected(V a, auto w, auto d) const {
     const auto tail = one_ * product_quotient(a, w, d);
     if constexpr (requires { slope_gated_by_logistic(side, x_, b, tail); }) {
@@ -44,7 +44,7 @@ template <class V> struct scaled_argument {
       return reflect(side, 1, tail);
     }
   }
-  /// Two factors of t²·q.
+  /// Two factors of t²·q, q = w/d as above.
   NONLIN_INLINE std::array<V, 2> times_t_squared(auto q, auto w, auto d) const {
     return split_exponent(one_ * t * corrected(q, w, d), min(V(largest_finite<V> / 4), t));
   }

@@ -100,13 +100,12 @@ NONLIN_INLINE auto logistic_slope(mantissa_exponent<double_word<V>, N> z) {
   return sech_squared(V(.25), z);
 }
 
-/// log(1 + e^(bx))/b, given bx, u = |bx| and z = e⁻ᵘ as exp gives it; `inside` is 1, or 0 where u
-/// has left the domain of exp
+/// log(1 + e^(bx))/b, given bx as `side`, u = |bx| and z = e⁻ᵘ as exp gives it; `inside` is 1, or 0
+/// where u has left the domain of exp
 ///   domain    b from the least to the largest number, but for 0
 ///   error     float 1.6 ULP · GPU float 1.6 ULP · double 1.6 ULP · 8 bits 2⁻¹⁶ · GPU 11 bits 2⁻¹⁷
 ///   ends      0 where bx is −∞, x where it is ∞, relatively accurate in the tail; subnormal
-///   results
-///             round once; NaN passes
+///             results round once; NaN passes
 ///   own text  as softplus
 template <class V, class U, class Z>
 NONLIN_INLINE V scaled_softplus(V x, V side, V inside, U u, Z z, V b) {
@@ -121,10 +120,11 @@ NONLIN_INLINE V scaled_softplus(V x, V side, V inside, U u, Z z, V b) {
   }
 }
 
-/// log(1 + eˣ), unrounded, for an exponent that has it as a factor
+/// log(1 + eˣ) = max(x, 0) + log(1 + e^(−|x|)), the sum without rounding, for an exponent that has
+/// it as a factor
 ///   domain    |x| ≤ exp_decay_limit
-///   error     float 2⁻²³ and, for positive x, 2⁻²⁴ · GPU the same · double 2⁻⁵² and 2⁻⁵³; of the
-///             logarithm, not of its sum with x · 8 bits, GPU 11 bits as softplus
+///   error     of the second term, relative: float and GPU float 2⁻²³, for positive x 2⁻²⁴; double
+///             2⁻⁵² and 2⁻⁵³ · 8 bits, GPU 11 bits as softplus
 ///   ends      NaN passes
 ///   own text  8 bits, GPU 16 bits and textbook lanes: softplus
 template <any_lane V> NONLIN_INLINE auto softplus_double_word(V x) {

@@ -32,7 +32,7 @@ template <machine_lane V> NONLIN_INLINE V tanh_near_zero(V t) {
 ///   error     float 1.2 ULP · GPU float 1.2 ULP · double 1.5 ULP · 8 bits 2⁻¹⁸ · GPU 11 bits
 ///             2⁻¹⁸
 ///   ends      relatively accurate next to zero; NaN passes
-///   own text  textbook lanes: (1 − z)/(1 + z)
+///   own text  textbook lanes: (1 − z)/(1 + z), with expm1 for the numerator
 template <class U, class Z> NONLIN_INLINE auto tanh_from_exp(U u, Z z) {
   using V = decltype(rounded(u));
   if constexpr (textbook<V>) {

@@ -4,7 +4,7 @@
 /// x·tanh(log(1 + eˣ)) = x·n/(2 + n), n = e·(2 + e), e = eˣ: the parts of it that have several
 /// texts. A lane may bring its own slope and curvature of the whole, where others cost too much.
 
-/// The root of its slope, −r, and eʳ.
+/// r and e⁻ʳ, where −r is the root of its slope.
 inline constexpr constant tanh_softplus_root{1.192431214515495212138, 4.8484829848031044e-17};
 inline constexpr constant tanh_softplus_power{.3034825352815289288214, 1.981117434764409e-17};
 
@@ -41,7 +41,8 @@ template <class E> NONLIN_INLINE auto times_offset(int c, E e) {
 /// number at which the ratio is 1 to the last bit
 ///   domain    all x; n from times_offset
 ///   error     float 1.5 ULP · GPU float 1.4 ULP · double 2 ULP · 8 bits 2⁻¹⁶ · GPU 11 bits 2⁻¹⁸
-///   ends      subnormal results round once; NaN passes
+///   ends      ∞ at ∞; −0 at −∞, where x·n is of the limit in c; −0 stays; subnormal results round
+///             once; NaN passes
 ///   own text  GPU float, GPU 16 bits
 template <class V, class N> NONLIN_INLINE V saturating_ratio(V x, V c, int k, N n) {
   if constexpr (has_estimates<V>) {
@@ -55,7 +56,7 @@ template <class V, class N> NONLIN_INLINE V saturating_ratio(V x, V c, int k, N 
 
 /// e^(−t), as exp gives it, beside a slope that takes exp_and_expm1_bounded of root − t
 ///   domain    0 ≤ t ≤ exp_decay_limit; C = e^(−root)
-///   error     as exp
+///   error     as exp · GPU float 1.5 ULP
 ///   ends      as exp
 ///   own text  GPU float: what the slope computes anyway
 template <const constant& C, class V> NONLIN_INLINE auto exp_decay(constant root, V t) {
