@@ -31,9 +31,10 @@ from nonlin import nn
 
 __all__ = ["Tracer", "leaf_modules", "symbolic_trace"]
 
+# Those of nonlin.load_activation follow, once they are loaded.
 leaf_modules: list[type[torch.nn.Module]] = [
     getattr(nn, name) for name in nn.__all__ if name not in nn.gated_mlp.__all__
-]  # and those of nonlin.load_activation, once they are loaded
+]
 
 
 class Tracer(torch.fx.Tracer):
