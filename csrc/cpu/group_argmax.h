@@ -20,7 +20,12 @@ template <class F, class V, class T> struct chooser {
       ((int(I) < n && j + int(I) > 0 ? offer(x[I], j + int(I)) : void()), ...);
     }
     NONLIN_INLINE void store(T* chosen, std::uint8_t* index, bool nontemporal) const {
-      put<V>(chosen, nontemporal, [&](T* to) { best.store_exact(to); });
+      const auto put_best = [&](T* to) { best.store_exact(to); };
+      if (nontemporal) [[unlikely]] {
+        put<V>(chosen, true, put_best);
+      } else {
+        put_best(chosen);
+      }
       if (index) place.store(index);
     }
   };
