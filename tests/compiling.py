@@ -1,7 +1,7 @@
 """Compiled functions and backward passes beside those that are not."""
 
 import torch
-from rows import GROUPWISE, GatedRow, Row
+from rows import GROUPWISE, MEMBERS, GatedRow, ParametricRow, Row
 from torch.autograd import grad
 
 
@@ -14,6 +14,16 @@ def forward_and_gradients(f, *tensors):
     leaves = [t.detach().requires_grad_() for t in tensors]
     y = f(*leaves)
     return (y.detach(), *grad((y * y).sum(), leaves))
+
+
+def members(row: Row, x: torch.Tensor, weight: float = 1.0) -> tuple[torch.Tensor, ...]:
+    """Value, slope and curvature by the operators, with gradients of 1; `weight` is that of x."""
+    if not isinstance(row, ParametricRow):
+        return tuple(row.computed(member, x) for member in MEMBERS)
+    one, w = torch.ones_like(x), torch.full_like(x, weight)
+    first = row.backward(one, x, w, 0, (True, False))[0]
+    second = row.double_backward(one, None, one, x, w, 0, (False, True, False))[1]
+    return row.forward(x, w, 0), first, second
 
 
 def agree(ours, theirs) -> None:

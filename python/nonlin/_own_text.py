@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterable
 
 import torch
 
@@ -18,9 +19,14 @@ TAKEN = {"self", "grad_output", "grad_grad_output", "grad_grad_self", "input", "
 TAKEN |= {"dim", "layout", "num_parameters", "init", "device", "dtype", "training"}
 
 
-def refuse_names(header: str, text: str) -> None:
-    """Refuses parameters and weights of a header's text that arguments in Python cannot be."""
-    for name in re.findall(r'\b(?:named\s*\{|weight\s*=)\s*"(\w+)"', text):
+def names_in(text: str) -> Names:
+    """Of the parameters and the weight that a header's text declares itself."""
+    return re.findall(r'\b(?:named\s*\{|weight\s*=)\s*"(\w+)"', text)
+
+
+def refuse_names(header: str, names: Iterable[str]) -> None:
+    """Refuses names of parameters and weights that arguments in Python cannot have."""
+    for name in names:
         if keyword.iskeyword(name) or name in TAKEN:
             raise ValueError(
                 f"nonlin.load_activation: {header} must not call a parameter `{name}`, which "
@@ -40,6 +46,7 @@ def text_of(namespace: str, name: str, class_name: str, header: str, comment: st
     operator = getattr(getattr(torch.ops, namespace), name)
     arguments = operator.default._schema.arguments[1:]
     kinds = {a.name: str(a.type) for a in arguments}
+    refuse_names(header, kinds.keys() - {"dim"})  # of included headers too; `dim` is the operator's
     both = hasattr(getattr(torch.ops, namespace), f"{name}_packed")
     weights = [a for a, kind in kinds.items() if kind == "Tensor"]
     numbers = [

@@ -187,7 +187,7 @@ def _wanted(header: Path, name: str | None, namespace: str, cuda: bool | None) -
             f"{CALLER}: {formula} in {header.name} needs operator()(V x), operator()(V x, V w) or "
             "replaces(V best, V next), for every lane V, or the base with_gate<F>"
         )
-    _own_text.refuse_names(header.name, text)
+    _own_text.refuse_names(header.name, _own_text.names_in(text))
     return Wanted(header, formula, name or header.stem, namespace, _nvcc(cuda))
 
 

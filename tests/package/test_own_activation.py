@@ -140,6 +140,8 @@ def test_what_is_wrong_is_said_in_a_line(installed: Installed, tmp_path: Path):
         (header(tmp_path, f"my_{kind}", LINE % (kind.title(), name, kind.title())), {}, {})
         for kind, name in (("dash", "a-b"), ("word", "grad_output"))
     ]
+    included = '#include "my_word.h"\nstruct MyGlu : with_gate<MyWord> {};\n'
+    calls += [(header(tmp_path, "my_glu", included), {}, {})]
     calls += [(path, {}, {"CXX": "no-such-compiler -O1"})]
     messages = [message for _, message in WRONG.values()]
     messages += [
@@ -151,6 +153,7 @@ def test_what_is_wrong_is_said_in_a_line(installed: Installed, tmp_path: Path):
         r"TypeError: \S+: `name` must be a string, got 3$",
         r"RuntimeError: .*nonlin_user::my_dash cannot be added: expected \).*$",
         r"ValueError: .*my_word.h must not call a parameter `grad_output`, which .*$",
+        r"ValueError: .*my_glu.h must not call a parameter `grad_output`, which .*$",
         r"no C\+\+ compiler: CXX names no-such-compiler, which is not there, or set CXX to one .*$",
     ]
     for said, message in zip(installed.errors(calls), messages, strict=True):

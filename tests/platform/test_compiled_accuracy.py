@@ -5,6 +5,7 @@ import math
 
 import pytest
 import torch
+from compiling import members
 from nonlin.testing import NEAR, samples, sign_changes, ulp_error
 from rows import HALVES, OPERATORS, PARAMETRIC, ParametricRow, Row
 from rows.bounds import (
@@ -26,15 +27,8 @@ SMALL = COMPILED_SMALL * FLOAT.tiny
 ENDS = torch.tensor([math.inf, -math.inf, math.nan, FLOAT.max, FLOAT.min, 0.0, -0.0])
 
 
-def members(row: Row, x: Tensor) -> tuple[Tensor, ...]:
-    """By the operators, with gradients of 1."""
-    one = torch.ones_like(x)
-    if not isinstance(row, ParametricRow):
-        return tuple(row.computed(member, x) for member in ("value", "slope", "curvature"))
-    w = torch.full_like(x, *row.row.weights)
-    first = row.backward(one, x, w, 0, (True, False))[0]
-    second = row.double_backward(one, None, one, x, w, 0, (False, True, False))[1]
-    return row.forward(x, w, 0), first, second
+def weights(row: Row) -> tuple[float, ...]:
+    return row.row.weights if isinstance(row, ParametricRow) else ()
 
 
 def exact(row: Row, x: Tensor) -> tuple[Tensor, ...]:
@@ -64,7 +58,7 @@ def found(compiler_cache) -> dict[str, dict[torch.dtype, tuple[Tensor, ...]]]:
     x = torch.cat([t.float() for t in numbers.values()])
 
     def program(x: Tensor) -> list[tuple[Tensor, ...]]:
-        return [members(row, x) for row in ROWS]
+        return [members(row, x, *weights(row)) for row in ROWS]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TORCHINDUCTOR_CACHE_DIR", compiler_cache)
