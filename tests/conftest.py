@@ -145,7 +145,11 @@ def without_vmap_fallback():
 
 @pytest.fixture(scope="session")
 def compiler_cache(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(tmp_path_factory.mktemp("inductor"))
+    """Shared by all processes of a session: Inductor compiles headers of PyTorch into it, once."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    return str(folder / "inductor")
 
 
 @pytest.fixture

@@ -74,9 +74,9 @@ def test_page_and_goals():
     ]
 
 
-def test_program(tmp_path, monkeypatch):
+@pytest.mark.usefixtures("fresh_compiler")
+def test_program(tmp_path):
     """One case, compiled, from the measurement to the page."""
-    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "cache"))
     case = Case(models.CHAIN, "relu", "float32")
     found = run.run([case], tmp_path / "results", seconds=0.01, scale=64)[case]
     assert found.kernels == (2, 2) and found.external == found.saved == (0, 0)

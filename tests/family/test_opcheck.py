@@ -15,9 +15,11 @@ pytestmark = [
     # opcheck itself looks at .grad of the tensors that it is given, which need not be leaves.
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
 ]
-ONE_OF_EACH_FAMILY = [
-    (row, kind) for row in (POINTWISE[-1], PARAMETRIC[-1], GROUPWISE[-1]) for kind in row.KINDS
-]
+one_of_each_family = pytest.mark.parametrize(
+    ("row", "kind"),
+    [(row, kind) for row in (POINTWISE[-1], PARAMETRIC[-1], GROUPWISE[-1]) for kind in row.KINDS],
+    ids=str,
+)
 
 
 def arguments(
@@ -54,17 +56,28 @@ def check(row: Row, kind: str, arguments, named, where: str) -> None:
     assert set(results.values()) == {"SUCCESS"}, f"{row}{kind}, {where}: {results}"
 
 
+def check_type(row: Row, kind: str, dtype: torch.dtype, requires_grad: bool) -> None:
+    sample = samples(row, kind, dtype)[0]
+    given = arguments(row, kind, sample, requires_grad)
+    check(row, kind, *given, f"{dtype}, {requires_grad}")
+
+
 @pytest.mark.smoke
 @each_operator
-def test_types(row, kind):
-    """With gradients, and without them in one."""
-    for dtype, requires_grad in (*product(DTYPES, (True,)), (torch.float32, False)):
-        sample = samples(row, kind, dtype)[0]
-        given = arguments(row, kind, sample, requires_grad)
-        check(row, kind, *given, f"{dtype}, {requires_grad}")
+@pytest.mark.parametrize("requires_grad", [True, False])
+def test_operators(row, kind, requires_grad):
+    check_type(row, kind, torch.float32, requires_grad)
 
 
-@pytest.mark.parametrize(("row", "kind"), ONE_OF_EACH_FAMILY, ids=lambda value: str(value))
+@pytest.mark.smoke
+@one_of_each_family
+@pytest.mark.parametrize("dtype", [dtype for dtype in DTYPES if dtype != torch.float32], ids=str)
+def test_types(row, kind, dtype):
+    """How types are taken is text of the family."""
+    check_type(row, kind, dtype, True)
+
+
+@one_of_each_family
 def test_samples(row, kind):
     """Every shape, arrangement, weight and group: how they are taken is text of the family."""
     for sample in samples(row, kind, torch.float64)[1:]:

@@ -1,5 +1,6 @@
 """The machine code of the CUDA kernels, which needs no device to be looked at."""
 
+import functools
 import re
 import sys
 
@@ -10,7 +11,7 @@ from development import BUILD, ROOT, needs_build, run
 sys.path.append(str(ROOT / "tools"))
 pytest.importorskip("budget", reason="the tests run beside an installed package, without tools/")
 from budget import budgets, objdump
-from budget.kernels import read
+from budget.kernels import figures, source
 from budget.objdump import ToolError, cuobjdump
 
 pytestmark = needs_build
@@ -40,10 +41,19 @@ def inspected(name: str, kind: str) -> str:
     return run(disassembler(), kind, *BUILD.glob(f"**/units/cuda/{name}.cu.o"))
 
 
+@functools.cache
+def machine_code(architecture: str) -> list[objdump.Raw]:
+    """All kernels of the library: disassembling takes a minute, and serves several tests."""
+    return objdump.kernels(LIBRARY, architecture)
+
+
 def kernels(name: str) -> list[tuple[str, str]]:
-    """The mangled name and the code of each."""
-    parts = inspected(name, "-sass").split("Function : ")[1:]
-    return [(part.split("\n")[0], part) for part in parts]
+    """The mangled name and the code of each kernel of a unit, for every architecture."""
+    if not nonlin._C.build_info()["cuda"]:
+        pytest.skip("this build of nonlin has no CUDA kernels")
+    disassembler()
+    every = [one for name in objdump.architectures(LIBRARY) for one in machine_code(name)]
+    return [(one.symbol, one.text) for one in every if source(one.symbol) == name]
 
 
 def vectors(code: str) -> tuple[int, int]:
@@ -150,6 +160,6 @@ def test_kernels_hold_their_budgets():
         if release != objdump.compiler(LIBRARY):
             pytest.skip(f"the budgets are for the compiler of CUDA {release}")
         allowed = budgets.load(committed[architecture])
-        findings = budgets.compare(read(LIBRARY, architecture), allowed)
+        findings = budgets.compare(figures(machine_code(architecture)), allowed)
         failed = [str(one) for one in findings if one.kind != "BETTER"]
         assert not failed, "\n".join([f"{architecture}: {len(failed)} findings", *failed])

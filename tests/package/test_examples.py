@@ -20,6 +20,12 @@ add_subdirectory({examples}/deploy deploy)
 find_package(nonlin REQUIRED)
 add_executable(readme readme.cpp)
 target_link_libraries(readme PRIVATE nonlin::nonlin)
+
+# Most of what they take to compile are the headers of PyTorch.
+foreach(program sine tangents digits)
+  target_precompile_headers(${{program}} REUSE_FROM readme)
+endforeach()
+target_precompile_headers(readme PRIVATE <torch/torch.h>)
 """
 
 LLAMAS = ("eager", "compiled", "nonlin")

@@ -17,13 +17,15 @@ pytestmark = [
     # The compilers look at .grad of every tensor, leaf or not.
     pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
 ]
-DYNAMIC = pytest.mark.parametrize("dynamic", [False, True], ids=["static", "dynamic"])
+STATIC = ("static", "dynamic")
+DYNAMIC = pytest.mark.parametrize("dynamic", [False, True], ids=STATIC)
 
 x, w = torch.randn(4, 6), make_weight("channels", 6, torch.float32)
 
 
-@pytest.mark.smoke
-@DYNAMIC
+@pytest.mark.parametrize(
+    "dynamic", [False, pytest.param(True, marks=pytest.mark.smoke)], ids=STATIC
+)
 def test_inductor(dynamic):
     """All in one program, functional, in place and with `out`: values and gradients."""
 

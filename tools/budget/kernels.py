@@ -56,8 +56,12 @@ class Kernel:
 
 def read(path: Path, architecture: str, match: str = "") -> dict[str, Kernel]:
     """The kernels of a file whose names contain an expression."""
+    return figures(objdump.kernels(path, architecture), match)
+
+
+def figures(machine_code: list[objdump.Raw], match: str = "") -> dict[str, Kernel]:
     found: dict[str, Kernel] = {}
-    for raw in objdump.kernels(path, architecture):
+    for raw in machine_code:
         for one in _ways(readable(raw.name, raw.symbol), raw):
             if not re.search(match, one.name):
                 continue
@@ -108,10 +112,15 @@ def kernel(name: str, text: str, registers: int, local: int, taken: bool | None 
     )
 
 
+def source(symbol: str) -> str:
+    """The file that a kernel was compiled from, without its ending."""
+    found = re.search(r"_GLOBAL__N__[0-9a-f]+_\d+_(\w+?)_cu_[0-9a-f]+", symbol)
+    return found[1] if found else ""
+
+
 def readable(demangled: str, symbol: str) -> str:
     """`mish dense value_pass half 8`: the unit, the kernel and its other arguments."""
-    unit = re.search(r"_GLOBAL__N__[0-9a-f]+_\d+_(\w+?)_cu_[0-9a-f]+", symbol)
-    operator = unit[1] if unit else ""
+    operator = source(symbol)
     formula = "".join(word.capitalize() for word in operator.split("_"))
     name = re.sub(r"\(anonymous namespace\)::|\bnonlin::|\bcuda::", "", demangled)
     depth = 0
