@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
@@ -68,6 +69,9 @@ class Store(NamedTuple):
         new.replace(path)
 
 
+_types = functools.cache(get_type_hints)  # which evaluates text, of each line anew
+
+
 def _read(kind: Any, line: dict[str, str]) -> Any:
-    types = get_type_hints(kind)
+    types = _types(kind)
     return kind(**{name: types[name](line[name]) for name in kind._fields})

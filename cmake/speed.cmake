@@ -13,8 +13,9 @@ if(CCACHE)
   endforeach()
 endif()
 
-# Torch's headers take ten times as long as what includes them. Sources include what they use all the
-# same: CMAKE_DISABLE_PRECOMPILE_HEADERS=ON builds, too.
+# Torch's headers take ten times as long as what includes them, and those of the standard library and
+# of processors' instructions as long as a light kernel. Sources include what they use all the same:
+# CMAKE_DISABLE_PRECOMPILE_HEADERS=ON builds, too.
 function(nonlin_precompile target)
   target_precompile_headers(${target} PRIVATE ${ARGN})
   nonlin_precompile_options(${target})
