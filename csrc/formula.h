@@ -50,7 +50,9 @@
 ///   * At a kink the definition's piece at the point itself counts, which at ±0 may go by the sign
 ///     bit. if_positive, pick_positive and if_greater put ±0 on the left, if_negative and reflect
 ///     ask the sign bit: value and derivatives must ask the same.
-///   * At ±∞ are the limits: clamp or magnitude keeps 0·∞ out.
+///   * At ±∞ are the limits: clamp or magnitude keeps 0·∞ out. A bound that suits doubles does not
+///     keep tensors of floats from overflowing, whose type a textbook lane does not know: where it
+///     matters, give these a text that needs none.
 ///
 /// What a formula may say of itself
 ///   parameters()    its hyper-parameters, at most max_parameters (descriptor.h); pointwise only
