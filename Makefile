@@ -51,7 +51,7 @@ help:
 	@echo 'make gpu     build, check and measure on a bare machine with a card   (no GPU: make gpu DRY=1)'
 	@echo 'make sweep   every float32 input, for docs/accuracy.md (one: make sweep SWEEP_ARGS=mish)'
 	@echo 'make tables  the tables of activations in README.md, from the rows'
-	@echo 'make compat  features by operator and release of PyTorch, each built and tested: an hour'
+	@echo 'make compat  features by operator and release of PyTorch, each built and tested: an hour or two'
 	@echo 'make budget  machine code of the CUDA kernels, against its budgets'
 	@echo 'make format  format all sources            make lint   check them'
 	@echo 'make clean   remove everything that was built; the environments stay'
