@@ -71,7 +71,9 @@ foreach(ISA IN LISTS NONLIN_SETS)
   if(NOT NONLIN_UNITS_FROM)
     target_compile_options(nonlin_${ISA} PRIVATE ${NONLIN_FLAGS_${ISA}})
     target_link_libraries(nonlin_${ISA} PRIVATE nonlin_options nonlin_arithmetic)
-    if(NOT ISA STREQUAL "avx512")  # GCC precompiles no pragmas: it would warn of its own intrinsics
+    if(ISA STREQUAL "avx512")  # GCC precompiles no pragmas: it would warn of its own intrinsics
+      nonlin_precompile_options(nonlin_${ISA})  # all the same those of its tests
+    else()
       nonlin_precompile(nonlin_${ISA} "${PROJECT_SOURCE_DIR}/csrc/prelude.h")
     endif()
   endif()

@@ -29,6 +29,9 @@ WEIGHTS = {"value": 1, "backward": 1, "double_backward": 2}
 
 
 def disassembler() -> str:
+    """The program, where there is something for it."""
+    if not nonlin._C.build_info()["cuda"]:
+        pytest.skip("this build of nonlin has no CUDA kernels")
     try:
         return cuobjdump()
     except ToolError as error:
@@ -36,9 +39,12 @@ def disassembler() -> str:
 
 
 def inspected(name: str, kind: str) -> str:
-    if not nonlin._C.build_info()["cuda"]:
-        pytest.skip("this build of nonlin has no CUDA kernels")
     return run(disassembler(), kind, *BUILD.glob(f"**/units/cuda/{name}.cu.o"))
+
+
+@functools.cache
+def architectures() -> list[str]:
+    return objdump.architectures(LIBRARY)
 
 
 @functools.cache
@@ -49,10 +55,8 @@ def machine_code(architecture: str) -> list[objdump.Raw]:
 
 def kernels(name: str) -> list[tuple[str, str]]:
     """The mangled name and the code of each kernel of a unit, for every architecture."""
-    if not nonlin._C.build_info()["cuda"]:
-        pytest.skip("this build of nonlin has no CUDA kernels")
     disassembler()
-    every = [one for name in objdump.architectures(LIBRARY) for one in machine_code(name)]
+    every = [one for architecture in architectures() for one in machine_code(architecture)]
     return [(one.symbol, one.text) for one in every if source(one.symbol) == name]
 
 
@@ -148,11 +152,9 @@ def test_no_kernel_calls_a_division(name):
 
 def test_kernels_hold_their_budgets():
     """Every kernel of a gated type has one, and every budget a kernel."""
-    if not nonlin._C.build_info()["cuda"]:
-        pytest.skip("this build of nonlin has no CUDA kernels")
     disassembler()
     committed = {file.stem: file for file in budgets.FOLDER.glob("sm_*.csv")}
-    inside = committed.keys() & set(objdump.architectures(LIBRARY))
+    inside = committed.keys() & set(architectures())
     if not inside:
         pytest.skip(f"this build has no kernels for {', '.join(committed)}")
     for architecture in sorted(inside):

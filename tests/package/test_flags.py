@@ -47,7 +47,7 @@ def unit_commands(folder: str) -> dict[str, list[str]]:
 
 def code_generation(command: list[str]) -> set[str]:
     """The options that decide what arithmetic becomes."""
-    return {word for word in command if re.match(r"-(O|m|f(?!PI[CE]|visibility|pch))", word)}
+    return {word for word in command if re.match(r"-(O|m|f(?!PI[CE]|visibility))", word)}
 
 
 @needs_build

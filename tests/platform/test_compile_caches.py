@@ -127,6 +127,7 @@ def test_who_meets_whose_caches(tmp_path: Path):
     assert counts("theirs") == missed
     assert counts("theirs", "nonlin") == hit
     assert counts("ours", "nonlin") == missed
+    assert counts("ours", "nonlin") == hit
     assert counts("ours", "nonlin", decompose="0") == missed
     assert counts("ours", "nonlin", decompose="0") == hit
     assert counts("ours", "nonlin") == hit

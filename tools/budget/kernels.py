@@ -60,6 +60,7 @@ def read(path: Path, architecture: str, match: str = "") -> dict[str, Kernel]:
 
 
 def figures(machine_code: list[objdump.Raw], match: str = "") -> dict[str, Kernel]:
+    """The same of kernels that were read before."""
     found: dict[str, Kernel] = {}
     for raw in machine_code:
         for one in _ways(readable(raw.name, raw.symbol), raw):
