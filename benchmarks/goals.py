@@ -38,6 +38,7 @@ VALUE = {
     "softplus": (2.0, 2.0),
     "softsign": (2.5, 2.5),
     # Expressions in PyTorch.
+    "squareplus": (3.0, 3.0),
     "serf": (3.0, 3.0),
     "lisht": (3.0, 3.0),
     "squared_relu": (3.0, 3.0),
@@ -59,7 +60,16 @@ BACKWARD = {
     "sigmoid": (0.7, 0.7),
     "tanh": (0.7, 0.7),
     **dict.fromkeys(
-        ("softplus", "softsign", "serf", "lisht", "squared_relu", "logsigmoid", "tanhshrink"),
+        (
+            "softplus",
+            "softsign",
+            "squareplus",
+            "serf",
+            "lisht",
+            "squared_relu",
+            "logsigmoid",
+            "tanhshrink",
+        ),
         (1.0, 1.0),
     ),
     **dict.fromkeys(LIGHT, (1.0, 1.0)),

@@ -11,8 +11,8 @@
 ///                           any operation that has a V beside them
 ///   a + b  a - b  a * b     rounded once
 ///   a / b                   CPU ½ ULP; GPU 1 ULP, 8 and 11 bits 2, for |b| from 2⁻¹²⁶ to 2¹²⁶, and
-///                           beyond that 0 or infinity; full_range_quotient (math/offset_sum.h)
-///                           takes every b
+///                           beyond that 0 or infinity, for infinite b NaN; full_range_quotient
+///                           (math/offset_sum.h) takes every b
 ///   fma(a, b, c)            one rounding; on textbook lanes a·b + c
 ///   abs(a)  min(a, b)  max(a, b)   NaN in the second operand passes
 ///   a | b  a ^ b  sign_bit(a)      bits, not on textbook lanes: use copysign, signed_zero

@@ -13,3 +13,13 @@
 ///   ends      NaN below 0; NaN passes
 ///   own text  none
 template <class V> NONLIN_INLINE V rsqrt(V x) requires any_lane<V> { return 1 / sqrt(x); }
+
+/// √a of a double word, as a root and a rest
+///   domain    0 < a < ∞, a.lo at most a unit in the last place of a.hi
+///   error     float 2⁻⁴⁶, double 2⁻¹⁰⁴ relative, where what is left of a does not underflow
+///   ends      NaN passes
+///   own text  none
+template <class V> NONLIN_INLINE double_word<V> sqrt(double_word<V> a) {
+  const V r = sqrt(a.hi);
+  return {r, (fma(-r, r, a.hi) + a.lo) / (2 * r)};
+}

@@ -16,6 +16,7 @@ PyTorch's own functions.
 
 import nonlin._library as _library  # first: it loads the operators that the others call
 from nonlin import (
+    algebraic,
     config,
     decomposition,
     exponential,
@@ -31,6 +32,7 @@ from nonlin import (
     self_gated,
     shrinkage,
 )
+from nonlin.algebraic import *  # noqa: F403
 from nonlin.decomposition import decompositions as decompositions
 from nonlin.exponential import *  # noqa: F403
 from nonlin.gated import *  # noqa: F403
@@ -49,6 +51,7 @@ cmake_prefix_path = _library.cmake_prefix_path
 decomposition.install()
 
 __all__ = ["__version__", "cmake_prefix_path", "config", "fx", "nn", "own"]
+__all__ += algebraic.__all__
 __all__ += exponential.__all__
 __all__ += gated.__all__
 __all__ += groupwise.__all__

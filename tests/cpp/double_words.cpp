@@ -87,6 +87,16 @@ TYPED_TEST(DoubleWords, SumsAndProductsOfDoubleWords) {
   }
 }
 
+/// By their squares, which are twice as far off.
+TYPED_TEST(DoubleWords, Roots) {
+  using V = TypeParam;
+  const double least = std::ldexp(1., 2 - 2 * this->digits);
+  for (int i = 0; i < 100000; ++i) {
+    const double_word<V> a = of_one_sign(two_prod(this->any(), this->any())), root = sqrt(a);
+    ASSERT_LE(this->relative(exactly(root) * exactly(root), exactly(a)), 2 * least);
+  }
+}
+
 /// The product drops lo·lo: with two that are not normalized it is wrong, and renormalize mends it.
 TYPED_TEST(DoubleWords, ProductsWantOneNormalizedFactor) {
   using V = TypeParam;

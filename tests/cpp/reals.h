@@ -76,6 +76,11 @@ inline reals exactly(const Softsign&, real x) {
   const real t = fabsl(x), r = 1 / (1 + t);
   return {copysignl(t > 1 ? 1 - r : t * r, x), r * r, copysignl(2 * r * r * r, -x)};
 }
+inline reals exactly(const Squareplus& f, real x) {
+  const real b = f.b.wide, r = sqrtl(x * x + b), large = (r + fabsl(x)) / 2;
+  const real y = x < 0 ? b / 4 / large : large;
+  return {y, std::isinf(large) && x > 0 ? 1 : y / r, b / (2 * r * r * r)};
+}
 inline reals exactly(const SquaredRelu&, real x) {
   if (x > 0) return {x * x, 2 * x, 2};
   return {0, 0, 0};
@@ -87,8 +92,9 @@ inline reals exactly(const Serf&, real x) {
           s * q * 2 + fading(x, s * q) * (c - 2 * p * s)};
 }
 /// Any other activation: its own text, in its plain meaning. That its derivatives are those of its
-/// value is proved by dual numbers, and its value by Python's references; next to a root of f′ that
-/// the text does not resolve, write its definition above.
+/// value is proved by dual numbers, and its value by Python's references. It is evaluated in
+/// double: where doubles are then off by more than is allowed, as by its roundings and theirs
+/// together or next to a root of f′ that the text does not resolve, write its definition above.
 template <class F> reals exactly(const F& f, real x) {
   const auto jet = f(reference_lane<24>(static_cast<double>(x)));
   return {reference_lane<24>(jet.value).v, reference_lane<24>(jet.slope).v,
@@ -113,6 +119,7 @@ inline std::vector<Threshold> settings(const Threshold&) { return {{}, {.3f, 20}
 inline std::vector<Softplus> settings(const Softplus&) {
   return {{}, {.5f, 3}, {-1.75f, 20}, {30, 20}};
 }
+inline std::vector<Squareplus> settings(const Squareplus&) { return {{}, {.3f}, {100}}; }
 inline std::vector<Softshrink> settings(const Softshrink&) { return {{}, {.3f}, {0}}; }
 inline std::vector<Hardshrink> settings(const Hardshrink&) { return {{}, {.3f}, {-1}}; }
 inline std::vector<Elu> settings(const Elu&) {

@@ -81,6 +81,12 @@ def test_a_wrong_formula_is_told_with_its_input(halved):
     assert errors(duals)[0] > 0.1
 
 
+def test_missed_limits_are_told(halved, mish):
+    told = halved("V(rate) * x * (1 / x) * x").stdout
+    assert "scalar   24 bits value at inf is nan, where its limit is inf" in told
+    assert "limit" not in mish
+
+
 def test_what_is_wrong_is_said_in_a_line(halved, tmp_path: Path):
     assert run("nothing").stderr.startswith("there is no ")
     (tmp_path / "named.h").write_text(HEADER.replace("Halved", "Named") % "x")

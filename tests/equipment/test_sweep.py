@@ -93,6 +93,7 @@ def test_planted_errors_are_seen(start):
         (torch.inf, torch.inf, torch.inf),
         (-torch.inf, torch.inf, torch.inf),
         (0.0, exact[1234].abs() / step * 0.99, 2**24),
+        (-3e38, 2**23, 1e90),  # in such units a float32 overflows
     ):
         got = right.clone()
         got[1234] = wrong

@@ -9,8 +9,8 @@ import torch
 from accuracy import assert_within, neighbours, special
 from mpmath import mp
 from nonlin.testing import NEAR, ParametricJet, spacing, ulp_error
-from nonlin.testing.definitions import Definition, Piece, either
 from nonlin.testing.evaluation import exact as derivatives
+from nonlin.testing.pieces import Definition, Piece, either
 from nonlin.testing.roots import Numbers
 from parametric_accuracy import LEARNED
 

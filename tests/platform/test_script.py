@@ -96,8 +96,10 @@ def test_every_argument_is_passed_on(name):
     other["layout"] = layout
     numbers = {"negative_slope": 0.5, "min_val": -0.5, "max_val": 0.5, "lambd": 0.25}
     numbers |= {"limit": 0.25}
-    numbers |= {"beta": 2.0, "threshold": 0.25, "value": -3.0, "alpha": 0.5}
+    numbers |= {"beta": 2.0, "threshold": 0.25, "value": -3.0, "alpha": 0.5, "b": 0.5}
     kinds = {p: numbers if parameters[p].annotation == "float" else other for p in parameters}
+    unknown = [p for p in kinds if p not in kinds[p] and p != "input"]
+    assert not unknown, f"{name}: write into `numbers` what {unknown} should be other than usual"
     given = {p: kinds[p][p] for p in parameters if p != "input"}
     want = function(x.clone(), **given)
     optional = [p for p in given if parameters[p].default is not inspect.Parameter.empty]

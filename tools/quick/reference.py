@@ -60,6 +60,15 @@ class Setting:
         """The same for results of float64."""
         return evaluation.exact(self.definition, 2, tuple(self.parameters), *self._inputs(x))
 
+    def limits(self, x: Tensor) -> list[Tensor]:
+        """What members tend to where x is infinite.
+
+        Raises:
+            ValueError: a definition tends to nothing there
+        """
+        first, *weights = self._inputs(x)
+        return evaluation.limits(self.definition, 2, tuple(self.parameters), first, *weights)
+
     def _inputs(self, x: Tensor) -> tuple[Tensor, ...]:
         inputs = (x,) if len(self.members) == 3 else (x, torch.full_like(x, self.weight))
         return tuple(t.double() for t in inputs)

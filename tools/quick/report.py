@@ -34,6 +34,11 @@ class Report:
         ]
         self.doubles = samples(torch.float64, _DOUBLES)
         self.exact_doubles = setting.exact_jet(self.doubles)
+        ends = torch.tensor([-torch.inf, torch.inf], dtype=torch.float64)
+        try:
+            self.limits = setting.limits(ends)
+        except ValueError:  # as of a sine
+            self.limits = []
 
     def heading(self) -> str:
         return f"{'':22}" + "".join(f"{member:>24}" for member in self.setting.members)
@@ -53,6 +58,19 @@ class Report:
         pairs = zip(got, self.exact_doubles, strict=True)
         cells = [self._cell(m, self.doubles, y, e) for m, (y, e) in enumerate(pairs)]
         yield self._line(f"{name:8} 53 bits", cells)
+        for dtype, label in (_LABELS | {torch.float64: "53 bits"}).items():
+            yield from self._wrong_ends(f"{name:8} {label}", subject, dtype)
+
+    def _wrong_ends(self, label: str, subject: Subject, dtype: torch.dtype) -> Iterator[str]:
+        """Limits that are missed, and a NaN that is lost, a line each; most often nothing."""
+        x = torch.tensor([-torch.inf, torch.inf, torch.nan], dtype=dtype)
+        got = subject.evaluate(x, self.setting.weight, self.setting.parameters)
+        for member, y, limits in zip(self.setting.members, got, self.limits, strict=False):
+            for at, found, limit in zip(x.tolist(), y.tolist(), limits.tolist(), strict=False):
+                if found != torch.tensor(limit, dtype=dtype).item():
+                    yield f"{label} {member} at {at} is {found}, where its limit is {limit}"
+        if not got[0][2].isnan():
+            yield f"{label} {self.setting.members[0]} at nan is {got[0][2].item()}"
 
     def dual_lines(self, subject: Subject) -> Iterator[str]:
         """What slope and curvature differ from those of the value, relative to the largest."""

@@ -56,7 +56,7 @@ class Measures:
     small: Worst = field(default_factory=Worst)
     absolute: Worst = field(default_factory=Worst)
     misrounded: int = 0
-    curve: Tensor = field(default_factory=lambda: torch.full((BINS,), -1.0))
+    curve: Tensor = field(default_factory=lambda: torch.full((BINS,), -1.0, dtype=torch.float64))
 
     def see(self, place: Place, errors: Tensor, difference: Callable[[], Tensor]) -> float:
         """Take more errors into account, and return the largest of these that are in ULP."""

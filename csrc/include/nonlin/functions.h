@@ -10,6 +10,7 @@
 /// differentiable, in reverse and forward mode and to any order. Arguments are checked before
 /// anything is written; what is refused raises c10::Error with the operator and the argument in its
 /// message.
+#include "functions/algebraic.h"
 #include "functions/exponential.h"
 #include "functions/gated.h"
 #include "functions/groupwise.h"

@@ -7,6 +7,7 @@
 ///   torch::nn::Sequential net(torch::nn::Linear(8, 8), nonlin::nn::Mish(),
 ///                             torch::nn::Linear(8, 1));
 ///   nonlin::nn::Swish swish(nonlin::nn::SwishOptions().learnable(true));
+#include "modules/algebraic.h"
 #include "modules/exponential.h"
 #include "modules/pointwise.h"
 #include "modules/rectified.h"

@@ -23,6 +23,7 @@ Sequential(
 import torch
 
 from nonlin.nn import (
+    algebraic,
     exponential,
     gated,
     gated_mlp,
@@ -34,6 +35,7 @@ from nonlin.nn import (
     self_gated,
     shrinkage,
 )
+from nonlin.nn.algebraic import *  # noqa: F403
 from nonlin.nn.exponential import *  # noqa: F403
 from nonlin.nn.gated import *  # noqa: F403
 from nonlin.nn.gated_mlp import *  # noqa: F403
@@ -46,6 +48,7 @@ from nonlin.nn.self_gated import *  # noqa: F403
 from nonlin.nn.shrinkage import *  # noqa: F403
 
 __all__ = []
+__all__ += algebraic.__all__
 __all__ += exponential.__all__
 __all__ += gated.__all__
 __all__ += gated_mlp.__all__

@@ -153,4 +153,6 @@ GROUPWISE: dict[str, Translation] = {"maxout": maxout}
 
 STANDARD = {**POINTWISE, **GATED, **PARAMETRIC, **GROUPWISE}
 # Those that ONNX has nothing for, and why not.
-EXPANDED: dict[str, str] = {}
+EXPANDED: dict[str, str] = {
+    "squareplus": "a root and a quotient are operators of ONNX",
+}

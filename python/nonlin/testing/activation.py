@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from nonlin import _C
-from nonlin.testing.definitions import Definition
 from nonlin.testing.evaluation import Sum
+from nonlin.testing.pieces import Definition
 
 Function = Callable[..., Tensor]
 Module = Callable[..., torch.nn.Module]

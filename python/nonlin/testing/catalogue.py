@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional
 
 from nonlin import (
+    algebraic,
     exponential,
     gated,
     groupwise,
@@ -106,6 +107,13 @@ _ROWS: tuple[Activation, ...] = (
         options=({"beta": 0.5, "threshold": 3.0}, {"beta": -1.75}, {"beta": 30.0}),
     ),
     Pointwise(saturating.softsign, nn.Softsign, definitions.softsign),
+    Pointwise(
+        algebraic.squareplus,
+        nn.Squareplus,
+        definitions.squareplus,
+        builtin=textbook.squareplus,
+        options=({"b": 0.3}, {"b": 100.0}),
+    ),
     Pointwise(
         saturating.sign,
         nn.Sign,

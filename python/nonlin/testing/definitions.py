@@ -11,54 +11,12 @@ at < 1, the latter elsewhere.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from torch import Tensor
+from nonlin.testing.pieces import Piece, derived_from, either, negative
+from nonlin.testing.series import constant
 
-from nonlin.testing.series import Series, constant
-
-# What a piece takes and returns belongs to the context.
-Piece = Callable[..., Any]
-Definition = Callable[..., Piece]
 TERMS = 16  # of the series of a definition, which leave 2⁻¹¹⁰ where |x| < 1
-
-
-def either(condition: Any, first: Piece, second: Piece) -> Piece:
-    """Return the first piece where a condition on `at` holds, the second elsewhere."""
-    if isinstance(condition, Tensor):
-        return lambda *x: first(*x).where(condition, second(*x))
-    return first if condition else second
-
-
-def negative(at: Any) -> Any:
-    """Whether the sign bit is set."""
-    return at.signbit() if isinstance(at, Tensor) else math.copysign(1, at) < 0
-
-
-def derived_from(surrogate: Definition) -> Callable[[Definition], Definition]:
-    """Decorate a value whose derivatives are, by definition, those of another function."""
-
-    def decorate(definition: Definition) -> Definition:
-        @wraps(definition)
-        def both(mp: Any, at: Any, *arguments: float) -> Piece:
-            value = definition(mp, at, *arguments)
-            other = surrogate(mp, at, *arguments)
-
-            def piece(x: Any) -> Any:
-                if not isinstance(x, Series):
-                    return value(x)
-                found = other(x)
-                return Series([value(x).terms[0], *found.terms[1:]], found.space)
-
-            return piece
-
-        both.surrogate = surrogate  # type: ignore[attr-defined]
-        return both
-
-    return decorate
 
 
 def gelu(mp: Any, at: Any) -> Piece:
@@ -103,6 +61,19 @@ def softsign(mp: Any, at: Any) -> Piece:
         either(negative(at), lambda x: x / (1 - x), lambda x: x / (1 + x)),
         either(negative(at), lambda x: 1 / (1 - x) - 1, lambda x: 1 - 1 / (1 + x)),
     )
+
+
+def squareplus(mp: Any, at: Any, b: float) -> Piece:
+    """Return (x + √(x² + b))/2, whose terms cancel for x < 0, as b/2/(√(x² + b) − x) does not."""
+    m, c = 1 + abs(at), mp.mpf(b)  # m is the unit, in which no square overflows
+    line = either(negative(at), lambda x: 0 * x, lambda x: x)
+    turn = either(negative(at), lambda x: -x, lambda x: x)
+
+    def small(x: Any) -> Any:
+        u = x / m
+        return 1 / (mp.sqrt(u * u + c / m / m) + u) * (c / 2 / m)
+
+    return lambda x: line(x) + small(turn(x))
 
 
 def elu(mp: Any, at: Any, alpha: float, scale: float, input_scale: float) -> Piece:

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nonlin.testing.definitions import Definition, Piece
 from nonlin.testing.functions import tensors
+from nonlin.testing.pieces import Definition, Piece
 from nonlin.testing.series import space as space_of
 
 Sum = tuple[Tensor, Tensor]  # unevaluated

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from nonlin.testing.activation import Activation, Function, Module, origin
-from nonlin.testing.definitions import Definition
 from nonlin.testing.evaluation import Arguments, Sum
+from nonlin.testing.pieces import Definition
 from nonlin.testing.pointwise import Curve
 from nonlin.testing.textbook import as_module, halves
 

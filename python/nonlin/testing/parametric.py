@@ -10,8 +10,8 @@ from torch import Tensor
 
 from nonlin.testing import evaluation
 from nonlin.testing.activation import Defined, Function, Module
-from nonlin.testing.definitions import Definition
 from nonlin.testing.evaluation import Sum
+from nonlin.testing.pieces import Definition
 from nonlin.testing.roots import roots_of_slope, through_root
 
 

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from nonlin.testing import evaluation
 from nonlin.testing.activation import OPERATORS, Defined, Function, Module, origin
-from nonlin.testing.definitions import Definition
 from nonlin.testing.evaluation import Arguments, Sum
+from nonlin.testing.pieces import Definition
 from nonlin.testing.roots import jumps, roots_of_slope, through_root
 from nonlin.testing.textbook import as_module
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from nonlin.testing import evaluation
-from nonlin.testing.definitions import Definition
+from nonlin.testing.pieces import Definition
 
 # Closer to a root than this part of it, a second derivative is judged by its absolute error.
 NEAR = 0.125

@@ -91,7 +91,10 @@ class Series:
     def __truediv__(self, other: Any) -> Series:
         if isinstance(other, Series):
             return self * (1 / other)
-        return Series([a if a is ZERO else a / other for a in self.terms], self.space)
+        # Coefficients that are known are integers, whose quotient would be a float.
+        exact = float if isinstance(self.terms[0], Tensor) else type(self.terms[0])
+        terms = [exact(a) if isinstance(a, int) and a is not ZERO else a for a in self.terms]
+        return Series([a if a is ZERO else a / other for a in terms], self.space)
 
     def __rtruediv__(self, other: float) -> Series:
         r = 1 / self.terms[0]

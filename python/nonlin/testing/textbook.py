@@ -36,6 +36,11 @@ def serf(x: Tensor) -> Tensor:
     return x * torch.erf(torch.nn.functional.softplus(x))
 
 
+def squareplus(x: Tensor, b: float = 4.0) -> Tensor:
+    """(x + √(x² + b))/2."""
+    return (x + torch.sqrt(x * x + b)) / 2
+
+
 def lisht(x: Tensor) -> Tensor:
     """x·tanh(x)."""
     return x * torch.tanh(x)
@@ -104,11 +109,15 @@ def swiglu_clamped(gate: Tensor, up: Tensor, limit: float = 7.0, alpha: float = 
 
 
 def as_module(function: Callable[..., Tensor], name: str) -> type[torch.nn.Module]:
-    """A module without arguments that calls an expression."""
+    """A module that calls an expression, with the numbers that it is made with."""
 
     class Module(torch.nn.Module):
+        def __init__(self, **numbers: float) -> None:
+            super().__init__()
+            self.numbers = numbers
+
         def forward(self, x: Tensor) -> Tensor:
-            return function(x)
+            return function(x, **self.numbers)
 
     Module.__name__ = Module.__qualname__ = name
     return Module
