@@ -14,8 +14,12 @@ struct ClampedSwish {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V most = limit;
     const auto f = ParametricSwish{}(if_greater(x, most, most, x), V(alpha));
-    const auto below = [&](V derivative) { return if_greater(most, x, derivative, zero_like(x)); };
-    return jet{f.value, below(value(f.x)), below(value(f.xx))};
+    return jet{f.value, kept(x, V(value(f.x))), kept(x, V(value(f.xx)))};
+  }
+
+  /// a below the limit, else 0
+  template <class V> NONLIN_INLINE V kept(V x, V a) const {
+    return if_greater(V(limit), x, a, zero_like(x));
   }
 
   /// clamp(up, ±limit) + 1

@@ -23,6 +23,15 @@ template <class A, class V> NONLIN_INLINE auto up_of(const A& act, V up) {
     return both{up, 1};
   }
 }
+/// a, a product with a derivative of act, where act is not cut off: there it is 0, even if a
+/// gradient is infinite.
+template <class A, class V> NONLIN_INLINE V kept_of(const A& act, V gate, V a) {
+  if constexpr (requires { act.kept(gate, a); }) {
+    return act.kept(gate, a);
+  } else {
+    return a;
+  }
+}
 /// a·slope for the slope of up_of: what is cut off passes no infinite gradient on.
 template <class V, class Slope> NONLIN_INLINE V times_cut(V a, Slope slope) {
   if constexpr (real_constant<Slope>) {
@@ -103,7 +112,8 @@ struct gated_backward {
   NONLIN_INLINE static std::array<V, 2> of(const gated_call<A>& call, V g, V gate, V up) {
     const auto [y, slope] = value_and_slope(call.act, gate);
     const auto h = up_of(call.act, up);
-    return {times_slope<A>(slope, g, V(h.first)), times_cut(g * y, h.second)};
+    const V by_gate = kept_of(call.act, gate, times_slope<A>(slope, g, V(h.first)));
+    return {by_gate, times_cut(g * y, h.second)};
   }
 };
 
@@ -119,15 +129,16 @@ struct gated_double_backward {
       if (call.along_gate && call.along_up) return by_gate() + by_up();
       return call.along_gate ? by_gate() : call.along_up ? by_up() : V(0);
     };
+    const auto kept = [&](V product) { return kept_of(call.act, gate, product); };
     const auto through = [&](V derivative) {
-      return times_derivative<A>(derivative, v, V(h.first));
+      return kept(times_derivative<A>(derivative, v, V(h.first)));
     };
     const V first = sum([&] { return through(slope); }, [&] { return times_cut(w * y, h.second); });
     const V second = sum([&] { return through(curvature); },
                          [&] { return times_cut(times_derivative<A>(w, slope), h.second); });
     const V crossed =
-        call.along_gate ? times_cut(times_derivative<A>(slope, g, v), h.second) : V(0);
-    return {first, times_derivative<A>(g, second), crossed};
+        call.along_gate ? times_cut(kept(times_derivative<A>(slope, g, v)), h.second) : V(0);
+    return {first, kept(times_derivative<A>(g, second)), crossed};
   }
 };
 

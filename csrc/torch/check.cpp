@@ -64,6 +64,18 @@ void check_like(const Caller& caller, const char* argument, const Tensor& t, con
               "` must have the shape of `", like, "`, ", self.sym_sizes(), ", got ", t.sym_sizes());
 }
 
+void check_kind(const Caller& caller, const char* argument, const Tensor& t, const Tensor& self) {
+  if (!t.defined() || !self.defined()) return;
+  if (!self.is_nested()) {
+    TORCH_CHECK_TYPE(!t.is_nested(), caller, ": `", argument,
+                     "` must be a dense tensor like `self`, got a nested one");
+  } else {
+    TORCH_CHECK_TYPE(t.is_nested() && t.layout() == self.layout(), caller, ": `", argument,
+                     "` must be a nested tensor, ",
+                     self.layout() == c10::kJagged ? "jagged" : "strided", " like `self`");
+  }
+}
+
 std::int64_t check_dim(const Caller& caller, std::int64_t dim, std::int64_t rank) {
   TORCH_CHECK_INDEX(-rank <= dim && dim < rank, caller, ": `dim` must be between ", -rank, " and ",
                     rank - 1, " for `self` with ", rank, " dimensions, got ", dim);

@@ -1,5 +1,6 @@
 #pragma once
 /// The Autograd kernels of a family: each records a node and hands tangents on.
+#include "check.h"
 #include "derivatives.h"
 
 namespace nonlin::autograd {
@@ -52,6 +53,16 @@ NodePtr<Node> node_of(const Operators<Family>& op, const Arguments<Family>& a, k
   return new_node(op, number, in, saved_of(a, which, saves_result), constants_of(a, which));
 }
 
+/// Nested and dense tensors do not mix, though the class of jagged ones would let them where an
+/// operator is pointwise, and write nothing in place.
+template <class Family> void check_kinds(const Operators<Family>& op, const Arguments<Family>& a) {
+  if constexpr (Family::elementwise && facts<Family>::tensors > 1) {
+    for (std::size_t i = 1; i < facts<Family>::tensors; ++i) {
+      check_kind({op.name}, Family::name_of(op.entry, i), a.tensor(i), a.self());
+    }
+  }
+}
+
 /// Runs an operator below autograd.
 template <kind which, class Family>
 auto below(DispatchKeySet keys, const Operators<Family>& op, const Arguments<Family>& a) {
@@ -86,6 +97,7 @@ Tensors<2> with_index(DispatchKeySet keys, const Operators<Family>& op,
 
 template <class Family>
 Tensors<1> value(DispatchKeySet keys, const Operators<Family>& op, const Arguments<Family>& a) {
+  check_kinds(op, a);
   const auto in = a.differentiable(kind::value);
   if constexpr (facts<Family>::saves_index) {
     // The index is computed when something will be differentiated. Messages name what was called.
@@ -147,6 +159,7 @@ auto double_backward(DispatchKeySet keys, const Operators<Family>& op, const Arg
 template <class Family>
 Tensor& in_place(DispatchKeySet keys, const Operators<Family>& op, const Arguments<Family>& a,
                  Tensor& self) {
+  check_kinds(op, a);
   const auto in = a.differentiable(kind::value);
   const bool needs_gradient = requires_gradient(in), needs_tangent = any_tangent(in);
   const bool saves_result = (needs_gradient || needs_tangent) && Family::saves_result(op, a);

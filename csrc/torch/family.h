@@ -116,7 +116,8 @@ template <class Family> class OfFamily {
       for (std::size_t i = 0; i < op.count; ++i) {
         values += (i ? ", " : "") + c10::str(op.entry.parameter(i).name, "=", given[i]);
       }
-      TORCH_CHECK_VALUE(false, caller, ": ", words, ", got ", values);
+      const char* note = refused(given.data()) == nullptr ? ", as float32 rounds it" : "";
+      TORCH_CHECK_VALUE(false, caller, ": ", words, ", got ", values, note);
     }
   }
   /// Whether the derivatives of a call are computed from its result in place of its input.

@@ -7,9 +7,10 @@ last, as in torch's GLU; "interleaved" in even places, as in gpt-oss. The gradie
 tensor is one tensor. Where `up` is given, `dim` plays no role, nor does `layout`, which must be a
 known one.
 
-`inplace=True` overwrites the gate, and wants `up`. Under autocast two dtypes meet in the wider one.
-Nested tensors of both must be jagged, and `dim`, counted as for the padded one, a dense dimension.
-All else is as in `nonlin.pointwise`.
+`inplace=True` overwrites the gate, and wants `up`. Under autocast two dtypes meet in the wider
+one, and what is written in place or to `out` keeps its own. Where the gate is a nested tensor, `up`
+is one too, of the same layout; one nested tensor that holds both must be jagged, and `dim`, counted
+as for the padded one, a dense dimension. All else is as in `nonlin.pointwise`.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from nonlin.testing.activation import origin
 from nonlin.testing.textbook import halves
 from rows.gated import LAYOUTS
 from torch.autograd import grad
+from torch.fx.experimental.proxy_tensor import make_fx
 
 pytestmark = pytest.mark.devices
 ROWS = [row for row in catalogue.values() if isinstance(row, Gated)]
@@ -100,6 +101,11 @@ REFUSED = {
     "no tensor for up": (lambda f, x: f(x, up=3.0), TypeError, "`up` must be a tensor, got float"),
     "odd size": (lambda f, x: f(x[:, :5]), ValueError, "even size in dimension 1, got 5"),
     "dim": (lambda f, x: f(x, dim=2), IndexError, "`dim` must be between -2 and 1"),
+    "up for dim": (
+        lambda f, x: f(x, dim=x),
+        TypeError,
+        "`dim` must be an integer, got Tensor; a second one is given as `up=`",
+    ),
     "kind of dim": (lambda f, x: f(x, dim=1.0), TypeError, "`dim` must be an integer, got float"),
     "no dimension": (lambda f, x: f(x[0, 0]), RuntimeError, "at least one dimension, got none"),
     "shape": (lambda f, x: f(x, up=x[:1]), RuntimeError, "must have the shape of `self`"),
@@ -159,6 +165,33 @@ def test_clamped_gradients_are_zero_at_and_beyond_the_limits():
     assert by_up.ne(0).tolist() == [True] * 4 + [False] * 4
     third = nonlin.swiglu_clamped(gate.double(), up.double())
     torch.testing.assert_close(y.double(), third, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16], ids=str)
+def test_what_is_cut_off_passes_no_infinite_gradient_on(dtype):
+    """In both modes, of second derivatives too, and by the expression that compilers take."""
+    gate, up = torch.tensor([[7.0, 8.0, 1.0], [2.0, 2.0, 9.0]], dtype=dtype)
+    infinite = torch.full_like(gate, torch.inf)
+    cut = torch.tensor([[True, True, False], [False, False, True]])
+
+    def gradients(gate, up, g):
+        leaves = [t.detach().requires_grad_() for t in (gate, up)]
+        return grad(nonlin.swiglu_clamped(*leaves), leaves, g, create_graph=True), leaves
+
+    expressed = make_fx(lambda *t: gradients(*t)[0], nonlin.decompositions())(gate, up, infinite)
+    first, leaves = gradients(gate, up, infinite)
+    packed = torch.cat([gate, up]).requires_grad_()
+    y = nonlin.swiglu_clamped(packed, layout="gate_first")
+    halves = grad(y, packed, infinite)[0].view(2, 3)
+    for by_gate, by_up in (first, expressed(gate, up, infinite), halves):
+        assert (torch.stack([by_gate, by_up]) == 0).equal(cut)
+    curvature = grad(first[0], leaves[0], infinite, retain_graph=True)[0]
+    assert (curvature == 0).equal(cut[0])
+    for place in (0, 1):
+        along = [torch.zeros_like(gate), torch.zeros_like(gate)]
+        along[place] = infinite
+        tangent = torch.func.jvp(nonlin.swiglu_clamped, (gate, up), tuple(along))[1]
+        assert not tangent[cut[place]].isnan().any()
 
 
 @pytest.mark.cpu

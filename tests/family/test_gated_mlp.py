@@ -172,6 +172,21 @@ def test_what_is_missing_or_too_much_is_named():
 
 
 @pytest.mark.cpu
+def test_a_parametrized_layer_is_not_split():
+    """Its own names are missed, and no mixture of both forms is written."""
+    packed = GatedMLP(4, 6)
+    full = packed.unpacked_state_dict("0.mlp.")
+    torch.nn.utils.parametrizations.weight_norm(packed.gate_up_proj)
+    said = " ".join(errors_of(packed, full))
+    assert "gate_up_proj.parametrizations.weight.original0" in said
+    assert '"0.mlp.gate_proj.weight"' in said and '"0.mlp.gate_up_proj.weight"' not in said
+    with pytest.raises(RuntimeError, match="`gate_up_proj` must have a weight of its own to be"):
+        packed.unpacked_state_dict()
+    with pytest.raises(TypeError, match="`prefix` must be a string, got int"):
+        GatedMLP(4, 6).unpacked_state_dict(3)
+
+
+@pytest.mark.cpu
 def test_shapes_and_kinds_are_those_of_each_half():
     """Halves whose sizes would add up all the same are refused."""
     packed, unpacked = GatedMLP(4, 6), GatedMLP(4, 6, packed=False)

@@ -204,6 +204,10 @@ REFUSED = [
     (lambda x, s: prelu(s, w, -1), "`self` must be jagged where it is nested, got a strided"),
     (lambda x, s: maxout(s, 2), "got a strided one; make it with layout=torch.jagged"),
     (lambda x, s: backward(x, s, w[:1]), "`self` must be a nested tensor, jagged like `grad"),
+    (lambda x, s: nonlin.swiglu(x, s), "`up` must be a nested tensor, jagged like `self`"),
+    (lambda x, s: nonlin.swiglu(s, x), "`up` must be a nested tensor, strided like `self`"),
+    (lambda x, s: nonlin.reglu(x, w), "`up` must be a nested tensor, jagged like `self`"),
+    (lambda x, s: nonlin.reglu(w.view(1, 1, 4), x, inplace=True), "`up` must be a dense tensor"),
     (lambda x, s: nonlin.mish(s.transpose(1, 2), True), "`self` must be contiguous where it"),
 ]
 

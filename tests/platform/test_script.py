@@ -8,6 +8,7 @@ import pytest
 import torch
 from accuracy import same_bits
 from conftest import script
+from nonlin import nn
 from nonlin.testing import Pointwise, catalogue
 from nonlin.testing.activation import OPERATORS, origin
 from saving import Everything, assert_same_results, saved_and_loaded
@@ -112,6 +113,20 @@ def test_every_argument_is_passed_on(name):
             result = scripted(y, **kept, **form | ({"out": written} if "out" in form else {}))
             assert same_bits(result, expected), (kept, form)
             assert not form or same_bits(written, expected), (kept, form)
+
+
+def test_modules_take_integers_for_numbers():
+    """Whatever of `float` they are made with, as those of PyTorch do not."""
+    made = 0
+    for name in nn.__all__:
+        parameters = inspect.signature(getattr(nn, name)).parameters.values()
+        floats = [p.name for p in parameters if p.annotation in (float, "float")]
+        numbers = {name: 2 + place for place, name in enumerate(floats)}
+        if numbers:
+            module = getattr(nn, name)(**numbers)
+            assert same_bits(script(module)(x0[:100]), module(x0[:100])), name
+            made += 1
+    assert made > 10
 
 
 @pytest.mark.parametrize("traced", [False, True], ids=["scripted", "traced"])

@@ -53,9 +53,11 @@ def _activations() -> Iterator[list[str]]:
 def _call(name: str) -> str:
     """Without what all take: `inplace` and `out`."""
     parameters = inspect.signature(getattr(nonlin, name)).parameters.values()
-    words = []
+    words: list[str] = []
     for parameter in parameters:
         if parameter.name not in ("inplace", "out"):
+            if parameter.kind is parameter.KEYWORD_ONLY and "*" not in words:
+                words.append("*")
             given = "" if parameter.default is parameter.empty else f"={parameter.default!r}"
             words.append(f"{parameter.name}{given}".replace("'", '"'))
     return f"{name}({', '.join(words)})"

@@ -131,7 +131,7 @@ class SwiGLU(_Gated):
     tensor([-0.5379,  1.4621])
     """
 
-    __constants__: ClassVar[list[str]] = ["dim", "layout", "beta"]
+    beta: float  # for TorchScript, whatever number was given
 
     def __init__(self, dim: int = -1, layout: str = "gate_first", beta: float = 1.0) -> None:
         super().__init__(dim, layout)
@@ -154,8 +154,9 @@ class SwiGLUClamped(_Gated):
     tensor([ 0.8458, 55.9996])
     """
 
-    __constants__: ClassVar[list[str]] = ["dim", "layout", "limit", "alpha"]
     layout: str = "interleaved"
+    limit: float  # for TorchScript, whatever number was given
+    alpha: float
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import torch
@@ -37,7 +37,7 @@ class GatedMLP(torch.nn.Module):
         which has `in_features` where `out_features` is None
     bias: whether the layers have biases
     activation: "glu", "bilinear", "reglu", "geglu", "geglu_tanh", "swiglu" or "swiglu_clamped", the
-        operators of `nonlin.gated` with their default numbers
+        operators of `nonlin.gated` with their default numbers, but with "gate_first" for a layout
     packed: have one layer for gate and up, `gate_up_proj`, whose first rows are the gate's; else
         two, `gate_proj` and `up_proj`. In both cases `down_proj` follows
     device, dtype: of the parameters
@@ -116,12 +116,20 @@ class GatedMLP(torch.nn.Module):
     def unpacked_state_dict(self, prefix: str = "") -> dict[str, Tensor]:
         """The state_dict that the module would have with `packed=False`: Llama's names.
 
-        Tensors share their memory with the parameters, as those of `state_dict` do.
+        Tensors share their memory with the parameters, as those of `state_dict` do. A
+        `gate_up_proj` that is parametrized or wrapped has no weight to be split: RuntimeError.
 
         >>> list(GatedMLP(4, 8).unpacked_state_dict("mlp."))
         ['mlp.gate_proj.weight', 'mlp.up_proj.weight', 'mlp.down_proj.weight']
         """
+        text(CALLER, "prefix", prefix)
         state: dict[str, Tensor] = dict(self.state_dict(prefix=prefix))
+        if self.packed and f"{prefix}{BOTH}.weight" not in state:
+            held = ", ".join(f"`{key}`" for key in state if key.startswith(f"{prefix}{BOTH}."))
+            raise RuntimeError(
+                f"{CALLER}: `{BOTH}` must have a weight of its own to be unpacked, got {held}; "
+                "merge what was wrapped around it or parametrizes it"
+            )
         both = {
             kind: state.pop(f"{prefix}{BOTH}.{kind}").chunk(2)
             for kind in KINDS
@@ -165,7 +173,7 @@ class GatedMLP(torch.nn.Module):
             both = f"{prefix}{BOTH}.{kind}"
             halves = [f"{prefix}{name}.{kind}" for name in HALVES]
             layers = (self.gate_up_proj,) if self.packed else (self.gate_proj, self.up_proj)
-            own = [getattr(layer, kind, None) for layer in layers]
+            own = [layer._parameters.get(kind) for layer in layers]  # not what parametrizes it
             parts = [part for part in own if isinstance(part, Tensor)]
             if len(parts) < len(layers):
                 continue
@@ -209,7 +217,7 @@ def _pack(
 
 
 def _unpack(
-    own: list[Tensor],
+    own: Sequence[Tensor],
     both: str,
     halves: list[str],
     state: dict[str, Any],
