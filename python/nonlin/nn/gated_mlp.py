@@ -159,13 +159,7 @@ class GatedMLP(torch.nn.Module):
         they may rename too.
         """
         super()._load_from_state_dict(
-            state_dict,
-            prefix,
-            local_metadata,
-            strict,
-            missing_keys,
-            unexpected_keys,
-            error_msgs,
+            state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
         )
         assign = local_metadata.get("assign_to_params_buffers", False)
         before = set(state_dict)
