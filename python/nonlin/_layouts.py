@@ -31,10 +31,6 @@ def place_of(
     """The number of a layout, after the checks that all functions share."""
     if not is_scripting():
         check_call(caller, input, inplace, out)
-        if isinstance(dim, Tensor):
-            raise TypeError(
-                f"{caller}: `dim` must be an integer, got Tensor; a second one is given as `up=`"
-            )
         integer(caller, "dim", dim)
         text(caller, "layout", layout)
         if up is not None:

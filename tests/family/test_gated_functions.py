@@ -101,11 +101,6 @@ REFUSED = {
     "no tensor for up": (lambda f, x: f(x, up=3.0), TypeError, "`up` must be a tensor, got float"),
     "odd size": (lambda f, x: f(x[:, :5]), ValueError, "even size in dimension 1, got 5"),
     "dim": (lambda f, x: f(x, dim=2), IndexError, "`dim` must be between -2 and 1"),
-    "up for dim": (
-        lambda f, x: f(x, dim=x),
-        TypeError,
-        "`dim` must be an integer, got Tensor; a second one is given as `up=`",
-    ),
     "kind of dim": (lambda f, x: f(x, dim=1.0), TypeError, "`dim` must be an integer, got float"),
     "no dimension": (lambda f, x: f(x[0, 0]), RuntimeError, "at least one dimension, got none"),
     "shape": (lambda f, x: f(x, up=x[:1]), RuntimeError, "must have the shape of `self`"),
