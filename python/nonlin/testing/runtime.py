@@ -117,6 +117,7 @@ AGREEMENTS: dict[str, Agreement] = {
     "softshrink": Agreement(SAME, SAME, departs=at(nan=0.0)),
     "softsign": Agreement(Bound(2), Bound(1), departs=at(minus_inf=NAN, inf=NAN)),
     "squared_relu": LINEAR,
+    "squareplus": Agreement(Bound(3), Bound(1)),
     "swish": Agreement(
         Bound(4, 1.5),
         Bound(4, 2**-12),
