@@ -41,8 +41,8 @@ parametric_jet(A, B, C, D, E, F) -> parametric_jet<A, B, C, D, E, F>;
 ///   struct Swiglu : with_gate<Swish> {};
 ///
 /// An act that says `up(V u)` makes something of `up` as well: it returns both{h(u), h′(u)}, where
-/// h′ is 1, or 0 where u is cut off. One that says `kept(V x, V a)` cuts x off as well: it returns a,
-/// a product with one of its derivatives, or 0 where it is constant, whatever the gradient.
+/// h′ is 1, or 0 where u is cut off. One that says `kept(V x, V a)` cuts x off as well: it returns
+/// a, a product with one of its derivatives, or 0 where it is constant, whatever the gradient.
 template <class Activation> struct with_gate { using activation = Activation; };
 
 /// Two numbers that are found together.

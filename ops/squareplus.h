@@ -25,8 +25,7 @@ struct Squareplus {
     const V small = if_greater(abs(x), end, 0, 0x1p-32 * c / (0x1p-30 * half));
     const V value = if_negative(x, small, if_greater(x, far, x, half)), w = 1 / r;
     return jet{
-        value,
-        if_greater(x, far, 1, value / r),
+        value, if_greater(x, far, 1, value / r),
         c / 2 * w * w * w,  // what may be subnormal comes last
     };
   }
