@@ -64,15 +64,16 @@ void check_like(const Caller& caller, const char* argument, const Tensor& t, con
               "` must have the shape of `", like, "`, ", self.sym_sizes(), ", got ", t.sym_sizes());
 }
 
-void check_kind(const Caller& caller, const char* argument, const Tensor& t, const Tensor& self) {
+void check_kind(const Caller& caller, const char* argument, const Tensor& t, const Tensor& self,
+                const char* like) {
   if (!t.defined() || !self.defined()) return;
   if (!self.is_nested()) {
-    TORCH_CHECK_TYPE(!t.is_nested(), caller, ": `", argument,
-                     "` must be a dense tensor like `self`, got a nested one");
+    TORCH_CHECK_TYPE(!t.is_nested(), caller, ": `", argument, "` must be a dense tensor like `",
+                     like, "`, got a nested one");
   } else {
     TORCH_CHECK_TYPE(t.is_nested() && t.layout() == self.layout(), caller, ": `", argument,
                      "` must be a nested tensor, ",
-                     self.layout() == c10::kJagged ? "jagged" : "strided", " like `self`");
+                     self.layout() == c10::kJagged ? "jagged" : "strided", " like `", like, "`");
   }
 }
 

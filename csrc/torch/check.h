@@ -57,8 +57,10 @@ void check_options(const Caller&, const char* argument, const Tensor& t, const T
 void check_like(const Caller&, const char* argument, const Tensor& t, const Tensor& self,
                 const char* like = "self");
 
-/// `t` is dense where `self` is, nested where it is, and laid out alike then.
-void check_kind(const Caller&, const char* argument, const Tensor& t, const Tensor& self);
+/// `t` is dense where `self`, or what is called `like`, is, nested where it is, and laid out alike
+/// then.
+void check_kind(const Caller&, const char* argument, const Tensor& t, const Tensor& self,
+                const char* like = "self");
 
 /// `dim` counted from 0, for a tensor with `rank` dimensions.
 std::int64_t check_dim(const Caller&, std::int64_t dim, std::int64_t rank);

@@ -128,10 +128,7 @@ class Call {
   void check_like_first(std::size_t i) const {
     if (i == first_) return;
     const Tensor &t = tensor(i), &first = tensor(first_);
-    const auto kind = layout_->jagged ? c10::kJagged : c10::kStrided;
-    TORCH_CHECK_TYPE(t.is_nested() && t.layout() == kind, caller_, ": `", name(i),
-                     "` must be a nested tensor, ", layout_->jagged ? "jagged" : "strided",
-                     " like `", name(first_), "`");
+    check_kind(caller_, name(i).c_str(), t, first, name(first_).c_str());
     bool alike = false;
     if (layout_->jagged) {
       const auto ragged = layout_->ragged;
