@@ -22,7 +22,6 @@ TAILS = {
     "serf": (6, 40, 210),
     "lisht": (4, 4, 65),
     "tanhshrink": (4, 7, 6),
-    "squareplus": (3, 5, 7),
     "gelu_tanh": (200, 200, 300),
     "swish": (3, 11, 16),
     "mish": (4, 50, 10),
