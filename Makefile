@@ -23,6 +23,13 @@ CTEST := $(if $(filter cmake,$(tools)),$(VENV)/bin/)ctest
 tools += $(shell ninja --version >/dev/null 2>&1 || echo ninja)
 export PATH := $(PATH):$(abspath $(VENV))/bin
 
+# The architectures of this machine's cards, and last sm_90: it is the one that is emulated
+# and has budgets everywhere, and no older card runs its code.
+cards := $(shell nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | \
+  grep -xE '[0-9]+\.[0-9]+' | tr -d . | sort -un)
+listed = $(subst $(eval) ,;,$(strip $(1)))
+here := $(if $(cards),-DCMAKE_CUDA_ARCHITECTURES='$(call listed,$(patsubst %,%-real,$(filter-out 90,$(cards))) 90)')
+
 # `make demo` in a fresh tree: what runs on this machine, no more.
 device := $(wildcard /dev/nvidia[0-9]*)
 quick := -DNONLIN_TESTS=OFF -DNONLIN_INSTRUCTION_SETS=native \
@@ -157,7 +164,7 @@ $(BUILD)/build.ninja: $(VENV)/ready CMakePresets.json
 	$(call configure,$(if $(full),,$(quick)))
 
 define configure
-$(CMAKE) --preset dev -B $(BUILD) -DNONLIN_TORCH=ON -DPython_EXECUTABLE=$(abspath $(PY)) $(1) \
+$(CMAKE) --preset dev -B $(BUILD) -DNONLIN_TORCH=ON -DPython_EXECUTABLE=$(abspath $(PY)) $(here) $(1) \
   $(if $(kernels),-DNONLIN_UNITS_FROM=$(abspath build)) $(CMAKE_ARGS)
 echo $(abspath $(BUILD))/stage \
   >$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nonlin-development.pth

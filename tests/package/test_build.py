@@ -1,6 +1,8 @@
 """What a build needs and leaves out, and what it says, as an import does, of what is amiss."""
 
+import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ import nonlin
 import numpy as np
 import pytest
 import torch
-from development import ROOT, needs_build
+from development import ROOT, needs_build, run
 from installed import PIP, configure, environment, import_error, python_of, torch_of_version
 
 pytestmark = needs_build
@@ -52,6 +54,27 @@ def test_build_without_cuda(tmp_path: Path):
     assert "csrc/torch/" in rules
     assert not re.search(r"\.cu\b|/cuda\.cpp|nvcc|cudart|c10_cuda|DNONLIN_CUDA\b", rules)
     assert "\ncuda=\n" in (tmp_path / "stage/nonlin/lib/build-info").read_text()
+
+
+@pytest.mark.parametrize(
+    ("printed", "architectures"),
+    [
+        ("8.0\n9.0\n8.0\n12.0\n", "-DCMAKE_CUDA_ARCHITECTURES=80-real;120-real;90"),
+        ("9.0\n", "-DCMAKE_CUDA_ARCHITECTURES=90"),
+        ("NVIDIA-SMI has failed because it could not talk to the driver.\n", None),
+    ],
+)
+def test_kernels_are_those_of_the_cards(tmp_path: Path, printed, architectures):
+    """What `make` would configure."""
+    program = tmp_path / "nvidia-smi"
+    program.write_text(f"#!/bin/sh\ncat <<END\n{printed}END\n")
+    program.chmod(0o755)
+    path = os.pathsep.join((str(tmp_path), os.environ["PATH"]))
+    command = ["make", "--dry-run", "--always-make", "-C", ROOT, "BUILD=none", "none/complete"]
+    text = run(*command, env=os.environ | {"PATH": path})
+    (line,) = (line for line in text.splitlines() if "NONLIN_TORCH=ON" in line)
+    given = [word for word in shlex.split(line) if "ARCHITECTURES" in word]
+    assert given == ([architectures] if architectures else [])
 
 
 def runs(instruction_set: str) -> bool:
