@@ -86,6 +86,7 @@ def test_second_derivatives_are_made_at_once(rows):
 
     ours = [calls_of(row)[0] for row in rows]
     program = generated(*in_one_program(rows, ours, second), backward=False)
-    # Inductor makes a tensor of more than thirty operations that are used twice.
-    long = sum(isinstance(row, Gated) or grouped(row) for row in rows)
-    assert program.opaque == 0 and program.buffers[0] <= len(rows) + long
+    # Inductor makes a tensor of more than thirty operations that are used twice, and on CPUs of
+    # entries that lie side by side.
+    more = sum(isinstance(row, Gated) + 2 * grouped(row) for row in rows)
+    assert program.opaque == 0 and program.buffers[0] <= len(rows) + more

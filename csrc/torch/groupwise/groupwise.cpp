@@ -1,8 +1,8 @@
 /// The groupwise family: what it checks, its sizes, and its kernels on CPUs.
-#include <ATen/ops/arange.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/eq.h>
 #include <ATen/ops/slice.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -159,14 +159,15 @@ void Family::express(const Job<Family>& job, std::span<Tensor> results) {
   };
   if (job.which == kind::backward) {
     const Tensor &g = given.grad_output(), &index = given.tensor(0);
-    c10::DimVector behind(g.dim() - dim, 1);
-    behind[0] = k;
-    const Tensor chosen =
-        at::eq(index.unsqueeze(dim + 1), at::arange(k, index.options()).view(behind));
-    results[0] = at::where(chosen, g.unsqueeze(dim + 1), 0)
-                     .reshape_symint(with_entries(given, g, g.sym_size(dim) * k));
+    // Each entry alone, and then side by side: where an entry asks which one of its group it is, it
+    // computes all that the group's are computed from.
+    const Tensor chosen = index.to(at::kInt);
+    std::vector<Tensor> all;
+    for (std::int64_t i = 0; i < k; ++i) all.push_back(at::where(at::eq(chosen, i), g, 0));
+    results[0] =
+        at::stack(all, dim + 1).reshape_symint(with_entries(given, g, g.sym_size(dim) * k));
   } else if (job.which == kind::double_backward) {
-    const Tensor &input = given.direction(0), &index = given.tensor(0);
+    const Tensor &input = given.direction(0), index = given.tensor(0).to(at::kInt);
     results[0] = at::zeros_like(index, input.scalar_type());
     for (std::int64_t i = 0; i < k; ++i) {
       results[0] = at::where(at::eq(index, i), entries(input, i), results[0]);
@@ -175,7 +176,7 @@ void Family::express(const Job<Family>& job, std::span<Tensor> results) {
     const bool with_index = results.size() > 1;
     const Entry& f = job.op.entry;
     Tensor best = entries(given.self(), 0), index, better;
-    if (with_index) index = at::zeros_like(best, at::kByte);
+    if (with_index) index = at::zeros_like(best, at::kInt);  // which compilers have vectors of
     for (std::int64_t i = 1; i < k; ++i) {
       const Tensor next = entries(given.self(), i);
       if (with_index || !f.choice) better = f.replaces(best, next);
@@ -183,7 +184,7 @@ void Family::express(const Job<Family>& job, std::span<Tensor> results) {
       if (with_index) index = at::where(better, i, index);
     }
     results[0] = best;
-    if (with_index) results[1] = index;
+    if (with_index) results[1] = index.to(at::kByte);
   }
 }
 
