@@ -60,7 +60,7 @@ template <class V> NONLIN_INLINE V erf_beyond_one(V p) {
 
 /// x·erf(log(1 + eˣ))
 ///   domain    all
-///   error     float 1.7 ULP · GPU float 1.7 ULP · double 1.9 ULP · 8 bits 2⁻¹⁶, on a GPU 2⁻¹⁵ ·
+///   error     float 1.9 ULP · GPU float 1.9 ULP · double 1.5 ULP · 8 bits 2⁻¹⁶, on a GPU 2⁻¹⁵ ·
 ///             GPU 11 bits 2⁻¹⁷
 ///   ends      −0 at −∞, ∞ at ∞, relatively accurate in the tail; −0 stays; NaN passes
 ///   own text  8 bits, GPU 16 bits: a polynomial for |x| < 1; textbook lanes: as it stands
@@ -74,7 +74,11 @@ template <any_lane V> NONLIN_INLINE V times_erf_softplus(V x) {
   } else {
     const V d = value(z) - .5;
     if constexpr (compensated<V>) {
-      const auto e = two_prod(renormalize(z), renormalize(horner(erf_log1p_of<V>(), d)));
+      const auto power = renormalize(z);
+      auto p = renormalize(horner(erf_log1p_of<V>(), d));
+      // What d has lost of z counts where z is large: the slope of p is there −0.2.
+      p.lo = fma(-.2, value(mantissa_exponent{power.m.lo, power.n}), p.lo);
+      const auto e = two_prod(power, p);
       return if_greater(x, seam, far, signed_zero(value(low * e), x));
     } else {
       const V near = if_greater(1, abs(x), x * at(erf_softplus_11(), x),
