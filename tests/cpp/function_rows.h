@@ -103,7 +103,7 @@ inline const row rows[] = {
     {"tanh_near_zero", function::tanh_near_zero, -.55, .55, .55, .7, .7, .7, 19, 19, 22},
     {"tanh_from_exp", function::tanh_from_exp, -infinity, infinity, infinity, 1.2, 1.2, 1.5, 18, 18,
      20},
-    {"minus_tanh", function::minus_tanh, -infinity, infinity, infinity, 2, 2, 2, 15, 15, 17},
+    {"minus_tanh", function::minus_tanh, -infinity, infinity, infinity, 1.8, 1.8, 2, 15, 15, 17},
     {"logistic_from_exp", function::logistic_from_exp, -infinity, infinity, infinity, 2.4, 1.8, 1.6,
      17, 17, 18},
     {"logistic_as_slope", function::logistic_as_slope, -infinity, infinity, infinity, 2.4, 1.2, 1.6,
