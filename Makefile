@@ -23,12 +23,12 @@ CTEST := $(if $(filter cmake,$(tools)),$(VENV)/bin/)ctest
 tools += $(shell ninja --version >/dev/null 2>&1 || echo ninja)
 export PATH := $(PATH):$(abspath $(VENV))/bin
 
-# The architectures of this machine's cards, and last sm_90: it is the one that is emulated
-# and has budgets everywhere, and no older card runs its code.
-cards := $(shell nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | \
-  grep -xE '[0-9]+\.[0-9]+' | tr -d . | sort -un)
-listed = $(subst $(eval) ,;,$(strip $(1)))
-here := $(if $(cards),-DCMAKE_CUDA_ARCHITECTURES='$(call listed,$(patsubst %,%-real,$(filter-out 90,$(cards))) 90)')
+# Asked where something is configured: the architectures of this machine's cards, and last sm_90. It
+# is the one that is emulated and has budgets everywhere, and no older card runs its code.
+here = $(shell nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | \
+  grep -xE '[0-9]+\.[0-9]+' | tr -d . | sort -un | \
+  awk '$$1 != 90 {print $$1 "-real"} END {if (NR) print 90}' | paste -sd ';' - | \
+  sed "s/..*/-DCMAKE_CUDA_ARCHITECTURES='&'/")
 
 # `make demo` in a fresh tree: what runs on this machine, no more.
 device := $(wildcard /dev/nvidia[0-9]*)
