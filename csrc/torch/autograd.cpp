@@ -15,8 +15,9 @@ void Node::remember(const Differentiable& op, int which, at::ArrayRef<Tensor> sa
   for (const Tensor& t : saved) saved_.emplace_back(t, /*is_output=*/false);
 }
 
-void Node::remember_result(const Tensor& y) {
+void Node::remember_result(const Tensor& y, bool for_input) {
   saves_result_ = true;
+  for_input_ = for_input;
   saved_.emplace_back(y, /*is_output=*/true, /*is_inplace_on_view=*/y.is_view());
 }
 
@@ -41,7 +42,19 @@ variable_list Node::apply(variable_list&& grads) {
   const std::lock_guard<std::mutex> lock(mutex_);
   c10::SmallVector<Tensor, 5> saved;
   for (const auto& s : saved_) saved.push_back(unpacked(s));
-  return op_->vector_jacobian_product(*op_, which_, constants_, saved, grads, needed());
+  auto results = op_->vector_jacobian_product(*op_, which_, constants_, saved, grads, needed());
+  if (for_input_) lead_to_input(results[0]);
+  return results;
+}
+
+/// The node of `gradient`, which backward made of grad_output and of the result, takes the way to
+/// the input in place of that to the result. Not where something else was between, as a wrapper.
+void Node::lead_to_input(const Tensor& gradient) const {
+  if (!gradient.defined() || !gradient.requires_grad()) return;
+  auto* node = dynamic_cast<Node*>(gradient.grad_fn().get());
+  if (node && node->op_ == op_ && node->which_ == of_backward) {
+    node->set_next_edge(1, next_edge(0));
+  }
 }
 
 bool requires_gradient(at::ArrayRef<const Tensor*> tensors) {
@@ -114,7 +127,7 @@ void write_in_place(DispatchKeySet keys, Tensor& x, bool needs_gradient, bool ne
     if (has_tangent(x)) direction = tangent(x).copy_(direction);
     x._set_fw_grad(direction, 0, /*is_inplace_op=*/true);
   }
-  if (node && op.saves_result) node->remember_result(x);
+  if (node && op.saves_result) node->remember_result(x, op.for_input);
 }
 
 void refuse_derivatives(const std::string& name, bool needs_gradient, bool needs_tangent) {

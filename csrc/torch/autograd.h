@@ -47,8 +47,9 @@ class Node : public torch::autograd::TraceableFunction {
   ~Node() override;
   /// Called once, before the node is shared.
   void remember(const Differentiable&, int which, at::ArrayRef<Tensor> saved, Constants&&);
-  /// Saves the result, of which the node is the origin by now.
-  void remember_result(const Tensor&);
+  /// Saves the result, of which the node is the origin by now. Where it stands for the input, as it
+  /// has the same derivatives, second derivatives go to the input, not through the node again.
+  void remember_result(const Tensor&, bool for_input);
 
   std::string name() const override;
   void release_variables() override;
@@ -58,12 +59,13 @@ class Node : public torch::autograd::TraceableFunction {
                                  torch::dynamo::autograd::SwapSavedVariables&) override;
 
  private:
+  void lead_to_input(const Tensor& gradient) const;
   c10::SmallVector<bool, 5> needed() const;
   Tensor unpacked(const torch::autograd::SavedVariable&);
 
   const Differentiable* op_ = nullptr;
   int which_ = 0;
-  bool saves_result_ = false;
+  bool saves_result_ = false, for_input_ = false;
   Constants constants_;
   c10::SmallVector<torch::autograd::SavedVariable, 5> saved_;
 };
@@ -115,6 +117,7 @@ struct InPlace {
   std::function<Tensor(const Tensor& saved)> direction;  // the tangent of the result
   std::function<void(DispatchKeySet)> write;
   bool saves_result;  // and no copy of the input
+  bool for_input;     // Node::remember_result
 };
 void write_in_place(DispatchKeySet keys, Tensor& x, bool needs_gradient, bool needs_tangent,
                     const InPlace&);

@@ -41,6 +41,10 @@ template <class Family> auto saved_of(const Arguments<Family>& a, kind which, bo
   return saved;
 }
 
+/// Whether a saved result is differentiated as the input is. A family whose derivatives are made of
+/// results alone differentiates by the result.
+template <class Family> constexpr bool stands_for_input = Family::saved != saves::result;
+
 /// The node of a call, or null where nothing requires a gradient.
 template <class Family>
 NodePtr<Node> node_of(const Operators<Family>& op, const Arguments<Family>& a, kind which,
@@ -115,7 +119,7 @@ Tensors<1> value(DispatchKeySet keys, const Operators<Family>& op, const Argumen
       set_tangent(results[0], t.point.along(t.tensors()));
     }
     // With its tangent, and so after it.
-    if (saves_result) node->remember_result(results[0]);
+    if (saves_result) node->remember_result(results[0], stands_for_input<Family>);
     return results;
   }
 }
@@ -178,7 +182,7 @@ Tensor& in_place(DispatchKeySet keys, const Operators<Family>& op, const Argumen
     op.template write<kind::in_place>(a, self, below);
   };
   write_in_place(keys, self, needs_gradient, needs_tangent,
-                 {op.name, make, direction, write, saves_result});
+                 {op.name, make, direction, write, saves_result, stands_for_input<Family>});
   return self;
 }
 

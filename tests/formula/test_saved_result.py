@@ -5,6 +5,7 @@ import torch
 from accuracy import float32_points, same_bits, special
 from device import here
 from nonlin.testing.memory import saved_by
+from operators import Dispatched
 from rows import DTYPES, HALVES, SETTINGS, PointwiseRow
 from torch import Tensor
 
@@ -51,6 +52,26 @@ def test_settings_that_keep_it():
     assert {name for name, kept in found.items() if len(kept) == 2} == set(BY_NUMBERS)
     always = {name for name, kept in found.items() if kept == {True}}
     assert {"relu", "sign", "hardshrink"} <= always
+
+
+@pytest.mark.parametrize("inplace", [False, True])
+def test_second_derivatives_go_to_the_input(setting, inplace):
+    """In one call of double backward: not to the result, and by backward to the input from there."""
+    leaf = here(torch.linspace(-2, 2, 41)).requires_grad_()
+    if not keeps_result(setting, leaf):
+        return
+    x = leaf * 1
+    g = torch.randn_like(x).requires_grad_()
+    with Dispatched() as seen:
+        y = setting.function(x, inplace=inplace)
+        (slope,) = torch.autograd.grad(y, x if not inplace else leaf, g, create_graph=True)
+        by_g, by_x = torch.autograd.grad(slope, (g, leaf), torch.ones_like(y), create_graph=True)
+    name = f"nonlin.{setting.operator}"
+    value = f"{name}_.default" if inplace else f"{name}.default"
+    assert seen.ours() == [value, f"{name}_backward.default", f"{name}_double_backward.default"]
+    assert same_bits(by_g, setting.computed("slope", leaf.detach()))
+    assert by_x.count_nonzero() == 0
+    assert by_x.requires_grad
 
 
 @pytest.mark.parametrize("row", [s for s in SETTINGS if s.operator == "leaky_relu"], ids=str)
