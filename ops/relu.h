@@ -17,7 +17,9 @@ struct Relu {
  private:
   /// The same numbers: a comparison says on which side of 0 a derivative is taken.
   template <class V> NONLIN_INLINE static V value_at(V x) {
-    if constexpr (textbook<V>) {
+    if constexpr (requires { prefers_limits(x); }) {  // for compilers
+      return positive_part(x) + V(0);
+    } else if constexpr (textbook<V>) {
       return if_positive(x, x, zero_like(x));
     } else {
       return max(V(0), x) + V(0);  // not −0

@@ -10,7 +10,7 @@ struct Sigmoid {
   template <class V> NONLIN_INLINE auto operator()(V x) const {
     const V t = magnitude(x, exp_decay_limit<V>);
     const auto z = exp_bounded(-t);
-    const auto slope = logistic_slope(z);
+    const auto slope = slope_at(x, z);
     return jet{logistic(x), value(slope), copysign(abs(value(tanh_from_exp(t, z) * slope)), -x)};
   }
 
@@ -23,6 +23,15 @@ struct Sigmoid {
       const V t = magnitude(x, exp_decay_limit<V>);
       const V q = value(logistic_tail_bounded(V(1), t));
       return both{reflect(x, 1, q), q * (1 - q)};
+    }
+  }
+
+ private:
+  template <class V, class Z> NONLIN_INLINE static auto slope_at(V x, Z z) {
+    if constexpr (requires { logistic_slope_at(x); }) {  // for compilers
+      return logistic_slope_at(x);
+    } else {
+      return logistic_slope(z);
     }
   }
 };
