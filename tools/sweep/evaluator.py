@@ -26,11 +26,23 @@ from sweep.compiled import compiled
 from sweep.inputs import BLOCK, PART
 from sweep.subject import Subject, subject
 
-# What chooses them for PyTorch and for oneDNN, which computes PyTorch's exact GELU.
+
+
+def _environment(aten: str, onednn: str, mkl: str) -> dict[str, str]:
+    """What chooses the kernels of PyTorch, of oneDNN, which computes its exact GELU, and of MKL,
+    which computes its tanh.
+    """
+    return {
+        "ATEN_CPU_CAPABILITY": aten,
+        "ONEDNN_MAX_CPU_ISA": onednn,
+        "MKL_ENABLE_INSTRUCTIONS": mkl,
+    }
+
+
 ENVIRONMENT = {
-    "scalar": {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41"},
-    "avx2": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
-    "avx512": {"ATEN_CPU_CAPABILITY": "avx512", "ONEDNN_MAX_CPU_ISA": "DEFAULT"},
+    "scalar": _environment("default", "SSE41", "SSE4_2"),
+    "avx2": _environment("avx2", "AVX2", "AVX2"),
+    "avx512": _environment("avx512", "DEFAULT", "AVX512"),
 }
 Side = Callable[[Tensor], tuple[Tensor, ...]]
 _ROW = BLOCK * 4  # bytes
