@@ -36,19 +36,21 @@ inline expression gated_by_logistic_of(const expression& side, const expression&
 inline expression gated_by_logistic(const expression& x, const expression& t) {
   return gated_by_logistic_of(x, x, 1, t, t);
 }
-/// The slope of x·σ(bx), as σ − σ·bx·(σ − 1) with an absolute error next to its root; `tail` is
+/// The slope of x·σ(bx), as σ·(1 + bx·(1 − σ)) with an absolute error next to its root; `tail` is
 /// the left side of it. At both infinities one of σ and 1 − σ is 0, and any number does for bx.
 inline expression slope_gated_by_logistic(const expression& side, const expression& x,
                                           const expression& b, const expression& tail) {
   if (!side.is(x) || !is_positive_factor(b)) return reflect(side, 1, tail);
   const expression s = 1 / (1 + exp(-(b * x)));
   const expression finite = min(expression(1e35) / b, finite_below(x, b));
-  return s - s * (b * finite) * (s - 1);
+  return s * (1 + b * finite * (1 - s));
 }
-/// σ·(1 − σ), whose exponential is that of σ. Where it overflows, σ is 0.
+/// q·(1 − q) with q = σ(−|x|), the smaller one of σ(x) and σ(−x), by the exponential of σ(x). Where
+/// that overflows, q is 0.
 inline expression logistic_slope_at(const expression& x) {
   const expression e = exp(-x), s = 1 / (1 + e);
-  return s * (s * min(expression(std::numeric_limits<double>::max()), e));
+  const expression q = min(s, s * min(expression(std::numeric_limits<double>::max()), e));
+  return q * (1 - q);
 }
 /// Textbook lanes have the series of doubles else, and half_tanh, which is accurate next to 0 too.
 inline expression minus_tanh(const expression& a, const expression& t, const expression& z) {

@@ -56,7 +56,7 @@ def test_settings_that_keep_it():
 
 @pytest.mark.parametrize("inplace", [False, True])
 def test_second_derivatives_go_to_the_input(setting, inplace):
-    """In one call of double backward: not to the result, and by backward to the input from there."""
+    """By one double backward: not to the result, and from there to the input by backward."""
     leaf = here(torch.linspace(-2, 2, 41)).requires_grad_()
     if not keeps_result(setting, leaf):
         return

@@ -27,7 +27,6 @@ from sweep.inputs import BLOCK, PART
 from sweep.subject import Subject, subject
 
 
-
 def _environment(aten: str, onednn: str, mkl: str) -> dict[str, str]:
     """What chooses the kernels of PyTorch, of oneDNN, which computes its exact GELU, and of MKL,
     which computes its tanh.
