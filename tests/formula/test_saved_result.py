@@ -59,12 +59,12 @@ def test_second_derivatives_go_to_the_input(setting, inplace):
     """By one double backward: not to the result, and from there to the input by backward."""
     leaf = here(torch.linspace(-2, 2, 41)).requires_grad_()
     if not keeps_result(setting, leaf):
-        return
+        pytest.skip("it keeps its input")
     x = leaf * 1
     g = torch.randn_like(x).requires_grad_()
     with Dispatched() as seen:
         y = setting.function(x, inplace=inplace)
-        (slope,) = torch.autograd.grad(y, x if not inplace else leaf, g, create_graph=True)
+        (slope,) = torch.autograd.grad(y, leaf, g, create_graph=True)
         by_g, by_x = torch.autograd.grad(slope, (g, leaf), torch.ones_like(y), create_graph=True)
     name = f"nonlin.{setting.operator}"
     value = f"{name}_.default" if inplace else f"{name}.default"
